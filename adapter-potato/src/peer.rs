@@ -1,0 +1,78 @@
+//! What identifies a chat.
+
+use std::fmt;
+use std::str::FromStr;
+
+use gateway_core::messenger::Error;
+use gateway_core::model::ChatId;
+
+use crate::wire::ChatType;
+
+/// The pair that identifies a chat: the same number may be a person, a group and a channel.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct Peer {
+    /// Which kind of chat.
+    pub kind: ChatType,
+    /// Its number among that kind, always positive.
+    pub id: i64,
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            ChatType::User => "user",
+            ChatType::Group => "group",
+            ChatType::Channel => "channel",
+        };
+        write!(f, "{kind}:{}", self.id)
+    }
+}
+
+impl From<Peer> for ChatId {
+    fn from(peer: Peer) -> Self {
+        Self::new(peer.to_string())
+    }
+}
+
+/// It is not `user:…`, `group:…` or `channel:…` and a number.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotAPeer;
+
+impl FromStr for Peer {
+    type Err = NotAPeer;
+
+    fn from_str(text: &str) -> Result<Self, NotAPeer> {
+        let (kind, id) = text.split_once(':').ok_or(NotAPeer)?;
+        let kind = match kind {
+            "user" => ChatType::User,
+            "group" => ChatType::Group,
+            "channel" => ChatType::Channel,
+            _ => return Err(NotAPeer),
+        };
+        Ok(Self { kind, id: id.parse().map_err(|_| NotAPeer)? })
+    }
+}
+
+impl Peer {
+    /// The peer that a chat id of this platform stands for.
+    pub(crate) fn of(doing: &'static str, chat: &ChatId) -> Result<Self, Error> {
+        chat.as_str().parse().map_err(|NotAPeer| {
+            let why = format!("\"{chat}\" is not user:, group: or channel: and a number");
+            Error::invalid(doing, "chat", why)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_and_back() {
+        for text in ["user:20216742", "group:11370003", "channel:1"] {
+            assert_eq!(text.parse::<Peer>().expect("a peer").to_string(), text);
+        }
+        assert_eq!("20216742".parse::<Peer>(), Err(NotAPeer));
+        assert_eq!("room:1".parse::<Peer>(), Err(NotAPeer));
+    }
+}

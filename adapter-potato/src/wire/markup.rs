@@ -1,0 +1,59 @@
+//! Keyboards.
+
+use serde::{Deserialize, Serialize};
+
+/// Object Type › `ReplyMarkup` Type; of its four kinds the inline keyboard is typed here.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub enum MarkupType {
+    /// A keyboard under the message.
+    InlineKeyboard,
+}
+
+impl From<MarkupType> for u8 {
+    fn from(_: MarkupType) -> Self {
+        4
+    }
+}
+
+impl TryFrom<u8> for MarkupType {
+    type Error = String;
+
+    fn try_from(number: u8) -> Result<Self, String> {
+        match number {
+            4 => Ok(Self::InlineKeyboard),
+            _ => Err(format!("a reply markup of type {number} is not an inline keyboard")),
+        }
+    }
+}
+
+/// A keyboard under a message. Its table in the document is a copy of another one; the examples of
+/// `sendTextMessage` show it as it is.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct InlineKeyboardMarkup {
+    /// Always 4.
+    #[serde(rename = "type")]
+    pub kind: MarkupType,
+    /// From top to bottom.
+    pub inline_keyboard: Vec<ButtonRow>,
+}
+
+/// A row of buttons: an object, not an array.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ButtonRow {
+    /// From left to right.
+    pub buttons: Vec<InlineKeyboardButton>,
+}
+
+/// A button. Of its optional fields the first that is filled takes effect.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct InlineKeyboardButton {
+    /// The label.
+    pub text: String,
+    /// Where it leads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// What the bot gets; may be empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback_data: Option<String>,
+}

@@ -1,0 +1,52 @@
+//! What differs between TamTam and MAX.
+
+use gateway_core::http::{Call, SecretString};
+use gateway_core::model::Platform;
+use reqwest::header::AUTHORIZATION;
+
+/// Which of the two messengers is spoken to.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Dialect {
+    /// TamTam, Bot API 0.5.6.
+    TamTam,
+    /// MAX, Bot API 0.0.32.
+    Max,
+}
+
+impl Dialect {
+    /// The platform's name in the gateway.
+    pub fn platform(self) -> Platform {
+        match self {
+            Self::TamTam => Platform::TAMTAM,
+            Self::Max => Platform::MAX,
+        }
+    }
+
+    /// Where the platform's API is.
+    ///
+    /// TamTam: schema 0.5.6, "About". MAX: schema 0.0.32, "servers"; the host has moved three
+    /// times since 2025.
+    pub fn default_base_url(self) -> &'static str {
+        match self {
+            Self::TamTam => "https://botapi.tamtam.chat",
+            Self::Max => "https://platform-api2.max.ru",
+        }
+    }
+
+    /// The scheme of a link that mentions a user by id.
+    pub(crate) fn mention_scheme(self) -> &'static str {
+        match self {
+            Self::TamTam => "tamtam",
+            Self::Max => "max",
+        }
+    }
+
+    /// TamTam takes the token from the query parameter `access_token`, MAX from the header
+    /// `Authorization`, raw, without `Bearer`.
+    pub(crate) fn authorize<'a>(self, call: Call<'a>, token: &SecretString) -> Call<'a> {
+        match self {
+            Self::TamTam => call.secret_query("access_token", token),
+            Self::Max => call.secret_header(AUTHORIZATION, token),
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Wire → model.
+
+use chrono::{DateTime, Utc};
+use gateway_core::model::{
+    AccountId, Action, Attachment, Button, ButtonPress, CallbackId, Chat, ChatId, ChatKind,
+    Keyboard, KeyboardKind, Message, MessageId, Span, Style, Text, Update, UpdateId, UpdateKind,
+    User, UserId, Utf16Offsets,
+};
+use serde_json::Value;
+
+use crate::wire;
+
+/// An update, whatever it is: what is not understood becomes [`UpdateKind::Unknown`].
+pub(crate) fn update(account: &AccountId, raw: Value) -> Update {
+    let known = serde_json::from_value(raw.clone()).ok().and_then(known);
+    let (id, kind) = known.unwrap_or_else(|| unknown(&raw));
+    let time = raw["timestamp"].as_i64().map(time);
+    Update { account: account.clone(), id: UpdateId::new(id), time, kind, raw }
+}
+
+fn known(update: wire::Update) -> Option<(String, UpdateKind)> {
+    Some(match update {
+        wire::Update::MessageCreated { message, .. } => {
+            let message = self::message(message)?;
+            (format!("message_created:{}", message.id), UpdateKind::MessageCreated { message })
+        }
+        wire::Update::MessageEdited { timestamp, message } => {
+            let message = Message { edited: Some(time(timestamp)), ..self::message(message)? };
+            let id = format!("message_edited:{}:{timestamp}", message.id);
+            (id, UpdateKind::MessageEdited { message })
+        }
+        wire::Update::MessageCallback { callback, message, .. } => {
+            // Without the message there is no telling in which chat it was: that stays unknown.
+            let message = self::message(message?)?;
+            let press = ButtonPress {
+                id: CallbackId::new(callback.callback_id),
+                chat: message.chat,
+                message: Some(message.id),
+                user: user(callback.user),
+                payload: callback.payload.unwrap_or_default(),
+            };
+            (format!("message_callback:{}", press.id), UpdateKind::ButtonPressed(press))
+        }
+        wire::Update::BotStarted { timestamp, chat_id, user, payload, .. } => {
+            let chat = Chat::new(chat_id.to_string(), ChatKind::Dialog);
+            let id = format!("bot_started:{chat_id}:{timestamp}");
+            (id, UpdateKind::BotStarted { chat, user: self::user(user), payload })
+        }
+    })
+}
+
+fn unknown(raw: &Value) -> (String, UpdateKind) {
+    let kind = raw["update_type"].as_str().unwrap_or("without update_type").to_owned();
+    let chat = [&raw["chat_id"], &raw["message"]["recipient"]["chat_id"]]
+        .into_iter()
+        .find_map(Value::as_i64)
+        .map(|id| ChatId::new(id.to_string()));
+    // The map of a JSON object is sorted, so equal updates have equal checksums.
+    let checksum = crc32fast::hash(raw.to_string().as_bytes());
+    let id = format!("{kind}:{}:{checksum:08x}", raw["timestamp"]);
+    (id, UpdateKind::Unknown { kind, chat })
+}
+
+/// A message; `None` when it does not say in which chat it is, or what it is.
+pub(crate) fn message(wire: wire::Message) -> Option<Message> {
+    let recipient = wire.recipient;
+    let kind = match recipient.chat_type {
+        wire::ChatType::Dialog => ChatKind::Dialog,
+        wire::ChatType::Chat => ChatKind::Group,
+        wire::ChatType::Channel => ChatKind::Channel,
+    };
+    let body = wire.body?;
+    let plain = body.text.unwrap_or_default();
+    let (mut keyboard, mut attachments) = (None, Vec::new());
+    for attachment in body.attachments.unwrap_or_default() {
+        match attachment {
+            wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { payload }) => {
+                keyboard = Some(self::keyboard(payload));
+            }
+            wire::Attachment::Other(raw) => {
+                let kind = raw["type"].as_str().unwrap_or("without type").to_owned();
+                attachments.push(Attachment { kind, raw });
+            }
+        }
+    }
+    let mut reply_to = None;
+    if let Some(link) = wire.link {
+        match link.kind {
+            wire::LinkKind::Reply => reply_to = Some(MessageId::new(link.message.mid)),
+            wire::LinkKind::Forward => attachments.push(Attachment {
+                kind: "forward".to_owned(),
+                raw: serde_json::to_value(link).unwrap_or_default(),
+            }),
+        }
+    }
+    Some(Message {
+        id: MessageId::new(body.mid),
+        chat: Chat::new(recipient.chat_id?.to_string(), kind),
+        sender: wire.sender.map(user),
+        time: time(wire.timestamp),
+        edited: None,
+        text: text(plain, body.markup.unwrap_or_default()),
+        keyboard,
+        attachments,
+        reply_to,
+    })
+}
+
+pub(crate) fn user(wire: wire::User) -> User {
+    let given = |name: Option<String>| name.filter(|name| !name.is_empty());
+    User {
+        id: UserId::new(wire.user_id.to_string()),
+        is_bot: Some(wire.is_bot),
+        first_name: given(wire.first_name).or(given(wire.name)),
+        last_name: given(wire.last_name),
+        username: given(wire.username),
+    }
+}
+
+fn text(plain: String, markup: Vec<wire::MarkupElement>) -> Text {
+    let offsets = Utf16Offsets::new(&plain);
+    let spans: Vec<Span> = markup
+        .into_iter()
+        .filter_map(|element| {
+            let range = offsets.to_bytes(element.from, element.length);
+            Some(Span { start: range.start, end: range.end, style: style(element)? })
+        })
+        .collect();
+    Text::from_parts(plain, spans)
+}
+
+/// The style of a markup element; `None` for a kind that neither schema has.
+fn style(element: wire::MarkupElement) -> Option<Style> {
+    Some(match element.kind.as_str() {
+        "strong" => Style::Bold,
+        "emphasized" => Style::Italic,
+        "monospaced" => Style::Code,
+        "strikethrough" => Style::Strikethrough,
+        "underline" => Style::Underline,
+        "heading" => Style::Heading,
+        "highlighted" => Style::Highlight,
+        "quote" => Style::Quote,
+        "link" => Style::Link { url: element.url? },
+        "user_mention" => {
+            Style::Mention { user: element.user_id.map(|id| UserId::new(id.to_string())) }
+        }
+        _ => return None,
+    })
+}
+
+fn keyboard(wire: wire::Keyboard) -> Keyboard {
+    let rows = wire.buttons.into_iter().map(|row| row.into_iter().map(button).collect()).collect();
+    Keyboard { kind: KeyboardKind::Inline, rows }
+}
+
+fn button(wire: wire::Button) -> Button {
+    match wire {
+        wire::Button::Known(wire::KnownButton::Callback { text, payload, .. }) => {
+            Button::callback(text, payload)
+        }
+        wire::Button::Known(wire::KnownButton::Link { text, url }) => Button::link(text, url),
+        wire::Button::Other(raw) => {
+            let given = |field: &str| raw[field].as_str().unwrap_or_default().to_owned();
+            Button { label: given("text"), action: Action::Other { kind: given("type"), raw } }
+        }
+    }
+}
+
+fn time(milliseconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn created(body: &Value) -> Value {
+        json!({
+            "update_type": "message_created",
+            "timestamp": 1_775_025_604_499_i64,
+            "message": {
+                "recipient": {"chat_id": 182_182, "chat_type": "dialog", "user_id": 9},
+                "timestamp": 1_775_025_603_399_i64,
+                "sender": {"user_id": 5, "first_name": "John", "last_name": "", "is_bot": false,
+                           "last_activity_time": 1_775_024_330_000_i64, "name": "John"},
+                "body": body,
+            },
+        })
+    }
+
+    fn decoded(raw: Value) -> Update {
+        update(&AccountId::new("test"), raw)
+    }
+
+    #[test]
+    fn a_message_of_max_is_decoded_with_its_formatting() {
+        let raw = created(&json!({
+            "mid": "mid.1", "seq": 116_327_994_376_978_687_i64, "text": "😀 bold",
+            "markup": [{"type": "strong", "from": 3, "length": 4}],
+        }));
+        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        assert_eq!(message.text, Text::new().plain("😀 ").bold("bold"));
+        assert_eq!(message.sender.expect("John").last_name, None);
+    }
+
+    #[test]
+    fn the_same_update_has_the_same_id() {
+        let body = json!({"mid": "mid.1", "seq": 1, "text": "x"});
+        assert_eq!(decoded(created(&body)).id, decoded(created(&body)).id);
+        let unknown = json!({"update_type": "dialog_muted", "timestamp": 5, "chat_id": 7});
+        assert_eq!(decoded(unknown.clone()).id, decoded(unknown).id);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_kept_with_its_chat() {
+        let raw = json!({"update_type": "dialog_muted", "timestamp": 5, "chat_id": 7});
+        let update = decoded(raw.clone());
+        assert_eq!(update.chat_id(), Some(&ChatId::new("7")));
+        assert_eq!(update.raw, raw);
+        let broken = created(&json!("not an object"));
+        assert!(
+            matches!(decoded(broken).kind, UpdateKind::Unknown { kind, .. } if kind == "message_created")
+        );
+    }
+
+    #[test]
+    fn an_attachment_that_is_not_typed_stays_as_it_came() {
+        let image = json!({"type": "image", "payload": {"photo_id": 1}});
+        let raw = created(&json!({"mid": "m", "seq": 1, "text": null, "attachments": [image]}));
+        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        assert_eq!(message.attachments, [Attachment { kind: "image".to_owned(), raw: image }]);
+    }
+}

@@ -1,0 +1,120 @@
+//! What came back.
+
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use serde::de::DeserializeOwned;
+
+use super::HttpClient;
+use super::secrets::Secrets;
+use crate::messenger::{Error, ErrorKind, Result};
+use crate::model::Platform;
+
+/// How much of an answer that makes no sense is shown in the error.
+const SHOWN_CHARACTERS: usize = 120;
+
+/// The whole answer to a call, whatever its status.
+pub struct Answer {
+    doing: &'static str,
+    platform: Platform,
+    secrets: Secrets,
+    status: u16,
+    retry_after: Option<Duration>,
+    body: Vec<u8>,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("doing", &self.doing)
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    pub(super) fn new(
+        client: &HttpClient,
+        doing: &'static str,
+        status: u16,
+        headers: &HeaderMap,
+        body: Vec<u8>,
+    ) -> Self {
+        let retry_after = headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
+            .map(Duration::from_secs);
+        let (platform, secrets) = (client.options.platform.clone(), client.secrets.clone());
+        Self { doing, platform, secrets, status, retry_after, body }
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status is one of success.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// How long the server asks to wait, in the `Retry-After` header's form of seconds.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// The body as it came.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// The body, decoded from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Protocol`] when it is not the JSON that is expected, with its beginning.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.body).map_err(|why| {
+            let text = format!("{why}; the answer begins: {}", self.beginning());
+            self.error(ErrorKind::Protocol).with_text(self.secrets.cut_from(&text))
+        })
+    }
+
+    /// An error about this answer, with the platform's own code and words.
+    pub fn refusal(&self, kind: ErrorKind, code: Option<&str>, text: Option<&str>) -> Error {
+        let error = self.error(kind);
+        let error = match code {
+            Some(code) => error.with_code(self.secrets.cut_from(code)),
+            None => error.with_code(format!("HTTP {}", self.status)),
+        };
+        match text {
+            Some(text) => error.with_text(self.secrets.cut_from(text)),
+            None => error,
+        }
+    }
+
+    /// An error about an answer that is no JSON, by its status alone.
+    pub fn refusal_by_status(&self) -> Error {
+        let kind = match self.status {
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            429 => ErrorKind::RateLimited { retry_after: self.retry_after },
+            // A gateway in front of the messenger answers so when it never reached it.
+            503 => ErrorKind::Unavailable { may_have_happened: false },
+            500.. => ErrorKind::Unavailable { may_have_happened: true },
+            400..500 => ErrorKind::Invalid { field: None },
+            _ => ErrorKind::Protocol,
+        };
+        self.refusal(kind, None, Some(&self.beginning()))
+    }
+
+    fn error(&self, kind: ErrorKind) -> Error {
+        Error::new(kind, self.doing).on(self.platform.clone())
+    }
+
+    fn beginning(&self) -> String {
+        String::from_utf8_lossy(&self.body).chars().take(SHOWN_CHARACTERS).collect()
+    }
+}

@@ -1,0 +1,35 @@
+//! The vocabulary of the gateway: what a message is, and what a messenger is.
+//!
+//! This crate is the floor of the house. Everything else stands on it, and it knows nothing of
+//! what stands above: no runtime, no database, no platform.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`model`] | accounts, chats, users, messages, text, keyboards, updates: plain data |
+//! | [`messenger`] | the [`Messenger`] trait, its abilities, [`Capabilities`], [`Error`] |
+//! | [`http`] | the one client that every HTTP adapter uses |
+//! | [`time`], [`chance`] | the clock and the source of randomness, as parameters |
+//! | `testing` | [`MemoryMessenger`](testing::MemoryMessenger) and a clock to move (feature `testing`) |
+//!
+//! # Example
+//!
+//! A message is text with spans, and a keyboard:
+//!
+//! ```
+//! use gateway_core::model::{Button, Keyboard, NewMessage, Text};
+//!
+//! let message = NewMessage::new(Text::new().bold("Lunch?").plain(" Tell me by eleven."))
+//!     .with_keyboard(Keyboard::inline([[Button::callback("Yes", "lunch:yes")]]));
+//!
+//! assert_eq!(message.text.plain_text(), "Lunch? Tell me by eleven.");
+//! ```
+
+pub mod chance;
+pub mod http;
+pub mod messenger;
+pub mod model;
+#[cfg(feature = "testing")]
+pub mod testing;
+pub mod time;
+
+pub use messenger::{Capabilities, Error, ErrorKind, Messenger};

@@ -1,0 +1,64 @@
+//! Identifiers: one type for each kind, so that a user is never taken for a chat.
+//!
+//! What is inside an id is the adapter's business and documented there. The rest of the gateway
+//! compares, stores and hands back ids, and never looks into one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The id as the adapter made it.
+            pub fn new(id: impl Into<String>) -> Self {
+                Self(id.into())
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(id: &str) -> Self {
+                Self(id.to_owned())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(id: String) -> Self {
+                Self(id)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// Names one bot on one messenger, as the operator calls it: `support-max`.
+    AccountId;
+    /// A chat, unique within its account. Potato's reads `group:11370003`, since its identity is a pair.
+    ChatId;
+    /// A person or a bot, unique within its platform.
+    UserId;
+    /// A message, unique within its chat.
+    MessageId;
+    /// An update, unique within its account; the same update delivered twice has the same id.
+    UpdateId;
+    /// A press of a button, by which it is answered.
+    CallbackId;
+    /// Where receiving goes on: opaque, kept in the journal, handed back to the adapter.
+    Cursor;
+}
