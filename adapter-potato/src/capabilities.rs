@@ -24,6 +24,6 @@ pub(crate) fn capabilities(idle_pause: Duration) -> Capabilities {
         styles: styles.into_iter().collect(),
         // The document has an error for a keyboard that is too large (1012), but no number.
         keyboard: KeyboardLimits::default(),
-        polling: Polling { idle_pause },
+        polling: Polling { idle_pause, consumes: true },
     }
 }

@@ -52,6 +52,6 @@ pub(crate) fn capabilities(dialect: Dialect) -> Capabilities {
                 ..known
             },
         },
-        polling: Polling { idle_pause: Duration::ZERO },
+        polling: Polling { idle_pause: Duration::ZERO, consumes: false },
     }
 }

@@ -78,6 +78,9 @@ pub struct Polling {
     /// How long to pause after a poll that brought nothing: zero where the messenger itself
     /// holds the line until something happens.
     pub idle_pause: Duration,
+    /// Whether the messenger forgets what it has handed out: a poll that is given up midway may
+    /// then lose what was on its way.
+    pub consumes: bool,
 }
 
 /// What a messenger can carry, and its limits.
@@ -171,7 +174,7 @@ mod tests {
                 label: Some(four),
                 payload: Some(four),
             },
-            polling: Polling { idle_pause: Duration::ZERO },
+            polling: Polling { idle_pause: Duration::ZERO, consumes: false },
         }
     }
 

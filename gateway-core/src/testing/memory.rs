@@ -108,7 +108,7 @@ impl MemoryMessenger {
                     payload: Some(characters(1024)),
                     ..KeyboardLimits::default()
                 },
-                polling: Polling { idle_pause: Duration::ZERO },
+                polling: Polling { idle_pause: Duration::ZERO, consumes: false },
             },
             clock: Arc::default(),
             state: Mutex::default(),

@@ -1,0 +1,103 @@
+//! A person's hand on a messenger.
+
+use std::time::Duration;
+
+use crate::world::{AccountKey, ChatKey, Message, Press, RichText, Seen, World};
+
+/// A person in their dialog with a bot: they write, press buttons, and see what the bot does.
+#[derive(Clone, Debug)]
+pub struct Phone {
+    world: World,
+    chat: ChatKey,
+    person: AccountKey,
+    read: usize,
+}
+
+/// Something the person sees the bot do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Glimpse {
+    /// It wrote.
+    Message(Message),
+    /// It changed a message.
+    Edited(Message),
+    /// It answered the person's press.
+    Notice(String),
+}
+
+impl Glimpse {
+    /// What it says, without formatting.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Message(message) | Self::Edited(message) => &message.text.plain,
+            Self::Notice(text) => text,
+        }
+    }
+}
+
+/// The bot did nothing for as long as the person waited.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("nothing came within {} ms", .0.as_millis())]
+pub struct Silence(pub Duration);
+
+/// No message in the dialog has such a button.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("there is no button {0:?} to press")]
+pub struct NoSuchButton(pub String);
+
+impl Phone {
+    pub(crate) fn new(world: World, chat: ChatKey, person: AccountKey) -> Self {
+        Self { world, chat, person, read: 0 }
+    }
+
+    /// The person writes.
+    pub fn says(&mut self, text: impl Into<RichText>) -> Message {
+        self.world.say(self.chat, self.person, text.into())
+    }
+
+    /// The person presses the button with this label, on the newest message that has it.
+    pub fn presses(&mut self, label: &str) -> Result<(), NoSuchButton> {
+        let chat = self.world.chat(self.chat);
+        let found = chat.messages.iter().rev().find_map(|message| {
+            message.buttons.iter().flatten().find_map(|button| match &button.press {
+                Press::Callback { payload } if button.label == label => {
+                    Some((message.number, payload))
+                }
+                _ => None,
+            })
+        });
+        found
+            .and_then(|(number, payload)| self.world.press(self.chat, self.person, number, payload))
+            .map(drop)
+            .ok_or_else(|| NoSuchButton(label.to_owned()))
+    }
+
+    /// Waits for the next thing that the bot does.
+    pub async fn sees(&mut self, patience: Duration) -> Result<Glimpse, Silence> {
+        let mut changes = self.world.changes();
+        let next = async {
+            loop {
+                if let Some(glimpse) = self.next() {
+                    return Some(glimpse);
+                }
+                changes.changed().await.ok()?;
+            }
+        };
+        tokio::time::timeout(patience, next).await.ok().flatten().ok_or(Silence(patience))
+    }
+
+    fn next(&mut self) -> Option<Glimpse> {
+        let chat = self.world.chat(self.chat);
+        for seen in chat.seen.into_iter().skip(self.read) {
+            self.read += 1;
+            match seen {
+                Seen::Message(message) => return Some(Glimpse::Message(message)),
+                Seen::Edited(message) => return Some(Glimpse::Edited(message)),
+                Seen::Notice { person, text } if person == self.person => {
+                    return Some(Glimpse::Notice(text));
+                }
+                Seen::Notice { .. } => {}
+            }
+        }
+        None
+    }
+}

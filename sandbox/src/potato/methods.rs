@@ -1,0 +1,123 @@
+//! What the methods do.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use adapter_potato::wire;
+
+use super::answer::Failure;
+use super::{Facade, markdown, render};
+use crate::world::{AccountKey, Button, ChatKey, Draft, Press, RichText};
+
+/// Longest text, in UTF-16 code units. The document has an error for it (3014), but no number.
+const TEXT_LIMIT: usize = 4096;
+
+/// Longest notice of a button: `answerCallbackQuery`, `text`.
+const NOTICE_LIMIT: usize = 200;
+
+impl Facade {
+    pub(super) fn me(&self, bot: AccountKey) -> Value {
+        render::json(&render::user(&self.world.account(bot)))
+    }
+
+    /// Answers at once with all there is, and forgets it; parameters are ignored. So clients in
+    /// production found it, whatever the document says of long polling.
+    pub(super) fn updates(&self, bot: AccountKey) -> Value {
+        let updates = self.world.take_updates(bot);
+        updates.iter().filter_map(|it| render::update(&self.world, it)).collect()
+    }
+
+    pub(super) fn send_text_message(
+        &self,
+        bot: AccountKey,
+        given: Map<String, Value>,
+    ) -> Result<Value, Failure> {
+        let given: wire::SendTextMessage = decoded(given)?;
+        let draft = Draft {
+            text: text(&given.text, given.markdown)?,
+            buttons: buttons(given.reply_markup)?.unwrap_or_default(),
+            reply_to: given.reply_to_message_id,
+        };
+        let chat = self.chat(bot, given.chat_type, given.chat_id)?;
+        if let Some(number) = draft.reply_to {
+            self.world.chat(chat).message(number).ok_or(Failure::MessageNotFound)?;
+        }
+        let message = self.world.send(chat, draft);
+        Ok(json!({"message_id": message.number}))
+    }
+
+    /// A keyboard that is not given again is gone.
+    pub(super) fn edit_message_text(
+        &self,
+        bot: AccountKey,
+        given: Map<String, Value>,
+    ) -> Result<Value, Failure> {
+        let given: wire::EditMessageText = decoded(given)?;
+        let text = text(&given.text, given.markdown)?;
+        let buttons = buttons(given.reply_markup)?.unwrap_or_default();
+        let chat = self.chat(bot, given.chat_type, given.chat_id)?;
+        let edited = self.world.edit(chat, given.message_id, |message| {
+            (message.text, message.buttons) = (text, buttons);
+        });
+        if edited { Ok(Value::Null) } else { Err(Failure::MessageNotFound) }
+    }
+
+    pub(super) fn answer_callback_query(
+        &self,
+        bot: AccountKey,
+        given: Map<String, Value>,
+    ) -> Result<Value, Failure> {
+        let given: wire::AnswerCallbackQuery = decoded(given)?;
+        if given.text.chars().count() > NOTICE_LIMIT {
+            return Err(Failure::WrongParameters("text is longer than 200 characters".to_owned()));
+        }
+        if self.world.answer(bot, &given.inline_message_id, &given.text) {
+            return Ok(Value::Null);
+        }
+        Err(Failure::WrongParameters("inline_message_id is not known".to_owned()))
+    }
+
+    fn chat(&self, bot: AccountKey, kind: wire::ChatType, id: i64) -> Result<ChatKey, Failure> {
+        match kind {
+            wire::ChatType::User => self.world.chat_of(bot, id).ok_or(Failure::CannotReach),
+            wire::ChatType::Group | wire::ChatType::Channel => {
+                Err(Failure::NotEmulated("groups and channels".to_owned()))
+            }
+        }
+    }
+}
+
+fn decoded<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, Failure> {
+    serde_json::from_value(Value::Object(given))
+        .map_err(|why| Failure::WrongParameters(why.to_string()))
+}
+
+/// Text is markdown only where the flag says so: the document leaves open what it is without.
+fn text(text: &str, is_markdown: Option<bool>) -> Result<RichText, Failure> {
+    let text = if is_markdown == Some(true) { markdown::parse(text) } else { text.into() };
+    if text.units() > TEXT_LIMIT {
+        return Err(Failure::MessageTooLong);
+    }
+    if text.plain.trim().is_empty() {
+        return Err(Failure::WrongParameters("text is empty".to_owned()));
+    }
+    Ok(text)
+}
+
+fn buttons(
+    markup: Option<wire::InlineKeyboardMarkup>,
+) -> Result<Option<Vec<Vec<Button>>>, Failure> {
+    let Some(markup) = markup else { return Ok(None) };
+    let row = |row: wire::ButtonRow| row.buttons.into_iter().map(button).collect();
+    markup.inline_keyboard.into_iter().map(row).collect::<Result<_, _>>().map(Some)
+}
+
+/// Of a button's optional fields the first that is filled takes effect.
+fn button(button: wire::InlineKeyboardButton) -> Result<Button, Failure> {
+    let press = match (button.url, button.callback_data) {
+        (Some(url), _) if !url.is_empty() => Press::Link { url },
+        (_, Some(payload)) => Press::Callback { payload },
+        _ => return Err(Failure::NotEmulated("buttons without url and callback_data".to_owned())),
+    };
+    Ok(Button { label: button.text, press })
+}

@@ -1,0 +1,108 @@
+//! The world, as it is told on this wire.
+
+use adapter_potato::wire;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::world::{Account, AccountKey, Chat, Event, Happening, Mark, MarkKind, Message, World};
+
+/// The types hold nothing that JSON cannot.
+pub(super) fn json(value: &impl Serialize) -> Value {
+    serde_json::to_value(value).unwrap_or_default()
+}
+
+/// Names that somebody does not have are empty, not absent.
+pub(super) fn user(account: &Account) -> wire::User {
+    wire::User {
+        id: account.id,
+        first_name: Some(account.name.clone()),
+        last_name: Some(String::new()),
+        username: Some(account.username.clone().unwrap_or_default()),
+    }
+}
+
+/// An update; `None` for events that this messenger tells nobody of.
+pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
+    let mut update = wire::Update {
+        update_id: happening.number,
+        message: None,
+        edited_message: None,
+        callback_query: None,
+        lang: Some("en".to_owned()),
+    };
+    match &happening.event {
+        Event::Started { .. } => return None,
+        Event::Wrote { chat, message: it } => {
+            update.message = Some(message(world, &world.chat(*chat), it));
+        }
+        Event::Pressed { chat, message, person, payload, callback } => {
+            update.callback_query = Some(wire::CallbackQuery {
+                inline_message_id: callback.clone(),
+                message_id: message.number,
+                chat: self::chat(&world.chat(*chat)),
+                from: account(world, *person),
+                data: Some(payload.clone()),
+                date: Some(happening.at.timestamp()),
+            });
+        }
+    }
+    let mut update = json(&update);
+    // The document's example carries it, as null.
+    update["inline_query"] = Value::Null;
+    Some(update)
+}
+
+fn account(world: &World, key: AccountKey) -> wire::User {
+    user(&world.account(key))
+}
+
+fn chat(chat: &Chat) -> wire::Chat {
+    wire::Chat { id: chat.id, kind: wire::ChatType::User, title: None }
+}
+
+fn message(world: &World, dialog: &Chat, it: &Message) -> wire::Message {
+    let entities: Vec<wire::Entity> =
+        it.text.marks.iter().filter_map(|mark| entity(mark, &it.text.covered(mark))).collect();
+    let original = it.reply_to.and_then(|number| dialog.message(number));
+    wire::Message {
+        message_id: it.number,
+        chat: chat(dialog),
+        from: Some(account(world, it.sender)),
+        text: Some(it.text.plain.clone()),
+        entities: (!entities.is_empty()).then_some(entities),
+        reply_to_message: original.map(|original| Box::new(message(world, dialog, original))),
+        date: it.at.timestamp(),
+        edit_date: it.edited.map(|at| at.timestamp()),
+        caption: None,
+        action: None,
+        rest: Map::new(),
+    }
+}
+
+/// The entity that a mark becomes; `None` for marks that this wire does not have.
+fn entity(mark: &Mark, covered: &str) -> Option<wire::Entity> {
+    let (mut url, mut user_id) = (None, None);
+    let kind = match &mark.kind {
+        MarkKind::Bold => wire::EntityType::Bold,
+        MarkKind::Italic => wire::EntityType::Italic,
+        MarkKind::Code => wire::EntityType::Code,
+        MarkKind::Link { url: target } if target == covered => wire::EntityType::Url,
+        MarkKind::Link { url: target } => {
+            url = Some(target.clone());
+            wire::EntityType::TextUrl
+        }
+        MarkKind::Mention { user_id: None } => wire::EntityType::Mention,
+        MarkKind::Mention { user_id: id } => {
+            user_id = *id;
+            wire::EntityType::MentionName
+        }
+        MarkKind::Email => wire::EntityType::Email,
+        MarkKind::Command => wire::EntityType::BotCommand,
+        MarkKind::Underline
+        | MarkKind::Strikethrough
+        | MarkKind::Preformatted
+        | MarkKind::Heading
+        | MarkKind::Highlight => return None,
+    };
+    Some(wire::Entity { kind, offset: mark.from, length: mark.length, url, user_id })
+}

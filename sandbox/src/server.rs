@@ -1,0 +1,110 @@
+//! The listening sockets.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::Response;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::{Platform, World, control, potato, tamtam};
+
+/// Where each part listens; port 0 takes a free one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Addresses {
+    /// The control API.
+    pub control: SocketAddr,
+    /// TamTam.
+    pub tamtam: SocketAddr,
+    /// MAX.
+    pub max: SocketAddr,
+    /// Potato.
+    pub potato: SocketAddr,
+}
+
+impl Addresses {
+    /// Control on 127.0.0.1:7080, TamTam on 7081, MAX on 7082, Potato on 7083.
+    pub fn well_known() -> Self {
+        Self::from(|place| 7080 + place)
+    }
+
+    /// Free ports of 127.0.0.1.
+    pub fn free_ports() -> Self {
+        Self::from(|_| 0)
+    }
+
+    fn from(port: impl Fn(u16) -> u16) -> Self {
+        let at = |place| SocketAddr::from((Ipv4Addr::LOCALHOST, port(place)));
+        Self { control: at(0), tamtam: at(1), max: at(2), potato: at(3) }
+    }
+}
+
+/// A running sandbox. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    addresses: Addresses,
+    _tasks: JoinSet<io::Result<()>>,
+}
+
+impl Server {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    ///
+    /// An address that is taken, with the address in the message.
+    pub async fn start(world: World, addresses: &Addresses) -> io::Result<Self> {
+        let mut tasks = JoinSet::new();
+        let tamtam = tamtam::router(world.clone(), Platform::Tamtam);
+        let max = tamtam::router(world.clone(), Platform::Max);
+        let potato = potato::router(world.clone());
+        let control = control::router(world);
+        let addresses = Addresses {
+            control: serve(&mut tasks, addresses.control, control).await?,
+            tamtam: serve(&mut tasks, addresses.tamtam, tamtam).await?,
+            max: serve(&mut tasks, addresses.max, max).await?,
+            potato: serve(&mut tasks, addresses.potato, potato).await?,
+        };
+        Ok(Self { addresses, _tasks: tasks })
+    }
+
+    /// Where each part really listens.
+    pub fn addresses(&self) -> Addresses {
+        self.addresses
+    }
+
+    /// The base URL of a messenger's API.
+    pub fn url(&self, platform: Platform) -> String {
+        let address = match platform {
+            Platform::Tamtam => self.addresses.tamtam,
+            Platform::Max => self.addresses.max,
+            Platform::Potato => self.addresses.potato,
+        };
+        format!("http://{address}")
+    }
+
+    /// The base URL of the control API.
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.addresses.control)
+    }
+}
+
+async fn serve(
+    tasks: &mut JoinSet<io::Result<()>>,
+    address: SocketAddr,
+    router: Router,
+) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|why| io::Error::new(why.kind(), format!("listening on {address}: {why}")))?;
+    let address = listener.local_addr()?;
+    tasks.spawn(async { axum::serve(listener, router).await });
+    Ok(address)
+}
+
+/// An answer whose connection breaks before its body comes.
+pub(crate) fn broken_answer() -> Response {
+    let broken = async { Err::<axum::body::Bytes, _>(io::Error::other("the answer is lost")) };
+    Response::new(Body::from_stream(futures_util::stream::once(broken)))
+}

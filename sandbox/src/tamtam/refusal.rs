@@ -1,0 +1,70 @@
+//! Errors, with the codes and words that were seen.
+
+use axum::Json;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+
+use adapter_tamtam::wire;
+
+/// An answer that is an error.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after: Option<u32>,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None }
+    }
+
+    pub(super) fn token(message: &str) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "verify.token", message)
+    }
+
+    pub(super) fn payload(message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "proto.payload", message)
+    }
+
+    pub(super) fn no_permission() -> Self {
+        let message = "chat.send.msg.no.permission.because.not.admin";
+        Self::new(StatusCode::FORBIDDEN, "chat.denied", message)
+    }
+
+    pub(super) fn too_many(retry_after: Option<u32>) -> Self {
+        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "too.many.requests", "");
+        Self { retry_after, ..refusal }
+    }
+
+    pub(super) fn no_chat(id: i64) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "chat.not.found", format!("Chat {id} not found"))
+    }
+
+    pub(super) fn no_dialog(user: i64) -> Self {
+        let message = format!("Dialog with user {user} not found");
+        Self::new(StatusCode::NOT_FOUND, "dialog.not.found", message)
+    }
+
+    pub(super) fn no_message(id: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not.found", format!("Message {id} not found"))
+    }
+
+    pub(super) fn not_emulated(what: &str) -> Self {
+        let message = format!("the sandbox does not emulate {what}");
+        Self::new(StatusCode::NOT_IMPLEMENTED, "not.emulated", message)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let error = wire::Error { code: self.code.to_owned(), message: self.message };
+        let mut response = (self.status, Json(error)).into_response();
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}
