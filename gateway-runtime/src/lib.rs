@@ -1,1 +1,69 @@
+//! How a bot lives: from a messenger through the journal and a lane to a handler, and back.
+//!
+//! ```text
+//! messenger ──▶ intake ──▶ journal ──▶ lane ──▶ observers ──▶ router ──▶ handler
+//! messenger ◀───────────── effect (journalled) ◀───────────────────────────┘
+//! ```
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`journal`] | the only queue: updates until they are done, and what handlers did |
+//! | `intake` | polls a messenger, and writes before it asks for more |
+//! | `lanes` | one chat's updates in order, different chats at once |
+//! | [`Context`] | what a handler gets, and the effects it can have |
+//! | [`Router`] | which handler gets an update |
+//! | [`Runtime`] | all of it, from start to stop |
+//!
+//! It knows no platform and no database: messengers come as
+//! [`Messenger`](gateway_core::Messenger), the database as [`Journal`](journal::Journal).
+//!
+//! # Example
+//!
+//! An echo bot against the messenger in memory:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use gateway_core::testing::{Done, MemoryMessenger};
+//! use gateway_runtime::journal::MemoryJournal;
+//! use gateway_runtime::{Context, HandlerResult, Router, Runtime};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! async fn echo(ctx: Context) -> HandlerResult {
+//!     if let Some(text) = ctx.text() {
+//!         ctx.reply(text.clone()).await?;
+//!     }
+//!     Ok(())
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+//! let messenger = Arc::new(MemoryMessenger::new("test"));
+//! let stop = CancellationToken::new();
+//! let runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock())
+//!     .with_account(messenger.clone())
+//!     .with_router(Router::new().fallback(echo));
+//!
+//! messenger.says("Anna", "hello");
+//! let talk = async {
+//!     let Done::Sent { message, .. } = messenger.next().await else { panic!("a message") };
+//!     assert_eq!(message.text.plain_text(), "hello");
+//!     stop.cancel();
+//! };
+//! tokio::join!(runtime.run(stop.clone()), talk);
+//! # });
+//! ```
 
+mod account;
+mod context;
+mod effect;
+mod intake;
+pub mod journal;
+mod lanes;
+mod pause;
+mod router;
+mod runtime;
+
+pub use context::Context;
+pub use effect::EffectError;
+pub use router::{Handler, HandlerError, HandlerResult, Router};
+pub use runtime::{Observed, Observer, Runtime, RuntimeOptions};

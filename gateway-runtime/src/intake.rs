@@ -1,0 +1,138 @@
+//! Fetching updates: written down before the messenger is asked for more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gateway_core::messenger::{Batch, ErrorKind};
+use gateway_core::model::Cursor;
+use gateway_core::time::Clock;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::account::RunningAccount;
+use crate::journal::Journal;
+use crate::pause;
+
+/// Pauses after a failed poll, and after a failed write.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// Polls one account until it is stopped.
+#[derive(Clone, Debug)]
+pub(crate) struct Intake {
+    pub(crate) account: RunningAccount,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) arrived: Arc<Notify>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Intake {
+    pub(crate) async fn run(self) {
+        let Some(()) = self.introduce().await else { return };
+        let Some(mut cursor) = self.cursor().await else { return };
+        let polling = self.account.messenger.capabilities().polling;
+        let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE);
+        while !self.stop.is_cancelled() {
+            let polled = tokio::select! {
+                // What a messenger that forgets has handed out must be waited for: it is nowhere else.
+                () = self.stop.cancelled(), if !polling.consumes => return,
+                polled = self.account.messenger.receive(cursor.as_ref()) => polled,
+            };
+            let wait = match polled {
+                Ok(batch) => {
+                    pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE);
+                    let idle = batch.updates.is_empty();
+                    self.write(&batch).await;
+                    cursor = batch.cursor.or(cursor);
+                    if idle { polling.idle_pause } else { Duration::ZERO }
+                }
+                Err(error) => {
+                    let own = pauses.next().unwrap_or(LONGEST_PAUSE);
+                    let wait = error.retry_after().map_or(own, |asked| asked.max(own));
+                    self.report(&error, wait);
+                    wait
+                }
+            };
+            if pause::or_stop(wait, &self.stop).await {
+                return;
+            }
+        }
+    }
+
+    /// Proves the token, however long that takes. `None` when it was stopped before.
+    async fn introduce(&self) -> Option<()> {
+        for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
+            let me = tokio::select! {
+                () = self.stop.cancelled() => return None,
+                me = self.account.me() => me,
+            };
+            match me {
+                Ok(me) => {
+                    let account = self.account.messenger.account();
+                    let (name, id) = (me.display_name(), &me.id);
+                    tracing::info!(account = %account.id, platform = %account.platform, bot = name, %id, "connected");
+                    return Some(());
+                }
+                Err(error) => self.report(&error, wait),
+            }
+            if pause::or_stop(wait, &self.stop).await {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Where receiving goes on; `None` when it was stopped before the journal answered.
+    async fn cursor(&self) -> Option<Option<Cursor>> {
+        let account = self.account.messenger.account();
+        for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
+            match self.journal.cursor(&account.id).await {
+                Ok(cursor) => return Some(cursor),
+                Err(error) => tracing::error!(account = %account.id, %error, "journal"),
+            }
+            if pause::or_stop(wait, &self.stop).await {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// Writes a batch, however long that takes: until then the messenger is not asked for more.
+    /// The stop does not end it, so that a batch which the messenger has forgotten gets a last try.
+    async fn write(&self, batch: &Batch) {
+        if batch.updates.is_empty() && batch.cursor.is_none() {
+            return;
+        }
+        let account = &self.account.messenger.account().id;
+        for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
+            let cursor = batch.cursor.as_ref();
+            match self.journal.append(account, &batch.updates, cursor, self.clock.now()).await {
+                Ok(new) => {
+                    if new > 0 {
+                        tracing::debug!(%account, new, "received");
+                        self.arrived.notify_one();
+                    }
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(%account, updates = batch.updates.len(), %error, "journal");
+                }
+            }
+            if pause::or_stop(wait, &self.stop).await {
+                tracing::error!(%account, updates = batch.updates.len(), "stopped before they were written");
+                return;
+            }
+        }
+    }
+
+    fn report(&self, error: &gateway_core::Error, wait: Duration) {
+        let account = &self.account.messenger.account().id;
+        let retry_in_ms = wait.as_millis();
+        if *error.kind() == ErrorKind::Unauthorized {
+            tracing::error!(%account, %error, retry_in_ms, "the account cannot receive");
+        } else {
+            tracing::warn!(%account, %error, retry_in_ms, "the account cannot receive");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Lanes: one chat's updates in order, different chats at once.
+//!
+//! A lane is there as long as its chat has updates to handle, and no longer. One task owns all
+//! lanes; updates come to it from the journal alone, so that what waits in memory is bounded and a
+//! crash forgets nothing.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use gateway_core::model::{AccountId, ChatId};
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::journal::{Entry, Journal};
+use crate::pause;
+
+/// Pauses after the journal could not be read.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Handles one update to its end, whatever that is.
+#[async_trait]
+pub(crate) trait Work: Send + Sync + 'static {
+    async fn handle(&self, entry: Entry);
+}
+
+/// The bounds of the lanes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Updates handled at once.
+    pub(crate) concurrency: usize,
+    /// Updates held in memory, waiting or being handled.
+    pub(crate) held: usize,
+    /// How long what is being handled may take after the stop.
+    pub(crate) drain: Duration,
+}
+
+/// Updates of one chat. What concerns no chat has a lane of its account's.
+type LaneKey = (AccountId, Option<ChatId>);
+
+pub(crate) struct Lanes<W> {
+    work: Arc<W>,
+    journal: Arc<dyn Journal>,
+    bounds: Bounds,
+    /// What waits, by lane; a lane whose update is being handled is here even if nothing waits.
+    waiting: HashMap<LaneKey, VecDeque<Entry>>,
+    /// Lanes that could go on, in the order in which they became able to.
+    ready: VecDeque<LaneKey>,
+    running: JoinSet<LaneKey>,
+    held: usize,
+    /// The place of the last entry that was read.
+    read: i64,
+}
+
+impl<W: Work> Lanes<W> {
+    pub(crate) fn new(work: Arc<W>, journal: Arc<dyn Journal>, bounds: Bounds) -> Self {
+        Self {
+            work,
+            journal,
+            bounds,
+            waiting: HashMap::new(),
+            ready: VecDeque::new(),
+            running: JoinSet::new(),
+            held: 0,
+            read: 0,
+        }
+    }
+
+    /// Handles what is in the journal, and what comes, until it is stopped; then finishes what is
+    /// being handled.
+    pub(crate) async fn run(mut self, arrived: &Notify, stop: &CancellationToken) {
+        let mut more = true;
+        while !stop.is_cancelled() {
+            if more && self.held < self.bounds.held {
+                more = self.fill(stop).await;
+            }
+            self.start_ready();
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = arrived.notified() => more = true,
+                Some(finished) = self.running.join_next() => self.finish(finished),
+            }
+        }
+        self.drain().await;
+    }
+
+    /// Reads from the journal what there is room for, and says whether there may be more.
+    async fn fill(&mut self, stop: &CancellationToken) -> bool {
+        let room = self.bounds.held - self.held;
+        for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
+            match self.journal.pending(self.read, room).await {
+                Ok(page) => {
+                    let full = page.len() == room;
+                    for entry in page {
+                        self.take(entry);
+                    }
+                    return full;
+                }
+                Err(error) => tracing::error!(%error, "journal"),
+            }
+            if pause::or_stop(wait, stop).await {
+                break;
+            }
+        }
+        true
+    }
+
+    fn take(&mut self, entry: Entry) {
+        self.read = entry.seq;
+        self.held += 1;
+        let key = (entry.update.account.clone(), entry.update.chat_id().cloned());
+        if let Some(lane) = self.waiting.get_mut(&key) {
+            lane.push_back(entry);
+        } else {
+            self.waiting.insert(key.clone(), VecDeque::from([entry]));
+            self.ready.push_back(key);
+        }
+    }
+
+    fn start_ready(&mut self) {
+        while self.running.len() < self.bounds.concurrency {
+            let Some(key) = self.ready.pop_front() else { return };
+            let Some(entry) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) else {
+                continue;
+            };
+            let work = self.work.clone();
+            self.running.spawn(async move {
+                work.handle(entry).await;
+                key
+            });
+        }
+    }
+
+    fn finish(&mut self, finished: Result<LaneKey, tokio::task::JoinError>) {
+        self.held -= 1;
+        let Ok(key) = finished else {
+            // `Work` catches the panics of handlers; this would be one of its own.
+            tracing::error!("a lane broke: its chat waits for the next start");
+            return;
+        };
+        match self.waiting.get(&key) {
+            Some(lane) if !lane.is_empty() => self.ready.push_back(key),
+            _ => {
+                self.waiting.remove(&key);
+            }
+        }
+    }
+
+    async fn drain(mut self) {
+        let finish = async { while self.running.join_next().await.is_some() {} };
+        if tokio::time::timeout(self.bounds.drain, finish).await.is_err() {
+            let left = self.running.len();
+            tracing::warn!(
+                left,
+                "stopped before they were handled: they come again at the next start"
+            );
+        }
+    }
+}

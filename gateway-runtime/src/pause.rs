@@ -1,0 +1,25 @@
+//! Growing pauses between tries.
+
+use std::time::Duration;
+
+use backon::BackoffBuilder as _;
+use backon::ExponentialBuilder;
+use tokio_util::sync::CancellationToken;
+
+/// Pauses that double from `first` up to `longest`, each with some chance in it, without end.
+pub(crate) fn growing(first: Duration, longest: Duration) -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::default()
+        .with_min_delay(first)
+        .with_max_delay(longest)
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+/// Waits, unless the stop comes first; says whether it has come.
+pub(crate) async fn or_stop(pause: Duration, stop: &CancellationToken) -> bool {
+    tokio::select! {
+        () = stop.cancelled() => true,
+        () = tokio::time::sleep(pause) => false,
+    }
+}

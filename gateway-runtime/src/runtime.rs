@@ -1,0 +1,256 @@
+//! All of it, from start to stop.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use gateway_core::Messenger;
+use gateway_core::model::{Account, AccountId, User};
+use gateway_core::time::Clock;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::account::RunningAccount;
+use crate::effect::{EffectError, Effects};
+use crate::intake::Intake;
+use crate::journal::{Entry, Journal};
+use crate::lanes::{Bounds, Lanes, Work};
+use crate::router::{HandlerError, HandlerResult, Router};
+use crate::{Context, pause};
+
+/// How a runtime behaves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RuntimeOptions {
+    /// Updates handled at once.
+    pub concurrency: usize,
+    /// Updates held in memory; the rest waits in the journal.
+    pub held: usize,
+    /// Tries of a handler before its update is given up.
+    pub tries: usize,
+    /// The pause after the first failure; later ones grow, up to a minute.
+    pub retry_pause: Duration,
+    /// How long handlers may go on after the stop.
+    pub drain: Duration,
+}
+
+impl Default for RuntimeOptions {
+    /// 64 at once, 4,096 in memory, 5 tries from one second on, 30 seconds to finish.
+    fn default() -> Self {
+        Self {
+            concurrency: 64,
+            held: 4096,
+            tries: 5,
+            retry_pause: Duration::from_secs(1),
+            drain: Duration::from_secs(30),
+        }
+    }
+}
+
+/// An update, as observers see it before its handler does.
+#[derive(Clone, Copy, Debug)]
+pub struct Observed<'a> {
+    /// The account that was told.
+    pub account: &'a Account,
+    /// The bot itself.
+    pub me: &'a User,
+    /// The update, and when it was received.
+    pub entry: &'a Entry,
+}
+
+/// Sees every update before its handler, and more than once when a handler runs again: what it
+/// does must not depend on how often.
+#[async_trait]
+pub trait Observer: Send + Sync + 'static {
+    /// Sees an update. An error holds the handler back, and all is tried again later.
+    async fn observe(&self, observed: Observed<'_>) -> HandlerResult;
+}
+
+/// A bot on any number of accounts.
+pub struct Runtime {
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    accounts: Vec<RunningAccount>,
+    observers: Vec<Arc<dyn Observer>>,
+    router: Router,
+    options: RuntimeOptions,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime")
+            .field("accounts", &self.accounts)
+            .field("router", &self.router)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Runtime {
+    /// A runtime without accounts.
+    pub fn new(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            journal,
+            clock,
+            accounts: Vec::new(),
+            observers: Vec::new(),
+            router: Router::new(),
+            options: RuntimeOptions::default(),
+        }
+    }
+
+    /// Adds an account. Its name must be its own.
+    #[must_use]
+    pub fn with_account(mut self, messenger: Arc<dyn Messenger>) -> Self {
+        self.accounts.push(RunningAccount::new(messenger));
+        self
+    }
+
+    /// Adds an observer; they see updates in the order in which they were added.
+    #[must_use]
+    pub fn with_observer(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observers.push(observer);
+        self
+    }
+
+    /// The bot: the same on all accounts.
+    #[must_use]
+    pub fn with_router(mut self, router: Router) -> Self {
+        self.router = router;
+        self
+    }
+
+    /// Other bounds and pauses.
+    #[must_use]
+    pub fn with_options(mut self, options: RuntimeOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Runs until `stop`: then receiving ends first, and what is being handled is finished.
+    /// Nothing is lost either way.
+    pub async fn run(self, stop: CancellationToken) {
+        let arrived = Arc::new(Notify::new());
+        let mut intakes = JoinSet::new();
+        for account in &self.accounts {
+            let intake = Intake {
+                account: account.clone(),
+                journal: self.journal.clone(),
+                clock: self.clock.clone(),
+                arrived: arrived.clone(),
+                stop: stop.clone(),
+            };
+            intakes.spawn(intake.run());
+        }
+        let bounds = Bounds {
+            concurrency: self.options.concurrency,
+            held: self.options.held,
+            drain: self.options.drain,
+        };
+        let by_name = |it: RunningAccount| (it.messenger.account().id.clone(), it);
+        let handling = Handling {
+            accounts: self.accounts.into_iter().map(by_name).collect(),
+            journal: self.journal.clone(),
+            clock: self.clock,
+            observers: self.observers,
+            router: self.router,
+            options: self.options,
+            stop: stop.clone(),
+        };
+        Lanes::new(Arc::new(handling), self.journal, bounds).run(&arrived, &stop).await;
+        while intakes.join_next().await.is_some() {}
+    }
+}
+
+/// What is done with one update.
+struct Handling {
+    accounts: HashMap<AccountId, RunningAccount>,
+    journal: Arc<dyn Journal>,
+    clock: Arc<dyn Clock>,
+    observers: Vec<Arc<dyn Observer>>,
+    router: Router,
+    options: RuntimeOptions,
+    stop: CancellationToken,
+}
+
+#[async_trait]
+impl Work for Handling {
+    async fn handle(&self, entry: Entry) {
+        let mut pauses = pause::growing(self.options.retry_pause, Duration::from_mins(1))
+            .take(self.options.tries.saturating_sub(1));
+        loop {
+            let Err(error) = self.attempt(&entry).await else {
+                return self.record(&entry, None).await;
+            };
+            let (account, update) = (&entry.update.account, &entry.update.id);
+            let Some(wait) = pauses.next().filter(|_| !is_final(&error)) else {
+                tracing::error!(%account, %update, %error, "the update is dead");
+                return self.record(&entry, Some(&error.to_string())).await;
+            };
+            let retry_in_ms = wait.as_millis();
+            tracing::warn!(%account, %update, %error, retry_in_ms, "the handler failed");
+            if pause::or_stop(wait, &self.stop).await {
+                return;
+            }
+        }
+    }
+}
+
+impl Handling {
+    async fn attempt(&self, entry: &Entry) -> HandlerResult {
+        let account = self.accounts.get(&entry.update.account).ok_or("its account is not here")?;
+        let me = account.me().await?;
+        let observed = Observed { account: account.messenger.account(), me, entry };
+        for observer in &self.observers {
+            observer.observe(observed).await?;
+        }
+        let Some(handler) = self.router.find(&entry.update, me) else { return Ok(()) };
+        let effects = Effects {
+            messenger: account.messenger.clone(),
+            journal: self.journal.clone(),
+            clock: self.clock.clone(),
+        };
+        let context = Context::new(entry.update.clone(), me.clone(), effects);
+        // The call itself may panic too, not only the future.
+        let run = AssertUnwindSafe(async { handler.handle(context).await }).catch_unwind();
+        run.await.unwrap_or_else(|panic| Err(words(&*panic).into()))
+    }
+
+    /// Writes down how an update ended, however long that takes.
+    async fn record(&self, entry: &Entry, error: Option<&str>) {
+        for wait in pause::growing(self.options.retry_pause, Duration::from_mins(1)) {
+            let now = self.clock.now();
+            let written = match error {
+                None => self.journal.done(entry.seq, now).await,
+                Some(error) => self.journal.dead(entry.seq, error, now).await,
+            };
+            match written {
+                Ok(()) => return,
+                Err(error) => tracing::error!(update = %entry.update.id, %error, "journal"),
+            }
+            if pause::or_stop(wait, &self.stop).await {
+                return;
+            }
+        }
+    }
+}
+
+/// Whether another try cannot help: the messenger said no.
+fn is_final(error: &HandlerError) -> bool {
+    let by_effect = error.downcast_ref::<EffectError>().is_some_and(EffectError::is_final);
+    let by_messenger =
+        error.downcast_ref::<gateway_core::Error>().is_some_and(|error| !error.is_retryable());
+    by_effect || by_messenger
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("the handler panicked: {}", words.unwrap_or("without words"))
+}
+
+#[cfg(test)]
+mod tests;
