@@ -1,1 +1,40 @@
+//! The chat registry: every chat the bots meet, with its titles and participants, for any client
+//! that speaks HTTP.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`model`] | chats, titles, participants, participations, as the contract shows them |
+//! | [`Registry`] | the rules: registering, seeing, looking up |
+//! | [`store`] | what a database has to be able to do for it |
+//! | [`token`] | bearer tokens |
+//! | [`http`] | the contract `/api/v1/private/chats` |
+//!
+//! It knows no SQL and no messenger: the database comes as a [`store::Store`], and what happens on
+//! the messengers comes as a [`Sighting`].
+//!
+//! # Example
+//!
+//! The service over a store of your own:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use gateway_core::{chance::Chance, time::SystemClock};
+//! use registry_api::{Registry, http, store::Store};
+//! use tokio_util::sync::CancellationToken;
+//!
+//! async fn serve(store: Arc<dyn Store>) -> std::io::Result<()> {
+//!     let chance = Arc::new(Chance::from_os());
+//!     let registry = Registry::new(store, Arc::new(SystemClock), chance);
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//!     http::serve(listener, registry, CancellationToken::new()).await
+//! }
+//! ```
 
+pub mod http;
+pub mod model;
+mod registry;
+pub mod store;
+pub mod token;
+
+pub use registry::{NewChat, Registry, Sighting};
