@@ -1,1 +1,90 @@
+//! PostgreSQL and SQLite behind the journal and the registry.
+//!
+//! [`Database::open`] takes a URL, brings the schema up to date, and hands out the two faces that
+//! the rest of the gateway knows: a [`Journal`] and a registry [`Store`]. Each database has a room
+//! of its own, since what is quick on one is not on the other; what they promise is the same, and
+//! one suite of tests holds both to it.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `postgres`, `sqlite` | inbox, ledger, chats and tokens in that database's SQL |
+//! | `document`, `effect_row` | what stands in a row, the same in both |
+//! | `testing` | databases that tests make and throw away (feature `testing`) |
+//!
+//! # Example
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), storage::OpenError> {
+//! let database = storage::Database::open("sqlite://gateway.db").await?;
+//! let journal = database.journal();
+//! # Ok(())
+//! # }
+//! ```
 
+mod document;
+mod effect_row;
+mod postgres;
+mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+use std::sync::Arc;
+
+use gateway_runtime::journal::Journal;
+use registry_api::store::Store;
+
+use postgres::Postgres;
+use sqlite::Sqlite;
+
+/// A database that is open, with its schema up to date.
+#[derive(Clone, Debug)]
+pub struct Database {
+    journal: Arc<dyn Journal>,
+    store: Arc<dyn Store>,
+    name: &'static str,
+}
+
+/// Why a database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The URL names no database that is known here. It is not shown: it may hold a password.
+    #[error("DATABASE_URL must begin with postgres:// or sqlite://")]
+    UnknownKind,
+    /// The URL is not one, or the database cannot be reached.
+    #[error("opening the database: {0}")]
+    Connect(#[source] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("migrating the database: {0}")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+impl Database {
+    /// Opens the database at a URL, `postgres://…` or `sqlite://…`, and brings its schema up to
+    /// date. A `SQLite` file that is not there is made.
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let postgres = Arc::new(Postgres::open(url).await?);
+            return Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL" });
+        }
+        if url.starts_with("sqlite:") {
+            let sqlite = Arc::new(Sqlite::open(url).await?);
+            return Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite" });
+        }
+        Err(OpenError::UnknownKind)
+    }
+
+    /// The journal in it.
+    pub fn journal(&self) -> Arc<dyn Journal> {
+        self.journal.clone()
+    }
+
+    /// The registry's store in it.
+    pub fn registry(&self) -> Arc<dyn Store> {
+        self.store.clone()
+    }
+
+    /// What it is called: for people.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+}

@@ -105,6 +105,7 @@ impl Ledger for MemoryJournal {
     ) -> Result<Begun> {
         let mut state = self.lock();
         let begun = match state.effects.get(effect) {
+            Some(Effect { state: EffectState::Refused, .. }) | None => Begun::New,
             Some(known) if known.fingerprint != fingerprint => {
                 return Ok(Begun::Mismatch { recorded: known.fingerprint.clone() });
             }
@@ -112,7 +113,6 @@ impl Ledger for MemoryJournal {
                 return Ok(Begun::Done(receipt.clone()));
             }
             Some(Effect { state: EffectState::Intended, .. }) => Begun::Unsettled,
-            Some(Effect { state: EffectState::Refused, .. }) | None => Begun::New,
         };
         let fingerprint = fingerprint.to_owned();
         state.effects.insert(effect.clone(), Effect { fingerprint, state: EffectState::Intended });

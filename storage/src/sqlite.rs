@@ -1,0 +1,69 @@
+//! `SQLite`.
+
+mod chats;
+mod inbox;
+mod ledger;
+mod tokens;
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use gateway_runtime::journal::JournalError;
+use registry_api::store::StoreError;
+use sqlx::SqlitePool;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+
+use crate::OpenError;
+
+const READERS: u32 = 4;
+
+/// How long to wait for another process that writes.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A transaction that writes says so at its beginning: one that finds out later may have to give
+/// up for another.
+const WRITING: &str = "begin immediate";
+
+/// The journal and the registry in one `SQLite` file.
+///
+/// One connection writes and several read: `SQLite` has room for one writer, and waiting in a queue
+/// of our own is quicker than waiting for its lock.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Sqlite {
+    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::from_str(url)
+            .map_err(OpenError::Connect)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
+        let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
+        sqlx::migrate!("../migrations/sqlite").run(&writer).await?;
+        let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
+        Ok(Self { writer, readers })
+    }
+}
+
+fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
+    move |source| JournalError { doing, source: source.into() }
+}
+
+fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| StoreError { doing, source: source.into() }
+}
+
+/// A time as it stands in a column: milliseconds since 1970.
+fn millis(time: DateTime<Utc>) -> i64 {
+    time.timestamp_millis()
+}
+
+fn time(millis: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}

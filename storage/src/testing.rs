@@ -1,0 +1,72 @@
+//! Databases that tests make and throw away.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{Connection as _, PgConnection};
+use tempfile::TempDir;
+
+use crate::Database;
+
+/// Names the `PostgreSQL` server that tests may make databases on.
+const SERVER: &str = "TEST_POSTGRES_URL";
+
+/// An empty database of its own.
+#[derive(Debug)]
+pub struct TestDatabase {
+    url: String,
+    _folder: Option<TempDir>,
+}
+
+impl TestDatabase {
+    /// A `SQLite` file in a folder that goes away with this.
+    ///
+    /// # Panics
+    ///
+    /// When no folder can be made.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap_or_else(|why| panic!("making a folder: {why}"));
+        let url = format!("sqlite://{}", folder.path().join("test.db").display());
+        Self { url, _folder: Some(folder) }
+    }
+
+    /// A database on the `PostgreSQL` server that the environment names; it goes away with the
+    /// server.
+    ///
+    /// # Panics
+    ///
+    /// When the environment names none: a test that needs one must not pass without it.
+    pub async fn postgres() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = std::env::var(SERVER).unwrap_or_else(|_| {
+            panic!("{SERVER} is not set: run scripts/test, which starts a PostgreSQL for the tests")
+        });
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("test_{}_{count}", std::process::id());
+        // The name is made here, of digits.
+        let statement = sqlx::AssertSqlSafe(format!("create database {name}"));
+        let make = async {
+            let mut connection = PgConnection::connect(&server).await?;
+            sqlx::query(statement).execute(&mut connection).await
+        };
+        if let Err(why) = make.await {
+            panic!("making the database {name} on the server of {SERVER}: {why}");
+        }
+        let (base, parameters) = server.split_once('?').unwrap_or((&server, ""));
+        let base = base.rsplit_once('/').map_or(base, |(base, _)| base);
+        Self { url: format!("{base}/{name}?{parameters}"), _folder: None }
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Opens it.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be opened.
+    pub async fn open(&self) -> Database {
+        Database::open(&self.url).await.unwrap_or_else(|why| panic!("{why}"))
+    }
+}
