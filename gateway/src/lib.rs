@@ -1,1 +1,63 @@
+//! One bot on several messengers.
+//!
+//! A bot is a [`Router`](prelude::Router) of async functions. It is written once and runs on
+//! TamTam, MAX and Potato; every chat it meets is kept in a registry that anyone can query.
+//!
+//! # Example
+//!
+//! ```no_run
+//! use gateway::prelude::*;
+//!
+//! async fn hello(ctx: Context) -> HandlerResult {
+//!     let name = ctx.user().map_or("stranger".to_owned(), User::display_name);
+//!     let buttons = Keyboard::inline([[Button::callback("Press me", "press")]]);
+//!     ctx.reply(NewMessage::new(Text::new().plain("Hello, ").bold(&name)).with_keyboard(buttons))
+//!         .await?;
+//!     Ok(())
+//! }
+//!
+//! async fn pressed(ctx: Context) -> HandlerResult {
+//!     ctx.answer("Thank you!").await?;
+//!     Ok(())
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), gateway::StartError> {
+//!     let bot = Router::new().button("press", pressed).fallback(hello);
+//!     Gateway::from_env().await?.with_bot(bot).run().await;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What is where
+//!
+//! This crate is the wiring. What it is made of can be used by itself:
+//!
+//! | crate | what is in it |
+//! |---|---|
+//! | [`gateway_core`] | what a message is, what a messenger is |
+//! | [`adapter_tamtam`], [`adapter_potato`] | the messengers |
+//! | [`gateway_runtime`] | how a bot lives |
+//! | [`registry_api`] | the chat registry |
+//! | [`storage`] | the databases |
+//! | [`sandbox`] | the messengers, emulated on this machine |
 
+mod environment;
+mod observer;
+pub mod signal;
+mod wiring;
+
+pub use environment::StartError;
+pub use wiring::Gateway;
+
+/// What a bot needs, in one line.
+pub mod prelude {
+    pub use gateway_core::Messenger;
+    pub use gateway_core::model::{
+        Button, ChatId, Keyboard, Message, MessageId, NewMessage, Platform, Style, Text, Update,
+        User,
+    };
+    pub use gateway_runtime::{Context, HandlerResult, Router};
+
+    pub use crate::Gateway;
+}

@@ -1,0 +1,98 @@
+//! What the environment says.
+
+use std::sync::Arc;
+
+use adapter_potato::Potato;
+use adapter_tamtam::{Dialect, TamTam};
+use gateway_core::Messenger;
+use storage::OpenError;
+use url::Url;
+
+/// Where the data is when nothing is said.
+const DATABASE_URL: &str = "sqlite://gateway.db";
+
+/// Why a gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// No account is named.
+    #[error("there is no account: set TAMTAM_TOKEN, MAX_TOKEN or POTATO_TOKEN")]
+    NoAccount,
+    /// A variable holds something else than a URL.
+    #[error("{variable}: {why}")]
+    Url {
+        /// Which variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        why: url::ParseError,
+    },
+    /// An account cannot be set up.
+    #[error(transparent)]
+    Account(#[from] gateway_core::Error),
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+}
+
+/// The database that the environment names.
+pub(crate) fn database_url() -> String {
+    std::env::var("DATABASE_URL").unwrap_or_else(|_| DATABASE_URL.to_owned())
+}
+
+/// The accounts that have a token, each named after its messenger.
+pub(crate) fn accounts(
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<Arc<dyn Messenger>>, StartError> {
+    let url = |name: &'static str| {
+        let url = variable(name).map(|url| Url::parse(&url)).transpose();
+        url.map_err(|why| StartError::Url { variable: name, why })
+    };
+    let mut accounts: Vec<Arc<dyn Messenger>> = Vec::new();
+    for (dialect, token, address) in
+        [(Dialect::TamTam, "TAMTAM_TOKEN", "TAMTAM_URL"), (Dialect::Max, "MAX_TOKEN", "MAX_URL")]
+    {
+        let base_url = url(address)?;
+        if let Some(token) = variable(token) {
+            let options = adapter_tamtam::Options {
+                base_url,
+                ..adapter_tamtam::Options::new(dialect, token)
+            };
+            accounts.push(Arc::new(TamTam::new(dialect.platform().as_str(), &options)?));
+        }
+    }
+    let base_url = url("POTATO_URL")?;
+    if let Some(token) = variable("POTATO_TOKEN") {
+        let options = adapter_potato::Options { base_url, ..adapter_potato::Options::new(token) };
+        accounts.push(Arc::new(Potato::new("potato", &options)?));
+    }
+    if accounts.is_empty() { Err(StartError::NoAccount) } else { Ok(accounts) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(pairs: &[(&str, &str)]) -> Result<Vec<String>, StartError> {
+        let find = |name: &str| {
+            pairs.iter().find(|(it, _)| *it == name).map(|(_, value)| (*value).to_owned())
+        };
+        let names = |accounts: Vec<Arc<dyn Messenger>>| {
+            accounts.iter().map(|it| it.account().id.to_string()).collect()
+        };
+        accounts(find).map(names)
+    }
+
+    #[test]
+    fn every_token_is_an_account() {
+        let names =
+            from(&[("MAX_TOKEN", "x"), ("MAX_URL", "http://127.0.0.1:1"), ("POTATO_TOKEN", "1:x")]);
+        assert_eq!(names.expect("two accounts"), ["max", "potato"]);
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named() {
+        let error = from(&[]).expect_err("no account");
+        assert!(error.to_string().contains("POTATO_TOKEN"));
+        let error = from(&[("MAX_TOKEN", "x"), ("MAX_URL", "here")]).expect_err("no URL");
+        assert!(error.to_string().starts_with("MAX_URL: "));
+    }
+}

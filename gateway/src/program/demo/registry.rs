@@ -1,0 +1,49 @@
+//! Whether the registry holds what was said: asked over HTTP, as any client would.
+
+use std::net::SocketAddr;
+
+use anyhow::{Context as _, ensure};
+use gateway_core::http::{HttpClient, HttpOptions, SecretString};
+use gateway_core::model::Platform;
+use reqwest::Method;
+use reqwest::header::AUTHORIZATION;
+use serde_json::Value;
+use url::Url;
+
+use super::BOT;
+use super::conversation::PEOPLE;
+
+/// Says what the registry holds, or what is missing.
+pub(super) async fn check(address: SocketAddr, token: &str) -> anyhow::Result<String> {
+    let url = Url::parse(&format!("http://{address}"))?;
+    let header = SecretString::from(format!("Bearer {token}"));
+    let client = HttpClient::new(
+        HttpOptions::new(url, Platform::new("registry")).with_secret(header.clone()),
+    )?;
+    let path = ["api", "v1", "private", "chats"];
+    let call = client.call("asking the registry for its chats", Method::GET, &path);
+    let answer = call.secret_header(AUTHORIZATION, &header).send().await?;
+    ensure!(answer.is_success(), "it answered {}", answer.status());
+    let list: Value = answer.json()?;
+    let chats = list["records"].as_array().context("it answered without records")?;
+    for (platform, person) in PEOPLE {
+        let of_platform = |chat: &&Value| chat["service"] == platform.name();
+        let names = |chat: &Value| -> Vec<String> {
+            let people = chat["participants"].as_array().into_iter().flatten();
+            people
+                .filter_map(|it| it["userProperties"]["firstname"].as_str().map(str::to_owned))
+                .collect()
+        };
+        let chat = chats
+            .iter()
+            .filter(of_platform)
+            .find(|chat| names(chat).iter().any(|name| name == person))
+            .with_context(|| format!("it holds no chat of {person} on {platform}"))?;
+        ensure!(
+            names(chat).iter().any(|name| name == BOT),
+            "the chat of {person} on {platform} lacks the bot"
+        );
+    }
+    let total = &list["_metadata"]["totalRecords"];
+    Ok(format!("The registry holds {total} chats, each with its person and the bot."))
+}

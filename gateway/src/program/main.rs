@@ -1,0 +1,141 @@
+//! The program: its command line, and what its commands do.
+
+mod demo;
+mod registry;
+mod sandbox;
+mod token;
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use registry_api::token::Scopes;
+use tracing_subscriber::EnvFilter;
+
+use demo::Refusal;
+
+/// One bot on several messengers.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows everything on this machine, without any account: the sandbox, a bot on three
+    /// messengers, and the registry
+    Demo {
+        /// End after the conversation; exit 0 only if every expected answer came
+        #[arg(long)]
+        once: bool,
+        /// Where the database lives; without it, in a folder that goes away
+        #[arg(long, value_name = "DIR")]
+        data: Option<PathBuf>,
+        /// Where the registry listens
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// Have a messenger refuse one message of the bot: the first, or the one of this number
+        #[arg(long, value_name = "MESSENGER[:NUMBER]")]
+        refuse: Option<Refusal>,
+    },
+    /// Serves the emulated messengers, each with one bot and one person, Anna
+    Sandbox {
+        /// Where the control API listens
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7080")]
+        control: SocketAddr,
+        /// Where TamTam listens
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7081")]
+        tamtam: SocketAddr,
+        /// Where MAX listens
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7082")]
+        max: SocketAddr,
+        /// Where Potato listens
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7083")]
+        potato: SocketAddr,
+    },
+    /// Serves the chat registry alone
+    Registry {
+        /// Where it listens
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        #[command(flatten)]
+        database: DatabaseUrl,
+    },
+    /// Gives out tokens of the registry
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Prints a new token, and nothing else
+    Create {
+        /// What it allows: read, write, or both with a comma between them
+        #[arg(long, value_name = "SCOPES")]
+        scope: Scopes,
+        /// What it is for
+        #[arg(long, default_value = "unnamed")]
+        name: String,
+        #[command(flatten)]
+        database: DatabaseUrl,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct DatabaseUrl {
+    /// The database: postgres://… or sqlite://…
+    #[arg(
+        long = "database",
+        env = "DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "sqlite://gateway.db"
+    )]
+    url: String,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    log(&cli.command);
+    match run(cli.command).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where stderr is closed there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Demo { once, data, listen, refuse } => {
+            demo::run(demo::Options { once, data, listen, refuse }).await
+        }
+        Command::Sandbox { control, tamtam, max, potato } => {
+            sandbox::run(::sandbox::Addresses { control, tamtam, max, potato }).await
+        }
+        Command::Registry { listen, database } => registry::run(listen, &database.url).await,
+        Command::Token { command: TokenCommand::Create { scope, name, database } } => {
+            token::create(scope, &name, &database.url).await
+        }
+    }
+}
+
+/// Logs go to stderr. `RUST_LOG` says which; without it, a server tells what it does, and the rest
+/// only what goes wrong.
+fn log(command: &Command) {
+    let level = match command {
+        Command::Registry { .. } | Command::Sandbox { .. } => "info,sqlx=warn",
+        Command::Demo { .. } | Command::Token { .. } => "warn",
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}

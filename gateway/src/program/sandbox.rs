@@ -1,0 +1,29 @@
+//! `gateway sandbox`: only the emulated messengers.
+
+use std::io::Write as _;
+
+use anyhow::Context as _;
+use gateway::signal;
+use sandbox::{Addresses, Platform, Server, World};
+
+pub(crate) async fn run(addresses: Addresses) -> anyhow::Result<()> {
+    let server = Server::start(World::new().furnished(), &addresses)
+        .await
+        .context("starting the sandbox")?;
+    let (tamtam, max, potato) =
+        (server.url(Platform::Tamtam), server.url(Platform::Max), server.url(Platform::Potato));
+    let control = server.control_url();
+    write!(
+        std::io::stdout(),
+        "TamTam   {tamtam}   curl '{tamtam}/me?access_token=sandbox-tamtam'
+MAX      {max}   curl -H 'Authorization: sandbox-max' {max}/me
+Potato   {potato}   curl {potato}/10000001:sandbox/getMe
+Control  {control}   curl -d '{{\"platform\":\"max\",\"person\":\"Anna\",\"text\":\"hi\"}}' {control}/say
+
+Ctrl-C ends.
+"
+    )
+    .context("printing the addresses")?;
+    signal::stop().cancelled().await;
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! A bot, its accounts, its journal and the registry, put together.
+
+use std::sync::Arc;
+
+use gateway_core::Messenger;
+use gateway_core::chance::Chance;
+use gateway_core::time::{Clock, SystemClock};
+use gateway_runtime::{Router, Runtime};
+use registry_api::Registry;
+use storage::{Database, OpenError};
+use tokio_util::sync::CancellationToken;
+
+use crate::environment::{self, StartError};
+use crate::observer::RegistryObserver;
+use crate::signal;
+
+/// A bot on its accounts, with a journal and a registry in one database.
+#[derive(Debug)]
+pub struct Gateway {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    chance: Arc<Chance>,
+    accounts: Vec<Arc<dyn Messenger>>,
+    bot: Router,
+}
+
+impl Gateway {
+    /// A gateway over the database at a URL, `sqlite://…` or `postgres://…`, without accounts.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be opened, or its schema not be brought up to date.
+    pub async fn open(database_url: &str) -> Result<Self, OpenError> {
+        Ok(Self {
+            database: Database::open(database_url).await?,
+            clock: Arc::new(SystemClock),
+            chance: Arc::new(Chance::from_os()),
+            accounts: Vec::new(),
+            bot: Router::new(),
+        })
+    }
+
+    /// A gateway over what the environment says.
+    ///
+    /// | variable | what it holds |
+    /// |---|---|
+    /// | `TAMTAM_TOKEN`, `MAX_TOKEN`, `POTATO_TOKEN` | the token of an account; one at least |
+    /// | `TAMTAM_URL`, `MAX_URL`, `POTATO_URL` | where its API is, instead of the platform's host |
+    /// | `DATABASE_URL` | the database; `sqlite://gateway.db` when it is not said |
+    ///
+    /// # Errors
+    ///
+    /// When no token is there, a URL is none, or the database cannot be opened.
+    pub async fn from_env() -> Result<Self, StartError> {
+        let accounts = environment::accounts(|name| std::env::var(name).ok())?;
+        let mut gateway = Self::open(&environment::database_url()).await?;
+        gateway.accounts = accounts;
+        Ok(gateway)
+    }
+
+    /// Adds an account; its name must be its own.
+    #[must_use]
+    pub fn with_account(mut self, messenger: impl Messenger) -> Self {
+        self.accounts.push(Arc::new(messenger));
+        self
+    }
+
+    /// The bot: the same on all accounts.
+    #[must_use]
+    pub fn with_bot(mut self, bot: Router) -> Self {
+        self.bot = bot;
+        self
+    }
+
+    /// The registry of the chats that the bot meets.
+    pub fn registry(&self) -> Registry {
+        Registry::new(self.database.registry(), self.clock.clone(), self.chance.clone())
+    }
+
+    /// Runs until Ctrl-C or SIGTERM, then finishes what it has begun.
+    pub async fn run(self) {
+        self.run_until(signal::stop()).await;
+    }
+
+    /// Runs until `stop`, then finishes what it has begun.
+    pub async fn run_until(self, stop: CancellationToken) {
+        let observer = Arc::new(RegistryObserver::new(self.registry()));
+        let runtime = Runtime::new(self.database.journal(), self.clock)
+            .with_observer(observer)
+            .with_router(self.bot);
+        let runtime = self.accounts.into_iter().fold(runtime, Runtime::with_account);
+        runtime.run(stop).await;
+    }
+}
