@@ -1,1 +1,157 @@
+//! What the end-to-end tests share: a street of emulated messengers with a bot on each, and a
+//! client that knows nothing of the gateway.
+#![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
+use std::time::Duration;
+
+use adapter_potato::Potato;
+use adapter_tamtam::{Dialect, TamTam};
+use gateway::Gateway;
+use gateway::prelude::Router;
+use gateway_core::http::{HttpClient, HttpOptions, SecretString};
+use gateway_core::model::Platform as Service;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, HeaderName};
+use sandbox::{Addresses, Phone, Platform, Server, World};
+use serde_json::Value;
+use storage::testing::TestDatabase;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// How long a person waits before the test fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The tokens of the bots in a furnished sandbox.
+pub fn token(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Tamtam => "sandbox-tamtam",
+        Platform::Max => "sandbox-max",
+        Platform::Potato => "10000001:sandbox",
+    }
+}
+
+/// The emulated messengers, each with a bot and with Anna.
+#[derive(Debug)]
+pub struct Street {
+    /// What is the case on them.
+    pub world: World,
+    /// Where they listen.
+    pub server: Server,
+}
+
+impl Street {
+    /// Opens it on free ports.
+    pub async fn open() -> Self {
+        let world = World::new().furnished();
+        let server = Server::start(world.clone(), &Addresses::free_ports()).await;
+        Self { world, server: server.expect("there are free ports") }
+    }
+
+    /// Anna's hand on a messenger.
+    pub fn anna(&self, platform: Platform) -> Phone {
+        self.world.phone("Anna", platform).expect("there is a bot")
+    }
+
+    /// Where a messenger's API is.
+    pub fn url(&self, platform: Platform) -> Url {
+        self.server.url(platform).parse().expect("a URL")
+    }
+
+    /// A bot on one account of every messenger.
+    pub async fn gateway(&self, database: &TestDatabase, bot: Router) -> Gateway {
+        let gateway = Gateway::open(database.url()).await.expect("the database opens");
+        gateway
+            .with_bot(bot)
+            .with_account(self.tamtam(Platform::Tamtam))
+            .with_account(self.tamtam(Platform::Max))
+            .with_account(self.potato())
+    }
+
+    /// The bot's account on TamTam or MAX.
+    pub fn tamtam(&self, platform: Platform) -> TamTam {
+        let dialect = if platform == Platform::Max { Dialect::Max } else { Dialect::TamTam };
+        let options = adapter_tamtam::Options::new(dialect, token(platform).to_owned());
+        TamTam::new(platform.name(), &options.at(self.url(platform))).expect("an account")
+    }
+
+    /// The bot's account on Potato.
+    pub fn potato(&self) -> Potato {
+        let options = adapter_potato::Options::new(token(Platform::Potato).to_owned());
+        let options = adapter_potato::Options {
+            idle_pause: Duration::from_millis(10),
+            ..options.at(self.url(Platform::Potato))
+        };
+        Potato::new("potato", &options).expect("an account")
+    }
+}
+
+/// Runs a gateway as long as `talk` lasts.
+pub async fn during<T>(gateway: Gateway, talk: impl Future<Output = T>) -> T {
+    let stop = CancellationToken::new();
+    let talk = async {
+        let told = talk.await;
+        stop.cancel();
+        told
+    };
+    tokio::join!(gateway.run_until(stop.clone()), talk).1
+}
+
+/// A client of somebody else's: it knows addresses and JSON.
+#[derive(Debug)]
+pub struct Stranger(HttpClient);
+
+/// What a stranger gets.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Got {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body; `null` when it is no JSON.
+    pub body: Value,
+}
+
+impl Stranger {
+    /// A client of the API at a base URL.
+    pub fn at(url: &str) -> Self {
+        let url = url.parse().expect("a URL");
+        Self(HttpClient::new(HttpOptions::new(url, Service::new("stranger"))).expect("a client"))
+    }
+
+    /// A request to a path below the base URL, with a query, headers and a JSON body.
+    pub async fn asks(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        headers: &[(HeaderName, &str)],
+        body: Option<&Value>,
+    ) -> Got {
+        let segments: Vec<&str> = path.split('/').collect();
+        let mut call = self.0.call("asking as a stranger", method, &segments);
+        for (name, value) in query {
+            call = call.query(name, value);
+        }
+        for (name, value) in headers {
+            call = call.secret_header(name.clone(), &SecretString::from((*value).to_owned()));
+        }
+        if let Some(body) = body {
+            call = call.json(body);
+        }
+        let answer = call.send().await.expect("an answer");
+        Got { status: answer.status(), body: answer.json().unwrap_or_default() }
+    }
+
+    /// A `GET` with a query.
+    pub async fn gets(&self, path: &str, query: &[(&str, &str)]) -> Got {
+        self.asks(Method::GET, path, query, &[], None).await
+    }
+
+    /// A `GET` with an `Authorization` header.
+    pub async fn gets_as(&self, authorization: &str, path: &str) -> Got {
+        self.asks(Method::GET, path, &[], &[(AUTHORIZATION, authorization)], None).await
+    }
+
+    /// A `POST` with a JSON body.
+    pub async fn posts(&self, path: &str, body: &Value) -> Got {
+        self.asks(Method::POST, path, &[], &[], Some(body)).await
+    }
+}

@@ -159,9 +159,10 @@ impl World {
         self.0.faults.meet(platform, operation)
     }
 
-    /// A new bot. Its updates are numbered from the present second, as after a long silence.
+    /// A new bot. Its updates are numbered from the present millisecond on, so that those of a later
+    /// world have other numbers: a gateway that remembers this one takes them for new.
     pub fn add_bot(&self, platform: Platform, name: &str, token: &str) -> AccountKey {
-        let first_update = self.now().timestamp();
+        let first_update = self.now().timestamp_millis();
         let bot = Bot::new(token, first_update);
         self.lock().add_account(platform, name, Some(bot), self.now())
     }

@@ -7,7 +7,9 @@ use crate::world::{Mark, MarkKind, RichText};
 /// The text of some HTML, with its formatting.
 pub(super) fn parse(html: &str) -> RichText {
     let mut text = RichText::default();
-    let mut open: Vec<(Vec<u8>, Option<MarkKind>, usize)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
+    let mut opened = 0;
+    let mut marks: Vec<(usize, Mark)> = Vec::new();
     for Ok(token) in Tokenizer::new(html) {
         match token {
             Token::String(piece) => text.push(&String::from_utf8_lossy(&piece)),
@@ -16,23 +18,38 @@ pub(super) fn parse(html: &str) -> RichText {
                 let href = tag.attributes.get(b"href".as_slice());
                 let href = href.map(|it| String::from_utf8_lossy(&it.value).into_owned());
                 let kind = kind(&tag.name, href);
-                open.push((tag.name.to_vec(), kind, text.units()));
+                open.push(Open {
+                    name: tag.name.to_vec(),
+                    kind,
+                    from: text.units(),
+                    place: opened,
+                });
+                opened += 1;
             }
             Token::EndTag(tag) => {
-                let Some(place) = open.iter().rposition(|(name, ..)| *name == *tag.name) else {
-                    continue;
-                };
-                let (_, kind, from) = open.remove(place);
+                let Some(last) = open.iter().rposition(|it| it.name == *tag.name) else { continue };
+                let Open { kind, from, place, .. } = open.remove(last);
                 let length = text.units() - from;
                 if let (Some(kind), true) = (kind, length > 0) {
-                    text.marks.push(Mark { from, length, kind });
+                    marks.push((place, Mark { from, length, kind }));
                 }
             }
             Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    text.marks.sort_by_key(|mark| (mark.from, std::cmp::Reverse(mark.length)));
+    // In the order in which the tags were opened.
+    marks.sort_by_key(|(place, _)| *place);
+    text.marks = marks.into_iter().map(|(_, mark)| mark).collect();
     text
+}
+
+/// A tag that is not closed yet.
+struct Open {
+    name: Vec<u8>,
+    kind: Option<MarkKind>,
+    from: usize,
+    /// How many were opened before it.
+    place: usize,
 }
 
 /// What a tag stands for: schema 0.5.6, "Text formatting". A link without an address is text.

@@ -1,0 +1,74 @@
+//! The bot of `examples/menu.rs`, unchanged, in memory and on all three messengers.
+
+#[path = "../examples/menu.rs"]
+#[expect(dead_code, reason = "its `main` is for running it by itself")]
+mod menu;
+
+use std::sync::Arc;
+
+use gateway_core::testing::{Done, MemoryMessenger};
+use gateway_runtime::Runtime;
+use gateway_runtime::journal::MemoryJournal;
+use gateway_tests::{PATIENCE, Street, during};
+use sandbox::{Glimpse, Platform};
+use storage::testing::TestDatabase;
+use tokio_util::sync::CancellationToken;
+
+#[tokio::test]
+async fn in_memory() {
+    let messenger = Arc::new(MemoryMessenger::new("test"));
+    let stop = CancellationToken::new();
+    let runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock())
+        .with_account(messenger.clone())
+        .with_router(menu::bot());
+    let talk = async {
+        messenger.says("Anna", "/start");
+        let Done::Sent { id, message, .. } = messenger.next().await else { panic!("a menu") };
+        assert!(message.text.plain_text().starts_with("Hello, Anna!"));
+
+        messenger.presses("Anna", &id, "poll");
+        let Done::Sent { id, .. } = messenger.next().await else { panic!("a poll") };
+        let Done::Answered { .. } = messenger.next().await else { panic!("a notice") };
+
+        messenger.presses("Anna", &id, "vote:tea");
+        let Done::Edited { id: edited, message } = messenger.next().await else {
+            panic!("an edit")
+        };
+        assert_eq!(edited, id);
+        assert!(message.text.plain_text().ends_with("Tea 1 – coffee 0"));
+        let Done::Answered { notice, .. } = messenger.next().await else { panic!("a notice") };
+        assert_eq!(notice, "You voted for tea");
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk);
+}
+
+#[tokio::test]
+async fn on_all_three_messengers() {
+    let street = Street::open().await;
+    let database = TestDatabase::sqlite();
+    let gateway = street.gateway(&database, menu::bot()).await;
+    during(gateway, async {
+        for (votes, platform) in (1..).zip(Platform::ALL) {
+            let mut anna = street.anna(platform);
+            if platform == Platform::Potato {
+                anna.says("/start");
+            }
+            let hello = anna.sees(PATIENCE).await.expect("a menu");
+            assert!(hello.text().starts_with("Hello, Anna!"), "{platform}: {hello:?}");
+
+            anna.presses("Poll").expect("a button");
+            let ballot = anna.sees(PATIENCE).await.expect("a poll");
+            assert!(matches!(ballot, Glimpse::Message(_)), "{platform}: {ballot:?}");
+            anna.sees(PATIENCE).await.expect("a notice");
+
+            anna.presses("Tea").expect("a button");
+            let edited = anna.sees(PATIENCE).await.expect("an edit");
+            let Glimpse::Edited(ballot) = edited else { panic!("{platform}: {edited:?}") };
+            assert!(ballot.text.plain.ends_with(&format!("Tea {votes} – coffee 0")));
+            let notice = anna.sees(PATIENCE).await.expect("a notice");
+            assert_eq!(notice, Glimpse::Notice("You voted for tea".to_owned()), "{platform}");
+        }
+    })
+    .await;
+}

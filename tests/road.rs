@@ -1,0 +1,218 @@
+//! The whole road on both databases: person → sandbox → adapter → journal → handler → back, and
+//! what it does when something goes wrong on the way.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use gateway::prelude::*;
+use gateway_tests::{PATIENCE, Street, during};
+use registry_api::store::PageRequest;
+use sandbox::fault::{Fault, Operation, PlannedFault};
+use sandbox::world::{MarkKind, RichText};
+use sandbox::{Glimpse, Platform};
+use storage::testing::TestDatabase;
+use tokio::sync::Notify;
+
+macro_rules! on_both {
+    ($($fact:ident)*) => {
+        mod sqlite {$(
+            #[tokio::test]
+            async fn $fact() {
+                super::$fact(super::TestDatabase::sqlite()).await;
+            }
+        )*}
+        mod postgres {$(
+            #[tokio::test]
+            async fn $fact() {
+                super::$fact(super::TestDatabase::postgres().await).await;
+            }
+        )*}
+    };
+}
+
+on_both! {
+    formatting_survives_the_way_there_and_back
+    every_chat_is_in_the_registry_with_both_sides
+    one_chat_is_answered_in_order
+    what_was_not_handled_comes_again_at_the_next_start
+    a_refusal_costs_one_answer_and_no_more
+    too_many_requests_are_waited_out
+    a_lost_answer_costs_at_most_a_second_one
+}
+
+async fn echo(ctx: Context) -> HandlerResult {
+    let text = ctx.text().cloned().unwrap_or_default();
+    ctx.reply(text).await?;
+    Ok(())
+}
+
+fn echoing() -> Router {
+    Router::new().text(echo)
+}
+
+fn said(glimpse: &Glimpse) -> &RichText {
+    match glimpse {
+        Glimpse::Message(message) | Glimpse::Edited(message) => &message.text,
+        Glimpse::Notice(_) => panic!("a notice"),
+    }
+}
+
+async fn formatting_survives_the_way_there_and_back(database: TestDatabase) {
+    let street = Street::open().await;
+    let mut text = RichText::from("😀 ");
+    text.push_marked("bold", [MarkKind::Bold]);
+    text.push(" and ");
+    text.push_marked("both", [MarkKind::Bold, MarkKind::Italic]);
+    text.push(", ");
+    text.push_marked("let x = 1 > 0;", [MarkKind::Code]);
+    text.push(" – ");
+    let url = "https://example.org/?a=1&b=2".to_owned();
+    text.push_marked("漢字", [MarkKind::Link { url }]);
+
+    during(street.gateway(&database, echoing()).await, async {
+        for platform in Platform::ALL {
+            let mut anna = street.anna(platform);
+            anna.says(text.clone());
+            let echo = anna.sees(PATIENCE).await.expect("an echo");
+            assert_eq!(said(&echo), &text, "{platform}");
+        }
+    })
+    .await;
+}
+
+async fn every_chat_is_in_the_registry_with_both_sides(database: TestDatabase) {
+    let street = Street::open().await;
+    let gateway = street.gateway(&database, echoing()).await;
+    let registry = gateway.registry();
+    during(gateway, async {
+        for platform in Platform::ALL {
+            let mut anna = street.anna(platform);
+            anna.says("one");
+            anna.says("two");
+            anna.sees(PATIENCE).await.expect("an echo");
+            anna.sees(PATIENCE).await.expect("another");
+        }
+    })
+    .await;
+    let page = registry.chats(PageRequest { page: 0, size: 200 }).await.expect("a page");
+    let mut services: Vec<&str> = page.records.iter().map(|chat| chat.service.as_str()).collect();
+    services.sort_unstable();
+    assert_eq!(services, ["max", "potato", "tamtam"]);
+    for chat in &page.records {
+        let names: Vec<_> =
+            chat.participants.iter().map(|it| it.user_properties.firstname.as_deref()).collect();
+        assert_eq!(names, [Some("Helper"), Some("Anna")], "{}", chat.service);
+        assert_eq!(chat.title[0].value, "Anna");
+    }
+}
+
+async fn one_chat_is_answered_in_order(database: TestDatabase) {
+    let street = Street::open().await;
+    during(street.gateway(&database, echoing()).await, async {
+        let mut phones = Platform::ALL.map(|platform| street.anna(platform));
+        for number in 0..20 {
+            for anna in &mut phones {
+                anna.says(number.to_string().as_str());
+            }
+        }
+        for anna in &mut phones {
+            for number in 0..20 {
+                let echo = anna.sees(PATIENCE).await.expect("an echo");
+                assert_eq!(echo.text(), number.to_string());
+            }
+        }
+    })
+    .await;
+}
+
+/// A handler that never ends stands for a process that is killed in the middle of one.
+async fn what_was_not_handled_comes_again_at_the_next_start(database: TestDatabase) {
+    let street = Street::open().await;
+    let begun = Arc::new(Notify::new());
+    let handlers = begun.clone();
+    let stuck = Router::new().text(move |_: Context| {
+        handlers.notify_one();
+        std::future::pending()
+    });
+    let mut phones = Platform::ALL.map(|platform| street.anna(platform));
+    let gateway = street.gateway(&database, stuck).await;
+    tokio::select! {
+        () = gateway.run_until(tokio_util::sync::CancellationToken::new()) => {}
+        () = async {
+            for anna in &mut phones {
+                anna.says("hello?");
+                begun.notified().await;
+            }
+        } => {}
+    }
+    during(street.gateway(&database, echoing()).await, async {
+        for anna in &mut phones {
+            assert_eq!(anna.sees(PATIENCE).await.expect("an echo").text(), "hello?");
+        }
+    })
+    .await;
+}
+
+fn plan(street: &Street, platform: Platform, operation: Operation, fault: Fault) {
+    street.world.faults().plan(PlannedFault { platform, operation, skip: 0, fault });
+}
+
+async fn a_refusal_costs_one_answer_and_no_more(database: TestDatabase) {
+    let street = Street::open().await;
+    for platform in Platform::ALL {
+        plan(&street, platform, Operation::Send, Fault::Refuse);
+    }
+    during(street.gateway(&database, echoing()).await, async {
+        for platform in Platform::ALL {
+            let mut anna = street.anna(platform);
+            anna.says("refused");
+            anna.says("answered");
+            let echo = anna.sees(PATIENCE).await.expect("an echo");
+            assert_eq!(echo.text(), "answered", "{platform}");
+        }
+    })
+    .await;
+}
+
+async fn too_many_requests_are_waited_out(database: TestDatabase) {
+    let street = Street::open().await;
+    for platform in Platform::ALL {
+        let fault = Fault::RateLimit { retry_after: Some(0) };
+        plan(&street, platform, Operation::Send, fault);
+        plan(&street, platform, Operation::Updates, fault);
+    }
+    during(street.gateway(&database, echoing()).await, async {
+        for platform in Platform::ALL {
+            let mut anna = street.anna(platform);
+            anna.says("patience");
+            assert_eq!(anna.sees(PATIENCE).await.expect("an echo").text(), "patience");
+        }
+    })
+    .await;
+}
+
+async fn a_lost_answer_costs_at_most_a_second_one(database: TestDatabase) {
+    let street = Street::open().await;
+    for platform in Platform::ALL {
+        plan(&street, platform, Operation::Send, Fault::LoseAnswer);
+    }
+    let runs = Arc::new(AtomicUsize::new(0));
+    let counted = runs.clone();
+    let bot = Router::new().text(move |ctx: Context| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        echo(ctx)
+    });
+    during(street.gateway(&database, bot).await, async {
+        for platform in Platform::ALL {
+            let mut anna = street.anna(platform);
+            anna.says("hello");
+            for _ in 0..2 {
+                let echo = anna.sees(PATIENCE).await.expect("an echo");
+                assert_eq!(echo.text(), "hello", "{platform}: the first is seen, its answer lost");
+            }
+        }
+    })
+    .await;
+    assert_eq!(runs.load(Ordering::SeqCst), 6, "each handler ran again");
+}
