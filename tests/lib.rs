@@ -49,7 +49,7 @@ impl Street {
 
     /// Anna's hand on a messenger.
     pub fn anna(&self, platform: Platform) -> Phone {
-        self.world.phone("Anna", platform).expect("there is a bot")
+        Phone::of("Anna", platform, &self.world).expect("there is a bot")
     }
 
     /// Where a messenger's API is.

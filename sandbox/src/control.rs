@@ -19,9 +19,8 @@ use serde_json::{Value, json};
 
 use crate::Platform;
 use crate::fault::PlannedFault;
-use crate::tamtam;
 use crate::world::{
-    AccountKey, Button, Chat, ChatKey, Mark, Message, Press, RichText, Seen, World,
+    AccountKey, Button, Chat, ChatKey, Mark, Message, Press, RichText, Seen, World, mid,
 };
 
 pub(crate) fn router(world: World) -> Router {
@@ -190,7 +189,7 @@ fn address(world: &World, platform: Platform, chat: ChatKey, number: i64) -> Val
 
 fn message_id(platform: Platform, chat: &Chat, number: i64) -> Value {
     match platform {
-        Platform::Tamtam | Platform::Max => json!(tamtam::mid(chat.id, number)),
+        Platform::Tamtam | Platform::Max => json!(mid(chat.id, number)),
         Platform::Potato => json!(number),
     }
 }

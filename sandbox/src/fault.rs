@@ -1,7 +1,10 @@
 //! Making a messenger misbehave.
 
+use std::io;
 use std::sync::{Mutex, PoisonError};
 
+use axum::body::Body;
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::Platform;
@@ -72,6 +75,12 @@ impl Faults {
         planned.iter_mut().filter(|it| concerns(it)).for_each(|it| it.skip -= 1);
         None
     }
+}
+
+/// What [`Fault::LoseAnswer`] sends: an answer whose connection breaks before its body comes.
+pub(crate) fn broken_answer() -> Response {
+    let broken = async { Err::<axum::body::Bytes, _>(io::Error::other("the answer is lost")) };
+    Response::new(Body::from_stream(futures_util::stream::once(broken)))
 }
 
 #[cfg(test)]

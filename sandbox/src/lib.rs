@@ -22,14 +22,14 @@
 //! # Example
 //!
 //! ```
-//! use sandbox::{Addresses, Platform, Server, World};
+//! use sandbox::{Addresses, Phone, Platform, Server, World};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
 //! let world = World::new();
 //! world.add_bot(Platform::Max, "Helper", "sandbox-max");
 //! let server = Server::start(world.clone(), &Addresses::free_ports()).await.unwrap();
 //!
-//! let mut anna = world.phone("Anna", Platform::Max).unwrap();
+//! let mut anna = Phone::of("Anna", Platform::Max, &world).unwrap();
 //! anna.says("hello");
 //! // A bot that polls `server.max()` with the token `sandbox-max` now gets `bot_started` and
 //! // `message_created`; what it answers is what `anna.sees()` waits for.

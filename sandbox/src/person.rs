@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{AccountKey, ChatKey, Message, Press, RichText, Seen, World};
+use crate::world::{AccountKey, ChatKey, Message, Platform, Press, RichText, Seen, World};
 
 /// A person in their dialog with a bot: they write, press buttons, and see what the bot does.
 #[derive(Clone, Debug)]
@@ -45,8 +45,13 @@ pub struct Silence(pub Duration);
 pub struct NoSuchButton(pub String);
 
 impl Phone {
-    pub(crate) fn new(world: World, chat: ChatKey, person: AccountKey) -> Self {
-        Self { world, chat, person, read: 0 }
+    /// The hand of a person, who is brought in if they are new, in their dialog with the first bot
+    /// of a messenger; `None` when the messenger has no bot.
+    pub fn of(person: &str, platform: Platform, world: &World) -> Option<Self> {
+        let bot = world.bot(platform)?;
+        let person = world.add_person(platform, person);
+        let chat = world.dialog(bot, person);
+        Some(Self { world: world.clone(), chat, person, read: 0 })
     }
 
     /// The person writes.

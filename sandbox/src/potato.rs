@@ -120,7 +120,7 @@ impl Facade {
             Operation::Answer => self.answer_callback_query(bot, given)?,
         };
         if fault == Some(Fault::LoseAnswer) {
-            return Ok(crate::server::broken_answer());
+            return Ok(crate::fault::broken_answer());
         }
         Ok(success(&result))
     }

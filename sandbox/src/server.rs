@@ -4,8 +4,6 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use axum::Router;
-use axum::body::Body;
-use axum::response::Response;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -101,10 +99,4 @@ async fn serve(
     let address = listener.local_addr()?;
     tasks.spawn(async { axum::serve(listener, router).await });
     Ok(address)
-}
-
-/// An answer whose connection breaks before its body comes.
-pub(crate) fn broken_answer() -> Response {
-    let broken = async { Err::<axum::body::Bytes, _>(io::Error::other("the answer is lost")) };
-    Response::new(Body::from_stream(futures_util::stream::once(broken)))
 }

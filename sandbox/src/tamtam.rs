@@ -21,7 +21,6 @@ use crate::Platform;
 use crate::fault::{Fault, Operation};
 use crate::world::{AccountKey, World};
 use refusal::Refusal;
-pub(crate) use render::mid;
 
 /// What every handler knows.
 #[derive(Clone)]
@@ -94,7 +93,7 @@ impl Facade {
             Operation::Answer => self.answer_callback(bot, &parameters, &body)?,
         };
         if fault == Some(Fault::LoseAnswer) {
-            return Ok(crate::server::broken_answer());
+            return Ok(crate::fault::broken_answer());
         }
         Ok(axum::Json(render::shaped(self.platform, value)).into_response())
     }

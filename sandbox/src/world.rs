@@ -18,11 +18,10 @@ use tokio::sync::watch;
 pub use account::{Account, AccountKey, Bot};
 pub use chat::{Button, Chat, ChatKey, Draft, Message, Press, Seen};
 pub use event::{Event, Happening};
-pub use ids::{potato_callback_id, tamtam_callback_id};
+pub use ids::mid;
 pub use text::{Mark, MarkKind, RichText};
 
 use crate::fault::{Fault, Faults, Operation};
-use crate::person::Phone;
 
 /// The messengers there are.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -193,15 +192,6 @@ impl World {
         })
     }
 
-    /// A person's hand on a messenger, in their dialog with its first bot; `None` when the
-    /// messenger has no bot.
-    pub fn phone(&self, person: &str, platform: Platform) -> Option<Phone> {
-        let bot = self.bot(platform)?;
-        let person = self.add_person(platform, person);
-        let chat = self.dialog(bot, person);
-        Some(Phone::new(self.clone(), chat, person))
-    }
-
     /// A copy of an account.
     pub fn account(&self, key: AccountKey) -> Account {
         self.lock().accounts[key.0].clone()
@@ -269,8 +259,8 @@ impl World {
         let at = state.mark_activity(person, self.now());
         let bot = state.chats[chat.0].bot;
         let id = match state.accounts[bot.0].platform {
-            Platform::Potato => potato_callback_id(&self.0.chance),
-            Platform::Tamtam | Platform::Max => tamtam_callback_id(&self.0.chance),
+            Platform::Potato => ids::potato_callback_id(&self.0.chance),
+            Platform::Tamtam | Platform::Max => ids::tamtam_callback_id(&self.0.chance),
         };
         state.callbacks.push(Callback { id: id.clone(), bot, chat, person });
         let payload = payload.to_owned();

@@ -8,6 +8,7 @@ use adapter_tamtam::wire;
 use crate::Platform;
 use crate::world::{
     Account, AccountKey, Button, ChatKey, Event, Happening, Mark, MarkKind, Message, Press, World,
+    mid,
 };
 
 /// The types hold nothing that JSON cannot.
@@ -74,12 +75,6 @@ pub(super) fn user(account: &Account) -> wire::User {
         },
         Platform::Tamtam | Platform::Potato => user,
     }
-}
-
-/// The id of a message: two 64-bit numbers in hexadecimal, found in real payloads of both
-/// messengers.
-pub(crate) fn mid(chat: i64, number: i64) -> String {
-    format!("mid.{chat:016x}{number:016x}")
 }
 
 pub(super) fn message(world: &World, chat: ChatKey, message: &Message) -> wire::Message {

@@ -43,8 +43,14 @@ pub(super) fn message(platform: Platform, at: DateTime<Utc>, sent_before: i64) -
     }
 }
 
+/// The id of a message on TamTam and MAX: two 64-bit numbers in hexadecimal, found in real
+/// payloads of both.
+pub fn mid(chat: i64, number: i64) -> String {
+    format!("mid.{chat:016x}{number:016x}")
+}
+
 /// The id of a press on TamTam and MAX: base64url, with the beginning that all seen ones have.
-pub fn tamtam_callback_id(chance: &Chance) -> String {
+pub(super) fn tamtam_callback_id(chance: &Chance) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let random = chance.bytes::<TAMTAM_CALLBACK_LENGTH>();
     let letters = random.map(|byte| char::from(ALPHABET[usize::from(byte & 63)]));
@@ -52,7 +58,7 @@ pub fn tamtam_callback_id(chance: &Chance) -> String {
 }
 
 /// The id of a press on Potato: 21 digits, more than 64 bits hold.
-pub fn potato_callback_id(chance: &Chance) -> String {
+pub(super) fn potato_callback_id(chance: &Chance) -> String {
     let random = chance.bytes::<POTATO_CALLBACK_LENGTH>();
     "5".chars()
         .chain(random.map(|byte| char::from(b'0' + byte % 10)))

@@ -1,13 +1,14 @@
 //! What three people on three messengers say, and what they expect to see.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::io::Write;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use sandbox::world::{MarkKind, RichText};
-use sandbox::{Glimpse, Platform, World};
+use sandbox::{Glimpse, Phone, Platform, World};
 
 use super::BOT;
 use super::transcript::Transcript;
@@ -69,9 +70,9 @@ pub(super) async fn hold(
         let (platform, person) = PEOPLE[place];
         let described = format!("{platform}: {person}, {act}");
         let phone = match phones.entry(platform) {
-            std::collections::hash_map::Entry::Occupied(phone) => phone.into_mut(),
-            std::collections::hash_map::Entry::Vacant(none) => {
-                none.insert(world.phone(person, platform).context("there is no bot")?)
+            Entry::Occupied(phone) => phone.into_mut(),
+            Entry::Vacant(none) => {
+                none.insert(Phone::of(person, platform, world).context("there is no bot")?)
             }
         };
         match &act {
