@@ -72,6 +72,5 @@ async fn echo(ctx: Context) -> HandlerResult {
 
 #[tokio::main]
 async fn main() -> Result<(), gateway::StartError> {
-    Gateway::from_env().await?.with_bot(bot()).run().await;
-    Ok(())
+    Gateway::from_env().await?.with_bot(bot()).run().await
 }

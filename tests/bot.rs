@@ -40,7 +40,7 @@ async fn in_memory() {
         assert_eq!(notice, "You voted for tea");
         stop.cancel();
     };
-    tokio::join!(runtime.run(stop.clone()), talk);
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
 }
 
 #[tokio::test]

@@ -93,7 +93,9 @@ pub async fn during<T>(gateway: Gateway, talk: impl Future<Output = T>) -> T {
         stop.cancel();
         told
     };
-    tokio::join!(gateway.run_until(stop.clone()), talk).1
+    let (ran, told) = tokio::join!(gateway.run_until(stop.clone()), talk);
+    ran.expect("each account has its name");
+    told
 }
 
 /// A client of somebody else's: it knows addresses and JSON.

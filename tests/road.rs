@@ -13,6 +13,7 @@ use sandbox::world::{MarkKind, RichText};
 use sandbox::{Glimpse, Platform};
 use storage::testing::TestDatabase;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 macro_rules! on_both {
     ($($fact:ident)*) => {
@@ -138,7 +139,7 @@ async fn what_was_not_handled_comes_again_at_the_next_start(database: TestDataba
     let mut phones = Platform::ALL.map(|platform| street.anna(platform));
     let gateway = street.gateway(&database, stuck).await;
     tokio::select! {
-        () = gateway.run_until(tokio_util::sync::CancellationToken::new()) => {}
+        _ = gateway.run_until(CancellationToken::new()) => panic!("nobody stopped it"),
         () = async {
             for anna in &mut phones {
                 anna.says("hello?");

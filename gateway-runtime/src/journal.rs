@@ -70,9 +70,10 @@ pub trait Inbox: fmt::Debug + Send + Sync {
         now: DateTime<Utc>,
     ) -> Result<usize>;
 
-    /// The updates that are neither done nor dead and have a place after `after`, in order, at
-    /// most `limit`.
-    async fn pending(&self, after: i64, limit: usize) -> Result<Vec<Entry>>;
+    /// The updates of these accounts that are neither done nor dead and have a place after `after`,
+    /// in order, at most `limit`. Those of other accounts wait for whoever runs them.
+    async fn pending(&self, accounts: &[AccountId], after: i64, limit: usize)
+    -> Result<Vec<Entry>>;
 
     /// An update is handled to the end.
     async fn done(&self, seq: i64, now: DateTime<Utc>) -> Result<()>;

@@ -44,6 +44,7 @@ type LaneKey = (AccountId, Option<ChatId>);
 pub(crate) struct Lanes<W> {
     work: Arc<W>,
     journal: Arc<dyn Journal>,
+    accounts: Vec<AccountId>,
     bounds: Bounds,
     /// What waits, by lane; a lane whose update is being handled is here even if nothing waits.
     waiting: HashMap<LaneKey, VecDeque<Entry>>,
@@ -56,10 +57,16 @@ pub(crate) struct Lanes<W> {
 }
 
 impl<W: Work> Lanes<W> {
-    pub(crate) fn new(work: Arc<W>, journal: Arc<dyn Journal>, bounds: Bounds) -> Self {
+    pub(crate) fn new(
+        work: Arc<W>,
+        journal: Arc<dyn Journal>,
+        accounts: Vec<AccountId>,
+        bounds: Bounds,
+    ) -> Self {
         Self {
             work,
             journal,
+            accounts,
             bounds,
             waiting: HashMap::new(),
             ready: VecDeque::new(),
@@ -91,7 +98,7 @@ impl<W: Work> Lanes<W> {
     async fn fill(&mut self, stop: &CancellationToken) -> bool {
         let room = self.bounds.held - self.held;
         for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
-            match self.journal.pending(self.read, room).await {
+            match self.journal.pending(&self.accounts, self.read, room).await {
                 Ok(page) => {
                     let full = page.len() == room;
                     for entry in page {

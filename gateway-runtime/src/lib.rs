@@ -49,7 +49,7 @@
 //!     assert_eq!(message.text.plain_text(), "hello");
 //!     stop.cancel();
 //! };
-//! tokio::join!(runtime.run(stop.clone()), talk);
+//! tokio::join!(runtime.run(stop.clone()), talk).0.unwrap();
 //! # });
 //! ```
 
@@ -66,4 +66,4 @@ mod runtime;
 pub use context::Context;
 pub use effect::EffectError;
 pub use router::{Handler, HandlerError, HandlerResult, Router};
-pub use runtime::{Observed, Observer, Runtime, RuntimeOptions};
+pub use runtime::{DuplicateAccount, Observed, Observer, Runtime, RuntimeOptions};

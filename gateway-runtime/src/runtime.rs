@@ -1,6 +1,6 @@
 //! All of it, from start to stop.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,6 +69,11 @@ pub trait Observer: Send + Sync + 'static {
     async fn observe(&self, observed: Observed<'_>) -> HandlerResult;
 }
 
+/// Two accounts have the same name.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("there are two accounts with the name {0}")]
+pub struct DuplicateAccount(pub AccountId);
+
 /// A bot on any number of accounts.
 pub struct Runtime {
     journal: Arc<dyn Journal>,
@@ -132,7 +137,17 @@ impl Runtime {
 
     /// Runs until `stop`: then receiving ends first, and what is being handled is finished.
     /// Nothing is lost either way.
-    pub async fn run(self, stop: CancellationToken) {
+    ///
+    /// # Errors
+    ///
+    /// At once, when two accounts have the same name: in the journal they would be one.
+    pub async fn run(self, stop: CancellationToken) -> Result<(), DuplicateAccount> {
+        let names: Vec<AccountId> =
+            self.accounts.iter().map(|it| it.messenger.account().id.clone()).collect();
+        let mut seen = HashSet::new();
+        if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
+            return Err(DuplicateAccount(name.clone()));
+        }
         let arrived = Arc::new(Notify::new());
         let mut intakes = JoinSet::new();
         for account in &self.accounts {
@@ -160,8 +175,9 @@ impl Runtime {
             options: self.options,
             stop: stop.clone(),
         };
-        Lanes::new(Arc::new(handling), self.journal, bounds).run(&arrived, &stop).await;
+        Lanes::new(Arc::new(handling), self.journal, names, bounds).run(&arrived, &stop).await;
         while intakes.join_next().await.is_some() {}
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use gateway_core::Messenger;
+use gateway_runtime::DuplicateAccount;
 use storage::OpenError;
 use url::Url;
 
@@ -31,6 +32,9 @@ pub enum StartError {
     /// The database cannot be opened.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// Two accounts have the same name.
+    #[error(transparent)]
+    DuplicateAccount(#[from] DuplicateAccount),
 }
 
 /// The database that the environment names.

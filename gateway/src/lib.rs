@@ -24,8 +24,7 @@
 //! #[tokio::main]
 //! async fn main() -> Result<(), gateway::StartError> {
 //!     let bot = Router::new().button("press", pressed).fallback(hello);
-//!     Gateway::from_env().await?.with_bot(bot).run().await;
-//!     Ok(())
+//!     Gateway::from_env().await?.with_bot(bot).run().await
 //! }
 //! ```
 //!
@@ -61,3 +60,8 @@ pub mod prelude {
 
     pub use crate::Gateway;
 }
+
+/// The bot in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

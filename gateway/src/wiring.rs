@@ -78,17 +78,25 @@ impl Gateway {
     }
 
     /// Runs until Ctrl-C or SIGTERM, then finishes what it has begun.
-    pub async fn run(self) {
-        self.run_until(signal::stop()).await;
+    ///
+    /// # Errors
+    ///
+    /// At once, when two accounts have the same name.
+    pub async fn run(self) -> Result<(), StartError> {
+        self.run_until(signal::stop()).await
     }
 
     /// Runs until `stop`, then finishes what it has begun.
-    pub async fn run_until(self, stop: CancellationToken) {
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
         let observer = Arc::new(RegistryObserver::new(self.registry()));
         let runtime = Runtime::new(self.database.journal(), self.clock)
             .with_observer(observer)
             .with_router(self.bot);
         let runtime = self.accounts.into_iter().fold(runtime, Runtime::with_account);
-        runtime.run(stop).await;
+        Ok(runtime.run(stop).await?)
     }
 }

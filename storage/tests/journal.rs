@@ -74,13 +74,13 @@ async fn append(journal: &dyn Journal, ids: &[&str]) -> usize {
 }
 
 async fn waiting(journal: &dyn Journal, after: i64) -> Vec<String> {
-    let entries = journal.pending(after, 100).await.expect("they are read");
+    let entries = journal.pending(&[account()], after, 100).await.expect("they are read");
     entries.into_iter().map(|entry| entry.update.id.to_string()).collect()
 }
 
 async fn an_update_waits_until_it_is_done(journal: &dyn Journal) {
     append(journal, &["1", "2"]).await;
-    let first = journal.pending(0, 1).await.expect("an entry")[0].seq;
+    let first = journal.pending(&[account()], 0, 1).await.expect("an entry")[0].seq;
     journal.done(first, now()).await.expect("it is settled");
     assert_eq!(waiting(journal, 0).await, ["2"]);
 }
@@ -88,7 +88,7 @@ async fn an_update_waits_until_it_is_done(journal: &dyn Journal) {
 async fn an_update_that_is_known_is_left_out(journal: &dyn Journal) {
     assert_eq!(append(journal, &["1", "2", "1"]).await, 2);
     assert_eq!(append(journal, &["2", "3"]).await, 1);
-    let first = journal.pending(0, 1).await.expect("an entry")[0].seq;
+    let first = journal.pending(&[account()], 0, 1).await.expect("an entry")[0].seq;
     journal.done(first, now()).await.expect("it is settled");
     assert_eq!(append(journal, &["1"]).await, 0, "not even when it is done");
     assert_eq!(waiting(journal, 0).await, ["2", "3"]);
@@ -118,14 +118,14 @@ async fn a_batch_may_bring_a_cursor_alone(journal: &dyn Journal) {
 
 async fn a_page_begins_after_the_last_one(journal: &dyn Journal) {
     append(journal, &["1", "2", "3"]).await;
-    let page = journal.pending(0, 2).await.expect("two");
+    let page = journal.pending(&[account()], 0, 2).await.expect("two");
     assert_eq!(page.len(), 2);
     assert_eq!(waiting(journal, page[1].seq).await, ["3"]);
 }
 
 async fn a_dead_update_waits_no_longer(journal: &dyn Journal) {
     append(journal, &["1"]).await;
-    let entry = &journal.pending(0, 1).await.expect("an entry")[0];
+    let entry = &journal.pending(&[account()], 0, 1).await.expect("an entry")[0];
     journal.dead(entry.seq, "the handler failed \0", now()).await.expect("it is settled");
     assert!(waiting(journal, 0).await.is_empty());
     assert_eq!(journal.count_dead().await.expect("a count"), 1);
@@ -133,7 +133,7 @@ async fn a_dead_update_waits_no_longer(journal: &dyn Journal) {
 
 async fn what_came_in_comes_out(journal: &dyn Journal) {
     append(journal, &["1"]).await;
-    let entry = journal.pending(0, 1).await.expect("an entry").remove(0);
+    let entry = journal.pending(&[account()], 0, 1).await.expect("an entry").remove(0);
     assert_eq!((entry.update, entry.received_at), (update("1"), now()));
 }
 
@@ -184,4 +184,5 @@ async fn accounts_do_not_mix(journal: &dyn Journal) {
     let new = journal.append(&other, &[theirs], Some(&cursor), now()).await.expect("written");
     assert_eq!(new, 1);
     assert_eq!(journal.cursor(&account()).await.expect("an answer"), None);
+    assert_eq!(waiting(journal, 0).await.len(), 1, "not that of the other");
 }

@@ -73,8 +73,16 @@ impl Inbox for MemoryJournal {
         Ok(new)
     }
 
-    async fn pending(&self, after: i64, limit: usize) -> Result<Vec<Entry>> {
-        Ok(self.lock().pending.range(after + 1..).take(limit).map(|(_, it)| it.clone()).collect())
+    async fn pending(
+        &self,
+        accounts: &[AccountId],
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Entry>> {
+        let state = self.lock();
+        let waiting = state.pending.range(after + 1..).map(|(_, entry)| entry);
+        let theirs = waiting.filter(|entry| accounts.contains(&entry.update.account));
+        Ok(theirs.take(limit).cloned().collect())
     }
 
     async fn done(&self, seq: i64, _: DateTime<Utc>) -> Result<()> {

@@ -30,7 +30,9 @@ impl Bench {
             stop.cancel();
             told
         };
-        tokio::join!(runtime.run(stop.clone()), talk).1
+        let (ran, told) = tokio::join!(runtime.run(stop.clone()), talk);
+        ran.expect("one account");
+        told
     }
 
     async fn next_text(&self) -> String {
@@ -201,6 +203,16 @@ async fn a_handler_that_asks_for_something_else_the_second_time_is_told() {
         })
         .await;
     assert_eq!(bench.messenger.everything_done().len(), 1);
+}
+
+#[tokio::test]
+async fn two_accounts_of_one_name_are_refused() {
+    let bench = Bench::new();
+    let runtime = Runtime::new(bench.journal.clone(), bench.messenger.clock())
+        .with_account(bench.messenger.clone())
+        .with_account(Arc::new(MemoryMessenger::new("test")));
+    let refused = runtime.run(CancellationToken::new()).await;
+    assert_eq!(refused, Err(DuplicateAccount(AccountId::new("test"))));
 }
 
 #[tokio::test(start_paused = true)]

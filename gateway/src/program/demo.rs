@@ -130,12 +130,13 @@ Ctrl-C ends.",
         stop.cancelled().await;
         Ok(())
     };
-    let (served, (), told) = tokio::join!(
+    let (served, ran, told) = tokio::join!(
         http::serve(listener, registry, stop.clone()),
         gateway.run_until(stop.clone()),
         talk,
     );
     served.context("serving the registry")?;
+    ran?;
     told
 }
 

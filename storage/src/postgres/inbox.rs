@@ -77,13 +77,20 @@ impl Inbox for Postgres {
         Ok(usize::try_from(new).unwrap_or(usize::MAX))
     }
 
-    async fn pending(&self, after: i64, limit: usize) -> Result<Vec<Entry>> {
+    async fn pending(
+        &self,
+        accounts: &[AccountId],
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Entry>> {
+        let accounts: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
         let rows: Vec<(i64, DateTime<Utc>, String)> = sqlx::query_as(
             "select seq, received_at, body from journal_updates
-             where state = 'received' and seq > $1 order by seq limit $2",
+             where state = 'received' and seq > $1 and account = any($3) order by seq limit $2",
         )
         .bind(after)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(accounts)
         .fetch_all(&self.pool)
         .await
         .map_err(journal("reading updates"))?;

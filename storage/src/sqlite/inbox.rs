@@ -61,13 +61,21 @@ impl Inbox for Sqlite {
         Ok(usize::try_from(new).unwrap_or(usize::MAX))
     }
 
-    async fn pending(&self, after: i64, limit: usize) -> Result<Vec<Entry>> {
+    async fn pending(
+        &self,
+        accounts: &[AccountId],
+        after: i64,
+        limit: usize,
+    ) -> Result<Vec<Entry>> {
+        let accounts = serde_json::json!(accounts).to_string();
         let rows: Vec<(i64, i64, String)> = sqlx::query_as(
             "select seq, received_at, body from journal_updates
-             where state = 'received' and seq > $1 order by seq limit $2",
+             where state = 'received' and seq > $1
+               and account in (select value from json_each($3)) order by seq limit $2",
         )
         .bind(after)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind(accounts)
         .fetch_all(&self.readers)
         .await
         .map_err(journal("reading updates"))?;
