@@ -145,7 +145,7 @@ impl Effects {
                 return Err(error);
             }
             let Some(own) = pauses.next() else { return Err(error) };
-            let wait = error.retry_after().map_or(own, |asked| asked.max(own));
+            let wait = pause::as_asked(own, &error);
             tracing::debug!(effect = %key, %error, retry_in_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
         }

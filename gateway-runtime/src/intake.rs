@@ -7,6 +7,7 @@ use gateway_core::messenger::{Batch, ErrorKind};
 use gateway_core::model::Cursor;
 use gateway_core::time::Clock;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::RunningAccount;
@@ -34,6 +35,7 @@ impl Intake {
         let polling = self.account.messenger.capabilities().polling;
         let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE);
         while !self.stop.is_cancelled() {
+            let asked = Instant::now();
             let polled = tokio::select! {
                 // What a messenger that forgets has handed out must be waited for: it is nowhere else.
                 () = self.stop.cancelled(), if !polling.consumes => return,
@@ -42,14 +44,18 @@ impl Intake {
             let wait = match polled {
                 Ok(batch) => {
                     pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE);
-                    let idle = batch.updates.is_empty();
-                    self.write(&batch).await;
+                    let new = self.write(&batch).await;
+                    let at_once = asked.elapsed() < FIRST_PAUSE;
                     cursor = batch.cursor.or(cursor);
-                    if idle { polling.idle_pause } else { Duration::ZERO }
+                    match new {
+                        0 if !polling.idle_pause.is_zero() => polling.idle_pause,
+                        // A messenger that holds the line has no reason to answer so.
+                        0 if at_once => FIRST_PAUSE,
+                        _ => Duration::ZERO,
+                    }
                 }
                 Err(error) => {
-                    let own = pauses.next().unwrap_or(LONGEST_PAUSE);
-                    let wait = error.retry_after().map_or(own, |asked| asked.max(own));
+                    let wait = pause::as_asked(pauses.next().unwrap_or(LONGEST_PAUSE), &error);
                     self.report(&error, wait);
                     wait
                 }
@@ -98,11 +104,11 @@ impl Intake {
         None
     }
 
-    /// Writes a batch, however long that takes: until then the messenger is not asked for more.
+    /// Writes a batch, however long that takes, and says how much of it was new: until then the messenger is not asked for more.
     /// The stop does not end it, so that a batch which the messenger has forgotten gets a last try.
-    async fn write(&self, batch: &Batch) {
+    async fn write(&self, batch: &Batch) -> usize {
         if batch.updates.is_empty() && batch.cursor.is_none() {
-            return;
+            return 0;
         }
         let account = &self.account.messenger.account().id;
         for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
@@ -113,7 +119,7 @@ impl Intake {
                         tracing::debug!(%account, new, "received");
                         self.arrived.notify_one();
                     }
-                    return;
+                    return new;
                 }
                 Err(error) => {
                     tracing::error!(%account, updates = batch.updates.len(), %error, "journal");
@@ -121,9 +127,10 @@ impl Intake {
             }
             if pause::or_stop(wait, &self.stop).await {
                 tracing::error!(%account, updates = batch.updates.len(), "stopped before they were written");
-                return;
+                break;
             }
         }
+        0
     }
 
     fn report(&self, error: &gateway_core::Error, wait: Duration) {

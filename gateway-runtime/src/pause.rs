@@ -16,6 +16,14 @@ pub(crate) fn growing(first: Duration, longest: Duration) -> impl Iterator<Item 
         .build()
 }
 
+/// The longest pause that a messenger can ask for: what is more is a mistake, or malice.
+const LONGEST_ASKED: Duration = Duration::from_mins(10);
+
+/// A pause of our own, or the one that the messenger asks for if that is longer.
+pub(crate) fn as_asked(own: Duration, error: &gateway_core::Error) -> Duration {
+    error.retry_after().map_or(own, |asked| asked.min(LONGEST_ASKED).max(own))
+}
+
 /// Waits, unless the stop comes first; says whether it has come.
 pub(crate) async fn or_stop(pause: Duration, stop: &CancellationToken) -> bool {
     tokio::select! {

@@ -15,9 +15,11 @@ macro_rules! ids {
         pub struct $name(String);
 
         impl $name {
-            /// The id as the adapter made it.
+            /// The id as the adapter made it. The character NUL, which no messenger has a use for
+            /// and no database can hold, becomes U+FFFD.
             pub fn new(id: impl Into<String>) -> Self {
-                Self(id.into())
+                let id = id.into();
+                Self(if id.contains('\0') { id.replace('\0', "\u{fffd}") } else { id })
             }
 
             /// The id as text.
@@ -34,13 +36,13 @@ macro_rules! ids {
 
         impl From<&str> for $name {
             fn from(id: &str) -> Self {
-                Self(id.to_owned())
+                Self::new(id)
             }
         }
 
         impl From<String> for $name {
             fn from(id: String) -> Self {
-                Self(id)
+                Self::new(id)
             }
         }
     )*};

@@ -94,6 +94,10 @@ fn decoded<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, Failure>
 
 /// Text is markdown only where the flag says so: the document leaves open what it is without.
 fn text(text: &str, is_markdown: Option<bool>) -> Result<RichText, Failure> {
+    // Markup is longer than what it stands for, but not without end.
+    if text.len() > TEXT_LIMIT * 8 {
+        return Err(Failure::MessageTooLong);
+    }
     let text = if is_markdown == Some(true) { markdown::parse(text) } else { text.into() };
     if text.units() > TEXT_LIMIT {
         return Err(Failure::MessageTooLong);
