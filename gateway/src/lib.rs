@@ -42,6 +42,7 @@
 //! | [`sandbox`] | the messengers, emulated on this machine |
 
 mod environment;
+pub mod logging;
 mod observer;
 pub mod signal;
 mod wiring;

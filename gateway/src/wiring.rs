@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::environment::{self, StartError};
 use crate::observer::RegistryObserver;
-use crate::signal;
+use crate::{logging, signal};
 
 /// A bot on its accounts, with a journal and a registry in one database.
 #[derive(Debug)]
@@ -47,11 +47,13 @@ impl Gateway {
     /// | `TAMTAM_TOKEN`, `MAX_TOKEN`, `POTATO_TOKEN` | the token of an account; one at least |
     /// | `TAMTAM_URL`, `MAX_URL`, `POTATO_URL` | where its API is, instead of the platform's host |
     /// | `DATABASE_URL` | the database; `sqlite://gateway.db` when it is not said |
+    /// | `RUST_LOG` | what is logged to stderr; `info` when it is not said |
     ///
     /// # Errors
     ///
     /// When no token is there, a URL is none, or the database cannot be opened.
     pub async fn from_env() -> Result<Self, StartError> {
+        logging::start("info,sqlx=warn");
         let accounts = environment::accounts(|name| std::env::var(name).ok())?;
         let mut gateway = Self::open(&environment::database_url()).await?;
         gateway.accounts = accounts;

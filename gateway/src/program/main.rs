@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use gateway::logging;
 use registry_api::token::Scopes;
-use tracing_subscriber::EnvFilter;
 
 use demo::Refusal;
 
@@ -103,7 +103,7 @@ struct DatabaseUrl {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    log(&cli.command);
+    logging::start(default_filter(&cli.command));
     match run(cli.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -129,13 +129,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
-/// Logs go to stderr. `RUST_LOG` says which; without it, a server tells what it does, and the rest
-/// only what goes wrong.
-fn log(command: &Command) {
-    let level = match command {
+/// Without `RUST_LOG` a server tells what it does, and the rest only what goes wrong.
+fn default_filter(command: &Command) -> &'static str {
+    match command {
         Command::Registry { .. } | Command::Sandbox { .. } => "info,sqlx=warn",
         Command::Demo { .. } | Command::Token { .. } => "warn",
-    };
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    }
 }
