@@ -108,6 +108,15 @@ fn a_refused_answer_is_named_and_fails_the_demo() {
 }
 
 #[test]
+fn a_closed_stdout_ends_the_demo() {
+    let mut command = gateway(&["demo", "--listen", "127.0.0.1:0"]);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    drop(child.stdout.take());
+    assert_eq!(child.wait().expect("it ends").code(), Some(1));
+}
+
+#[test]
 fn nonsense_on_the_command_line_is_refused() {
     for arguments in [
         &["demo", "--refuse", "viber"][..],

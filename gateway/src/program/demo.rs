@@ -14,13 +14,13 @@ mod menu;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use gateway::{Gateway, signal};
 use registry_api::http;
 use registry_api::token::Scopes;
@@ -97,47 +97,66 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
     let stop = signal::stop();
     let talk = async {
-        let mut transcript = Transcript::new(std::io::stdout());
-        let told = conversation::hold(&world, &mut transcript).await;
-        let held = registry::check(address, token.expose()).await;
-        transcript.blank()?;
-        let mut out = std::io::stdout();
-        match &held {
-            Ok(summary) => writeln!(out, "{summary}")?,
-            Err(error) => writeln!(out, "The registry: {error:#}")?,
+        talk(&world, address, token.expose(), options.once).await?;
+        if !options.once {
+            invite(address, token.expose(), &server.control_url(), &database)?;
+            stop.cancelled().await;
         }
-        if options.once {
-            stop.cancel();
-            return told.and(held.map(drop));
-        }
-        if let Err(error) = told {
-            writeln!(out, "The conversation broke off: {error:#}")?;
-        }
-        let list = format!("http://{address}/api/v1/private/chats/");
-        let token = token.expose();
-        writeln!(
-            out,
-            "
-Registry  {list}
-Token     {token}
-Try       curl -H 'Authorization: Bearer {token}' {list}
-Sandbox   {} (control), database {}
-
-Ctrl-C ends.",
-            server.control_url(),
-            database.display(),
-        )?;
-        stop.cancelled().await;
         Ok(())
     };
-    let (served, ran, told) = tokio::join!(
+    let show = async {
+        // Whatever ends the talk ends the rest: its end, a stdout that is closed, or Ctrl-C.
+        let shown = tokio::select! {
+            shown = talk => shown,
+            () = stop.cancelled() => if options.once { Err(anyhow!("stopped midway")) } else { Ok(()) },
+        };
+        stop.cancel();
+        shown
+    };
+    let (served, ran, shown) = tokio::join!(
         http::serve(listener, registry, stop.clone()),
         gateway.run_until(stop.clone()),
-        talk,
+        show,
     );
     served.context("serving the registry")?;
     ran?;
-    told
+    shown
+}
+
+/// Prints the conversation and what the registry holds of it. What is not as expected is an error
+/// if the demo is to end with the conversation, and a line if it goes on.
+async fn talk(world: &World, address: SocketAddr, token: &str, once: bool) -> anyhow::Result<()> {
+    let mut out = std::io::stdout();
+    let told = conversation::hold(world, &mut Transcript::new(&mut out)).await;
+    let held = registry::check(address, token).await;
+    match &held {
+        Ok(summary) => writeln!(out, "\n{summary}")?,
+        Err(error) => writeln!(out, "\nThe registry: {error:#}")?,
+    }
+    if once {
+        return told.and(held.map(drop));
+    }
+    if let Err(error) = told {
+        writeln!(out, "The conversation broke off: {error:#}")?;
+    }
+    Ok(())
+}
+
+/// Says where everything is, for whoever wants to look around.
+fn invite(address: SocketAddr, token: &str, control: &str, database: &Path) -> anyhow::Result<()> {
+    let list = format!("http://{address}/api/v1/private/chats/");
+    writeln!(
+        std::io::stdout(),
+        "
+Registry  {list}
+Token     {token}
+Try       curl -H 'Authorization: Bearer {token}' {list}
+Sandbox   {control} (control), database {}
+
+Ctrl-C ends.",
+        database.display(),
+    )
+    .context("printing where everything is")
 }
 
 /// The bot on one account of each messenger of the sandbox.

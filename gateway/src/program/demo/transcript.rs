@@ -41,10 +41,6 @@ impl<W: Write> Transcript<W> {
         }
     }
 
-    pub(super) fn blank(&mut self) -> io::Result<()> {
-        writeln!(self.out)
-    }
-
     fn line(&mut self, platform: Platform, who: &str, what: &str) -> io::Result<()> {
         let messenger = match platform {
             Platform::Tamtam => "TamTam",
