@@ -13,7 +13,10 @@ use crate::{Peer, wire};
 pub(crate) fn update(account: &AccountId, raw: Value) -> Update {
     let known = serde_json::from_value::<wire::Update>(raw.clone()).ok().and_then(known);
     let (time, kind) = known.unwrap_or_else(|| (None, unknown(&raw)));
-    let id = UpdateId::new(raw["update_id"].to_string());
+    // After a quiet week the platform begins anew with a random number: the number alone may come
+    // twice. The map of a JSON object is sorted, so equal updates have equal checksums.
+    let checksum = crc32fast::hash(raw.to_string().as_bytes());
+    let id = UpdateId::new(format!("{}:{checksum:08x}", raw["update_id"]));
     Update { account: account.clone(), id, time, kind, raw }
 }
 

@@ -17,7 +17,9 @@
 //!
 //! - `ChatId`: the pair that identifies a chat, `user:20216742`, `group:11370003` or
 //!   `channel:11705614`; the numbers of the three kinds overlap. See [`Peer`].
-//! - `UserId`, `MessageId`, `UpdateId`: the platform's number in decimal.
+//! - `UserId`, `MessageId`: the platform's number in decimal.
+//! - `UpdateId`: the platform's number, and a checksum of the update: numbers begin anew, at random,
+//!   after a quiet week.
 //! - `CallbackId`: the platform's `inline_message_id`, a string of more digits than 64 bits hold.
 //! - There is no `Cursor`: an update that was read is gone from the platform.
 //!

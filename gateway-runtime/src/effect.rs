@@ -7,16 +7,17 @@ use gateway_core::Messenger;
 use gateway_core::messenger::{Error, Receipt};
 use gateway_core::model::{CallbackId, ChatId, MessageId, NewMessage};
 use gateway_core::time::Clock;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::journal::{Begun, EffectKey, Journal, JournalError, Outcome};
 use crate::pause;
 
 /// Tries of one effect, as long as nothing can have happened.
-const TRIES: usize = 5;
+const TRIES: usize = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// The longest pause for which a handler is kept waiting; for a longer one it ends, and runs again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Why an effect did not happen, or is not known to have happened.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +55,7 @@ impl EffectError {
 }
 
 /// Something to do on a messenger.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug)]
 pub(crate) enum Effect {
     Send { chat: ChatId, message: NewMessage },
     Edit { chat: ChatId, id: MessageId, message: NewMessage },
@@ -62,15 +63,14 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// Tells this effect from others, in a form that a person can read.
+    /// Tells this effect from others: what is done, and to what. The words are not in it, since
+    /// they may depend on what has happened in the meantime.
     fn fingerprint(&self) -> String {
-        let json = serde_json::to_vec(self).unwrap_or_default();
-        let what = match self {
+        match self {
             Self::Send { chat, .. } => format!("send to {chat}"),
             Self::Edit { id, .. } => format!("edit {id}"),
-            Self::Answer { .. } => "answer".to_owned(),
-        };
-        format!("{what} #{:08x}", crc32fast::hash(&json))
+            Self::Answer { callback, .. } => format!("answer {callback}"),
+        }
     }
 
     async fn happen(&self, messenger: &dyn Messenger) -> Result<Option<Receipt>, Error> {
@@ -129,8 +129,23 @@ impl Effects {
                 (Ok(receipt), outcome)
             }
         };
-        self.journal.settle(key, &outcome, self.clock.now()).await?;
+        self.settle(key, &outcome).await?;
         result
+    }
+
+    /// Writes down how an effect ended, in more than one try: what is not written happens again.
+    async fn settle(&self, key: &EffectKey, outcome: &Outcome) -> Result<(), JournalError> {
+        let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
+        loop {
+            let settled = self.journal.settle(key, outcome, self.clock.now()).await;
+            match (settled, pauses.next()) {
+                (Err(error), Some(wait)) => {
+                    tracing::warn!(effect = %key, %error, "journal");
+                    tokio::time::sleep(wait).await;
+                }
+                (settled, _) => return settled,
+            }
+        }
     }
 
     /// Tries again as long as nothing can have happened.
@@ -145,7 +160,10 @@ impl Effects {
                 return Err(error);
             }
             let Some(own) = pauses.next() else { return Err(error) };
-            let wait = pause::as_asked(own, &error);
+            let wait = error.retry_after().map_or(own, |asked| asked.max(own));
+            if wait > LONGEST_PAUSE {
+                return Err(error);
+            }
             tracing::debug!(effect = %key, %error, retry_in_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
         }

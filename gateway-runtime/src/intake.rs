@@ -55,7 +55,8 @@ impl Intake {
                     }
                 }
                 Err(error) => {
-                    let wait = pause::as_asked(pauses.next().unwrap_or(LONGEST_PAUSE), &error);
+                    let own = pauses.next().unwrap_or(LONGEST_PAUSE);
+                    let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
                     self.report(&error, wait);
                     wait
                 }

@@ -21,10 +21,19 @@ use crate::pause;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// Handles one update to its end, whatever that is.
+/// What becomes of an update after a try.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Next {
+    /// It is handled to its end, whatever that is.
+    Ended,
+    /// It wants another try after this pause, and has used up so many.
+    Again { pause: Duration, tries: usize },
+}
+
+/// Tries to handle an update.
 #[async_trait]
 pub(crate) trait Work: Send + Sync + 'static {
-    async fn handle(&self, entry: Entry);
+    async fn attempt(&self, entry: &Entry, tries: usize) -> Next;
 }
 
 /// The bounds of the lanes.
@@ -38,6 +47,13 @@ pub(crate) struct Bounds {
     pub(crate) drain: Duration,
 }
 
+/// An update in memory, and how many tries it has used up.
+#[derive(Debug)]
+struct Held {
+    entry: Entry,
+    tries: usize,
+}
+
 /// Updates of one chat. What concerns no chat has a lane of its account's.
 type LaneKey = (AccountId, Option<ChatId>);
 
@@ -47,10 +63,12 @@ pub(crate) struct Lanes<W> {
     accounts: Vec<AccountId>,
     bounds: Bounds,
     /// What waits, by lane; a lane whose update is being handled is here even if nothing waits.
-    waiting: HashMap<LaneKey, VecDeque<Entry>>,
+    waiting: HashMap<LaneKey, VecDeque<Held>>,
     /// Lanes that could go on, in the order in which they became able to.
     ready: VecDeque<LaneKey>,
-    running: JoinSet<LaneKey>,
+    running: JoinSet<(LaneKey, Held, Next)>,
+    /// Lanes whose update waits for its next try.
+    pausing: JoinSet<(LaneKey, Held)>,
     held: usize,
     /// The place of the last entry that was read.
     read: i64,
@@ -71,6 +89,7 @@ impl<W: Work> Lanes<W> {
             waiting: HashMap::new(),
             ready: VecDeque::new(),
             running: JoinSet::new(),
+            pausing: JoinSet::new(),
             held: 0,
             read: 0,
         }
@@ -88,9 +107,11 @@ impl<W: Work> Lanes<W> {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = arrived.notified() => more = true,
-                Some(finished) = self.running.join_next() => self.finish(finished),
+                Some(Ok((key, held))) = self.pausing.join_next() => self.return_to_lane(key, held),
+                Some(tried) = self.running.join_next() => self.tried(tried),
             }
         }
+        self.pausing.abort_all();
         self.drain().await;
     }
 
@@ -119,10 +140,11 @@ impl<W: Work> Lanes<W> {
         self.read = entry.seq;
         self.held += 1;
         let key = (entry.update.account.clone(), entry.update.chat_id().cloned());
+        let held = Held { entry, tries: 0 };
         if let Some(lane) = self.waiting.get_mut(&key) {
-            lane.push_back(entry);
+            lane.push_back(held);
         } else {
-            self.waiting.insert(key.clone(), VecDeque::from([entry]));
+            self.waiting.insert(key.clone(), VecDeque::from([held]));
             self.ready.push_back(key);
         }
     }
@@ -130,30 +152,47 @@ impl<W: Work> Lanes<W> {
     fn start_ready(&mut self) {
         while self.running.len() < self.bounds.concurrency {
             let Some(key) = self.ready.pop_front() else { return };
-            let Some(entry) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) else {
+            let Some(held) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) else {
                 continue;
             };
             let work = self.work.clone();
             self.running.spawn(async move {
-                work.handle(entry).await;
-                key
+                let next = work.attempt(&held.entry, held.tries).await;
+                (key, held, next)
             });
         }
     }
 
-    fn finish(&mut self, finished: Result<LaneKey, tokio::task::JoinError>) {
-        self.held -= 1;
-        let Ok(key) = finished else {
+    fn tried(&mut self, tried: Result<(LaneKey, Held, Next), tokio::task::JoinError>) {
+        let Ok((key, held, next)) = tried else {
             // `Work` catches the panics of handlers; this would be one of its own.
             tracing::error!("a lane broke: its chat waits for the next start");
+            self.held -= 1;
             return;
         };
-        match self.waiting.get(&key) {
-            Some(lane) if !lane.is_empty() => self.ready.push_back(key),
-            _ => {
-                self.waiting.remove(&key);
+        match next {
+            Next::Again { pause, tries } => {
+                self.pausing.spawn(async move {
+                    tokio::time::sleep(pause).await;
+                    (key, Held { tries, ..held })
+                });
+            }
+            Next::Ended => {
+                self.held -= 1;
+                match self.waiting.get(&key) {
+                    Some(lane) if !lane.is_empty() => self.ready.push_back(key),
+                    _ => {
+                        self.waiting.remove(&key);
+                    }
+                }
             }
         }
+    }
+
+    /// What was tried goes before all that came after it.
+    fn return_to_lane(&mut self, key: LaneKey, held: Held) {
+        self.waiting.entry(key.clone()).or_default().push_front(held);
+        self.ready.push_back(key);
     }
 
     async fn drain(mut self) {

@@ -20,8 +20,8 @@ pub(crate) fn growing(first: Duration, longest: Duration) -> impl Iterator<Item 
 const LONGEST_ASKED: Duration = Duration::from_mins(10);
 
 /// A pause of our own, or the one that the messenger asks for if that is longer.
-pub(crate) fn as_asked(own: Duration, error: &gateway_core::Error) -> Duration {
-    error.retry_after().map_or(own, |asked| asked.min(LONGEST_ASKED).max(own))
+pub(crate) fn as_asked(own: Duration, asked: Duration) -> Duration {
+    asked.min(LONGEST_ASKED).max(own)
 }
 
 /// Waits, unless the stop comes first; says whether it has come.

@@ -18,9 +18,12 @@ use crate::account::RunningAccount;
 use crate::effect::{EffectError, Effects};
 use crate::intake::Intake;
 use crate::journal::{Entry, Journal};
-use crate::lanes::{Bounds, Lanes, Work};
+use crate::lanes::{Bounds, Lanes, Next, Work};
 use crate::router::{HandlerError, HandlerResult, Router};
 use crate::{Context, pause};
+
+/// The longest pause between two tries of a handler.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// How a runtime behaves.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -29,7 +32,8 @@ pub struct RuntimeOptions {
     pub concurrency: usize,
     /// Updates held in memory; the rest waits in the journal.
     pub held: usize,
-    /// Tries of a handler before its update is given up.
+    /// Tries of a handler that fails by itself before its update is given up. A messenger or a
+    /// database that is out of order uses up none.
     pub tries: usize,
     /// The pause after the first failure; later ones grow, up to a minute.
     pub retry_pause: Duration,
@@ -192,36 +196,62 @@ struct Handling {
     stop: CancellationToken,
 }
 
+/// Why a try failed, and what to do about it.
+struct Failure {
+    error: HandlerError,
+    verdict: Verdict,
+}
+
+/// What to do about a failure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Verdict {
+    /// Another try cannot help: the messenger said no.
+    Final,
+    /// It may be the handler's own mistake: there are only so many tries.
+    Counted,
+    /// The messenger or the database is out of order, and nothing has happened: tried until it is
+    /// back, after the pause that the messenger asked for.
+    Outside(Option<Duration>),
+}
+
 #[async_trait]
 impl Work for Handling {
-    async fn handle(&self, entry: Entry) {
-        let mut pauses = pause::growing(self.options.retry_pause, Duration::from_mins(1))
-            .take(self.options.tries.saturating_sub(1));
-        loop {
-            let Err(error) = self.attempt(&entry).await else {
-                return self.record(&entry, None).await;
-            };
-            let (account, update) = (&entry.update.account, &entry.update.id);
-            let Some(wait) = pauses.next().filter(|_| !is_final(&error)) else {
-                tracing::error!(%account, %update, %error, "the update is dead");
-                return self.record(&entry, Some(&error.to_string())).await;
-            };
-            let retry_in_ms = wait.as_millis();
-            tracing::warn!(%account, %update, %error, retry_in_ms, "the handler failed");
-            if pause::or_stop(wait, &self.stop).await {
-                return;
+    async fn attempt(&self, entry: &Entry, tries: usize) -> Next {
+        let (account, update) = (&entry.update.account, &entry.update.id);
+        let Failure { error, verdict } = match self.handle(entry).await {
+            Ok(()) => {
+                self.record(entry, None).await;
+                return Next::Ended;
             }
+            Err(failure) => failure,
+        };
+        let tries = tries + 1;
+        if verdict == Verdict::Final || verdict == Verdict::Counted && tries >= self.options.tries {
+            tracing::error!(%account, %update, %error, tries, "the update is dead");
+            self.record(entry, Some(&error.to_string())).await;
+            return Next::Ended;
         }
+        let own = pause::growing(self.options.retry_pause, LONGEST_PAUSE).nth(tries.min(16) - 1);
+        let own = own.unwrap_or(LONGEST_PAUSE);
+        let pause = match verdict {
+            Verdict::Outside(Some(asked)) => pause::as_asked(own, asked),
+            _ => own,
+        };
+        let retry_in_ms = pause.as_millis();
+        tracing::warn!(%account, %update, %error, retry_in_ms, "the handler failed");
+        Next::Again { pause, tries }
     }
 }
 
 impl Handling {
-    async fn attempt(&self, entry: &Entry) -> HandlerResult {
-        let account = self.accounts.get(&entry.update.account).ok_or("its account is not here")?;
-        let me = account.me().await?;
+    async fn handle(&self, entry: &Entry) -> Result<(), Failure> {
+        let outside = |error| Failure { error, verdict: Verdict::Outside(None) };
+        let account = self.accounts.get(&entry.update.account);
+        let account = account.ok_or_else(|| outside("its account is not here".into()))?;
+        let me = account.me().await.map_err(|error| outside(error.into()))?;
         let observed = Observed { account: account.messenger.account(), me, entry };
         for observer in &self.observers {
-            observer.observe(observed).await?;
+            observer.observe(observed).await.map_err(outside)?;
         }
         let Some(handler) = self.router.find(&entry.update, me) else { return Ok(()) };
         let effects = Effects {
@@ -232,12 +262,13 @@ impl Handling {
         let context = Context::new(entry.update.clone(), me.clone(), effects);
         // The call itself may panic too, not only the future.
         let run = AssertUnwindSafe(async { handler.handle(context).await }).catch_unwind();
-        run.await.unwrap_or_else(|panic| Err(words(&*panic).into()))
+        let handled = run.await.unwrap_or_else(|panic| Err(words(&*panic).into()));
+        handled.map_err(|error| Failure { verdict: verdict(&*error), error })
     }
 
     /// Writes down how an update ended, however long that takes.
     async fn record(&self, entry: &Entry, error: Option<&str>) {
-        for wait in pause::growing(self.options.retry_pause, Duration::from_mins(1)) {
+        for wait in pause::growing(self.options.retry_pause, LONGEST_PAUSE) {
             let now = self.clock.now();
             let written = match error {
                 None => self.journal.done(entry.seq, now).await,
@@ -254,12 +285,32 @@ impl Handling {
     }
 }
 
-/// Whether another try cannot help: the messenger said no.
-fn is_final(error: &HandlerError) -> bool {
-    let by_effect = error.downcast_ref::<EffectError>().is_some_and(EffectError::is_final);
-    let by_messenger =
-        error.downcast_ref::<gateway_core::Error>().is_some_and(|error| !error.is_retryable());
-    by_effect || by_messenger
+/// What to do about an error of a handler: the first that says it, on the way to its cause.
+fn verdict(error: &(dyn std::error::Error + 'static)) -> Verdict {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let by_effect = error.downcast_ref::<EffectError>();
+        if let Some(EffectError::Journal(_)) = by_effect {
+            return Verdict::Outside(None);
+        }
+        if by_effect.is_some_and(EffectError::is_final) {
+            return Verdict::Final;
+        }
+        let said = match by_effect {
+            Some(EffectError::Messenger(error)) => Some(error),
+            _ => error.downcast_ref::<gateway_core::Error>(),
+        };
+        if let Some(error) = said {
+            return match (error.is_retryable(), error.may_have_happened()) {
+                (false, _) => Verdict::Final,
+                // What may have happened must not happen without end.
+                (true, true) => Verdict::Counted,
+                (true, false) => Verdict::Outside(error.retry_after()),
+            };
+        }
+        cause = error.source();
+    }
+    Verdict::Counted
 }
 
 fn words(panic: &(dyn std::any::Any + Send)) -> String {

@@ -1,9 +1,10 @@
 //! A bot against the messenger in memory: order, receipts, failures.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gateway_core::messenger::{Error, ErrorKind};
-use gateway_core::model::{Button, Keyboard, NewMessage};
+use gateway_core::messenger::{Batch, Error, ErrorKind};
+use gateway_core::model::{Button, Cursor, Keyboard, NewMessage, Update, UpdateId, UpdateKind};
 use gateway_core::testing::{Done, MemoryMessenger};
 
 use super::*;
@@ -21,9 +22,19 @@ impl Bench {
     }
 
     async fn run<T>(&self, router: Router, talk: impl Future<Output = T>) -> T {
+        self.run_with(RuntimeOptions::default(), router, talk).await
+    }
+
+    async fn run_with<T>(
+        &self,
+        options: RuntimeOptions,
+        router: Router,
+        talk: impl Future<Output = T>,
+    ) -> T {
         let stop = CancellationToken::new();
         let runtime = Runtime::new(self.journal.clone(), self.messenger.clock())
             .with_account(self.messenger.clone())
+            .with_options(options)
             .with_router(router);
         let talk = async {
             let told = talk.await;
@@ -182,27 +193,254 @@ async fn what_was_not_handled_comes_again_at_the_next_start() {
     bench.run(Router::new().text(echo), async { assert_eq!(bench.next_text().await, "hi") }).await;
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_handler_that_asks_for_something_else_the_second_time_is_told() {
-    let bench = Bench::new();
+/// A bot that does one thing when it runs first, and another when it runs again.
+fn fickle(first: fn(Context) -> Reply, second: fn(Context) -> Reply) -> Router {
     let runs = Arc::new(AtomicUsize::new(0));
-    let router = Router::new().text(move |ctx: Context| {
+    Router::new().text(move |ctx: Context| {
         let run = runs.fetch_add(1, Ordering::SeqCst);
         async move {
-            ctx.reply(format!("run {run}")).await?;
-            Err("again".into())
+            if run > 0 {
+                return second(ctx).await;
+            }
+            first(ctx).await?;
+            Err("the weather".into())
         }
-    });
+    })
+}
+
+type Reply = futures_util::future::BoxFuture<'static, HandlerResult>;
+
+fn reply(ctx: Context, text: &'static str) -> Reply {
+    async move {
+        ctx.reply(text).await?;
+        Ok(())
+    }
+    .boxed()
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_words_the_second_time_are_the_same_effect() {
+    let bench = Bench::new();
     bench.messenger.says("Anna", "hi");
+    let router = fickle(|ctx| reply(ctx, "one vote"), |ctx| reply(ctx, "two votes"));
+    bench.messenger.says("Anna", "again");
     bench
         .run(router, async {
-            assert_eq!(bench.next_text().await, "run 0");
+            assert_eq!(bench.next_text().await, "one vote");
+            assert_eq!(bench.next_text().await, "two votes", "to the second message");
+        })
+        .await;
+    assert_eq!(bench.journal.count_dead().await.expect("a count"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_effect_the_second_time_is_found_out() {
+    let bench = Bench::new();
+    bench.messenger.says("Anna", "hi");
+    let elsewhere = |ctx: Context| -> Reply {
+        async move {
+            ctx.send(&"boris".into(), "hi").await?;
+            Ok(())
+        }
+        .boxed()
+    };
+    let router = fickle(|ctx| reply(ctx, "hi"), elsewhere);
+    bench
+        .run(router, async {
+            assert_eq!(bench.next_text().await, "hi");
             while bench.journal.count_dead().await.expect("a count") == 0 {
+                // The clock stands still and is moved when nothing else is left to do.
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
         })
         .await;
     assert_eq!(bench.messenger.everything_done().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_messenger_that_is_out_of_order_kills_no_update() {
+    let bench = Bench::new();
+    for _ in 0..50 {
+        let away = ErrorKind::Unavailable { may_have_happened: false };
+        bench.messenger.refuses_next(Error::new(away, "sending a message"));
+    }
+    bench.messenger.says("Anna", "still here");
+    bench
+        .run(Router::new().text(echo), async { assert_eq!(bench.next_text().await, "still here") })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_chat_that_must_wait_does_not_hold_up_another() {
+    let bench = Bench::new();
+    let retry_after = Some(Duration::from_mins(5));
+    let limited = ErrorKind::RateLimited { retry_after };
+    bench.messenger.refuses_next(Error::new(limited, "sending a message"));
+    bench.messenger.says("Anna", "later");
+    bench.messenger.says("Boris", "now");
+    let options = RuntimeOptions { concurrency: 1, ..RuntimeOptions::default() };
+    bench
+        .run_with(options, Router::new().text(echo), async {
+            assert_eq!(bench.next_text().await, "now");
+            assert_eq!(bench.next_text().await, "later");
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_than_the_bound_are_handled_at_once() {
+    let bench = Bench::new();
+    let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (running, peak) = (now.clone(), most.clone());
+    let router = Router::new().text(move |ctx: Context| {
+        let (running, peak) = (running.clone(), peak.clone());
+        async move {
+            peak.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            for _ in 0..10 {
+                tokio::task::yield_now().await;
+            }
+            running.fetch_sub(1, Ordering::SeqCst);
+            echo(ctx).await
+        }
+    });
+    let people = ["Anna", "Boris", "Chen", "Dana", "Emil"];
+    for person in people {
+        bench.messenger.says(person, "hi");
+    }
+    let options = RuntimeOptions { concurrency: 2, ..RuntimeOptions::default() };
+    bench
+        .run_with(options, router, async {
+            for _ in people {
+                bench.next_text().await;
+            }
+        })
+        .await;
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_being_handled_at_the_stop_is_finished() {
+    let bench = Bench::new();
+    let begun = Arc::new(Notify::new());
+    let begins = begun.clone();
+    let router = Router::new().text(move |ctx: Context| {
+        begins.notify_one();
+        async move {
+            // The clock stands still and is moved when nothing else is left to do.
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            echo(ctx).await
+        }
+    });
+    bench.messenger.says("Anna", "hi");
+    bench.run(router, begun.notified()).await;
+    assert_eq!(bench.messenger.everything_done().len(), 1);
+    let accounts = [AccountId::new("test")];
+    assert!(bench.journal.pending(&accounts, 0, 9).await.expect("an answer").is_empty());
+}
+
+/// A messenger that hands out what it is given, and remembers with which cursor it was asked.
+#[derive(Debug)]
+struct Scripted {
+    memory: MemoryMessenger,
+    capabilities: gateway_core::Capabilities,
+    batches: Mutex<Vec<Batch>>,
+    asked: Mutex<Vec<Option<Cursor>>>,
+    polled: Notify,
+    answers: Notify,
+}
+
+impl Scripted {
+    fn new(batches: Vec<Batch>) -> Self {
+        let memory = MemoryMessenger::new("test");
+        let mut capabilities = memory.capabilities().clone();
+        capabilities.polling.consumes = true;
+        let (batches, asked) = (Mutex::new(batches), Mutex::default());
+        let (polled, answers) = (Notify::new(), Notify::new());
+        Self { memory, capabilities, batches, asked, polled, answers }
+    }
+}
+
+#[async_trait]
+impl Messenger for Scripted {
+    fn account(&self) -> &Account {
+        self.memory.account()
+    }
+
+    fn capabilities(&self) -> &gateway_core::Capabilities {
+        &self.capabilities
+    }
+
+    async fn me(&self) -> gateway_core::messenger::Result<User> {
+        self.memory.me().await
+    }
+
+    async fn receive(&self, cursor: Option<&Cursor>) -> gateway_core::messenger::Result<Batch> {
+        self.asked.lock().expect("one poll at a time").push(cursor.cloned());
+        self.polled.notify_one();
+        self.answers.notified().await;
+        let mut batches = self.batches.lock().expect("one poll at a time");
+        Ok(if batches.is_empty() { Batch::default() } else { batches.remove(0) })
+    }
+
+    async fn send(
+        &self,
+        chat: &gateway_core::model::ChatId,
+        message: &NewMessage,
+    ) -> gateway_core::messenger::Result<gateway_core::messenger::Receipt> {
+        self.memory.send(chat, message).await
+    }
+}
+
+fn unknown(id: &str) -> Update {
+    Update {
+        account: AccountId::new("test"),
+        id: UpdateId::new(id),
+        time: None,
+        kind: UpdateKind::Unknown { kind: "test".to_owned(), chat: None },
+        raw: serde_json::Value::Null,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_poll_that_consumes_is_waited_for_at_the_stop() {
+    let batch = Batch { updates: vec![unknown("1")], cursor: None };
+    let messenger = Arc::new(Scripted::new(vec![batch]));
+    let journal = Arc::new(MemoryJournal::default());
+    let stop = CancellationToken::new();
+    let clock = messenger.memory.clock();
+    let runtime = Runtime::new(journal.clone(), clock).with_account(messenger.clone());
+    let talk = async {
+        messenger.polled.notified().await;
+        stop.cancel();
+        tokio::task::yield_now().await;
+        messenger.answers.notify_one();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
+    let accounts = [AccountId::new("test")];
+    assert_eq!(journal.pending(&accounts, 0, 9).await.expect("an answer").len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_without_a_cursor_keeps_the_old_one() {
+    let first = Batch { updates: vec![unknown("1")], cursor: Some(Cursor::new("7")) };
+    let second = Batch { updates: vec![unknown("2")], cursor: None };
+    let messenger = Arc::new(Scripted::new(vec![first, second]));
+    let stop = CancellationToken::new();
+    let clock = messenger.memory.clock();
+    let runtime = Runtime::new(Arc::new(MemoryJournal::default()), clock);
+    let runtime = runtime.with_account(messenger.clone());
+    let talk = async {
+        for _ in 0..2 {
+            messenger.polled.notified().await;
+            messenger.answers.notify_one();
+        }
+        messenger.polled.notified().await;
+        stop.cancel();
+        messenger.answers.notify_one();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
+    let asked = messenger.asked.lock().expect("nobody else").clone();
+    assert_eq!(asked, [None, Some(Cursor::new("7")), Some(Cursor::new("7"))]);
 }
 
 #[tokio::test]
