@@ -10,7 +10,8 @@ use gateway_core::testing::{Done, MemoryMessenger};
 use gateway_runtime::Runtime;
 use gateway_runtime::journal::MemoryJournal;
 use gateway_tests::{PATIENCE, Street, during};
-use sandbox::{Glimpse, Platform};
+use sandbox::fault::{Fault, Operation, PlannedFault};
+use sandbox::{Glimpse, Phone, Platform};
 use storage::testing::TestDatabase;
 use tokio_util::sync::CancellationToken;
 
@@ -71,4 +72,41 @@ async fn on_all_three_messengers() {
         }
     })
     .await;
+}
+
+/// The words of the ballot depend on what others did in the meantime; the handler may run again.
+#[tokio::test]
+async fn a_vote_survives_answers_that_are_lost() {
+    let street = Street::open().await;
+    let database = TestDatabase::sqlite();
+    let gateway = street.gateway(&database, menu::bot()).await;
+    during(gateway, async {
+        let mut anna = street.anna(Platform::Max);
+        let mut boris = Phone::of("Boris", Platform::Max, &street.world).expect("there is a bot");
+        for phone in [&mut anna, &mut boris] {
+            phone.sees(PATIENCE).await.expect("a menu");
+            phone.presses("Poll").expect("a button");
+            phone.sees(PATIENCE).await.expect("a poll");
+            phone.sees(PATIENCE).await.expect("a notice");
+        }
+        for operation in [Operation::Edit, Operation::Answer] {
+            let fault = PlannedFault {
+                platform: Platform::Max,
+                operation,
+                skip: 0,
+                fault: Fault::LoseAnswer,
+            };
+            street.world.faults().plan(fault);
+        }
+        anna.presses("Tea").expect("a button");
+        boris.presses("Coffee").expect("a button");
+        for (phone, notice) in
+            [(&mut anna, "You voted for tea"), (&mut boris, "You voted for coffee")]
+        {
+            while phone.sees(PATIENCE).await.expect(notice).text() != notice {}
+        }
+    })
+    .await;
+    let dead = database.open().await.journal().count_dead().await;
+    assert_eq!(dead.expect("a count"), 0);
 }

@@ -111,6 +111,9 @@ pub struct Got {
     pub body: Value,
 }
 
+/// A header of an answer.
+pub type Header = Option<String>;
+
 impl Stranger {
     /// A client of the API at a base URL.
     pub fn at(url: &str) -> Self {
@@ -127,6 +130,19 @@ impl Stranger {
         headers: &[(HeaderName, &str)],
         body: Option<&Value>,
     ) -> Got {
+        self.asks_for("content-type", method, path, query, headers, body).await.0
+    }
+
+    /// The same, with one header of the answer.
+    pub async fn asks_for(
+        &self,
+        header: &str,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        headers: &[(HeaderName, &str)],
+        body: Option<&Value>,
+    ) -> (Got, Header) {
         let segments: Vec<&str> = path.split('/').collect();
         let mut call = self.0.call("asking as a stranger", method, &segments);
         for (name, value) in query {
@@ -139,7 +155,8 @@ impl Stranger {
             call = call.json(body);
         }
         let answer = call.send().await.expect("an answer");
-        Got { status: answer.status(), body: answer.json().unwrap_or_default() }
+        let got = Got { status: answer.status(), body: answer.json().unwrap_or_default() };
+        (got, answer.header(header).map(str::to_owned))
     }
 
     /// A `GET` with a query.

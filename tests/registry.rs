@@ -98,15 +98,19 @@ async fn an_empty_list_has_the_contracts_shape(service: Service) {
 }
 
 async fn a_chat_is_registered_listed_and_shown(service: Service) {
-    let registered = service
-        .registers(&json!({
-            "title": "Title of the chat",
-            "createdBy": "example created by",
-            "description": "example description",
-        }))
-        .await;
+    let body = json!({
+        "title": "Title of the chat",
+        "createdBy": "example created by",
+        "description": "example description",
+    });
+    let headers = [(AUTHORIZATION, service.bearer.as_str())];
+    let stranger = &service.stranger;
+    let registered =
+        stranger.asks_for("location", Method::POST, CHATS, &[], &headers, Some(&body)).await;
+    let (registered, location) = registered;
     assert_eq!(registered.status, 202);
     let id = registered.body["id"].as_str().expect("an id");
+    assert_eq!(location, Some(format!("/{CHATS}/{id}")));
 
     let expected = json!({
         "id": id,
@@ -143,6 +147,15 @@ async fn pages_follow_the_contract(service: Service) {
 }
 
 async fn without_a_token_nothing_is_told(service: Service) {
+    let asks = async |authorization: Option<&str>| {
+        let headers: Vec<_> = authorization.map(|it| (AUTHORIZATION, it)).into_iter().collect();
+        let stranger = &service.stranger;
+        stranger.asks_for("www-authenticate", Method::GET, CHATS, &[], &headers, None).await.1
+    };
+    assert_eq!(asks(None).await.as_deref(), Some("Bearer realm=\"registry\""));
+    let invalid = "Bearer realm=\"registry\", error=\"invalid_token\"";
+    assert_eq!(asks(Some("Bearer nonsense")).await.as_deref(), Some(invalid));
+
     for path in [CHATS.to_owned(), format!("{CHATS}/"), format!("{CHATS}/x")] {
         let refused = service.stranger.gets(&path, &[]).await;
         assert_eq!(
@@ -189,7 +202,11 @@ async fn every_refusal_is_a_problem_with_a_name(service: Service) {
     assert_eq!(refused.status, 400);
     assert_eq!(refused.body["errors"][0]["pointer"], "#/createdBy");
     assert_eq!(refused.body["errors"][1]["pointer"], "#/title");
-    let refused = service.asks(Method::PUT, CHATS, None).await;
+    let headers = [(AUTHORIZATION, service.bearer.as_str())];
+    let stranger = &service.stranger;
+    let (refused, allow) =
+        stranger.asks_for("allow", Method::PUT, CHATS, &[], &headers, None).await;
+    assert_eq!(allow.as_deref(), Some("GET,HEAD,POST"));
     assert_eq!(
         (refused.status, &refused.body["type"]),
         (405, &json!("/problems/method-not-allowed"))

@@ -261,3 +261,40 @@ async fn people_are_driven_over_http() {
     control.posts("people", &json!({"platform": "max", "name": "Zoe"})).await;
     assert_eq!(control.posts("say", &zoe).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_button_is_pressed_and_answered_over_http() {
+    let street = Street::open().await;
+    let control = Stranger::at(&street.server.control_url());
+    let api = Api::of(&street, Platform::Max);
+    let (chat, _) = api.anna_says("hi");
+    let keyboard = json!([{"type": "inline_keyboard", "payload": {"buttons": [[
+        {"type": "callback", "text": "Tea", "payload": "vote:tea"}
+    ]]}}]);
+    let body = json!({"text": "Tea?", "attachments": keyboard});
+    let sent = api.asks(Method::POST, "messages", &[("chat_id", &chat)], body).await.body;
+    let mid = &sent["message"]["body"]["mid"];
+
+    let press = json!({"platform": "max", "person": "Anna", "chat_id": chat, "message_id": mid,
+                       "payload": "vote:tea"});
+    let pressed = control.posts("press", &press).await;
+    assert_eq!(pressed.status, 200, "{pressed:?}");
+    let updates = api.updates(&[]).await["updates"].take();
+    let update = updates.as_array().and_then(|it| it.last()).cloned().unwrap_or_default();
+    assert_eq!(update["update_type"], "message_callback");
+    assert_eq!(update["callback"]["callback_id"], pressed.body["callback_id"]);
+    assert_eq!(update["message"]["body"]["mid"], *mid);
+
+    let callback = pressed.body["callback_id"].as_str().unwrap_or_default();
+    let answer = json!({"notification": "Counted"});
+    let query = [("callback_id", callback)];
+    assert_eq!(api.asks(Method::POST, "answers", &query, answer).await.body["success"], true);
+    let shown = control.gets(&format!("chats/max/{chat}/messages"), &[]).await.body;
+    assert_eq!(shown["notices"][0]["person"], "Anna");
+    assert_eq!(shown["notices"][0]["text"], "Counted");
+
+    control.posts("people", &json!({"platform": "max", "name": "Zoe"})).await;
+    let mut zoes = press;
+    zoes["person"] = json!("Zoe");
+    assert_eq!(control.posts("press", &zoes).await.status, 404, "it is not her chat");
+}

@@ -64,10 +64,13 @@ fn unknown(raw: &Value) -> (String, UpdateKind) {
 /// A message; `None` when it does not say in which chat it is, or what it is.
 pub(crate) fn message(wire: wire::Message) -> Option<Message> {
     let recipient = wire.recipient;
+    let chat_id = recipient.chat_id?;
     let kind = match recipient.chat_type {
-        wire::ChatType::Dialog => ChatKind::Dialog,
-        wire::ChatType::Chat => ChatKind::Group,
-        wire::ChatType::Channel => ChatKind::Channel,
+        Some(wire::ChatType::Dialog) => ChatKind::Dialog,
+        Some(wire::ChatType::Channel) => ChatKind::Channel,
+        // The numbers of dialogs are positive, those of groups and channels are not.
+        None if chat_id >= 0 => ChatKind::Dialog,
+        Some(wire::ChatType::Chat) | None => ChatKind::Group,
     };
     let body = wire.body?;
     let plain = body.text.unwrap_or_default();
@@ -95,7 +98,7 @@ pub(crate) fn message(wire: wire::Message) -> Option<Message> {
     }
     Some(Message {
         id: MessageId::new(body.mid),
-        chat: Chat::new(recipient.chat_id?.to_string(), kind),
+        chat: Chat::new(chat_id.to_string(), kind),
         sender: wire.sender.map(user),
         time: time(wire.timestamp),
         edited: None,
@@ -223,6 +226,16 @@ mod tests {
         assert!(
             matches!(decoded(broken).kind, UpdateKind::Unknown { kind, .. } if kind == "message_created")
         );
+    }
+
+    #[test]
+    fn a_message_survives_fields_that_are_null_or_missing() {
+        let mut raw = created(&json!({"mid": "m", "text": "x"}));
+        raw["message"]["recipient"] = json!({"chat_id": -7});
+        raw["message"]["sender"]["is_bot"] = Value::Null;
+        raw["message"]["sender"]["last_activity_time"] = Value::Null;
+        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        assert_eq!(message.chat.kind, ChatKind::Group);
     }
 
     #[test]

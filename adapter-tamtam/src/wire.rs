@@ -35,11 +35,20 @@ pub struct User {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// Whether it is a bot.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub is_bot: bool,
     /// When they were last seen, in milliseconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub last_activity_time: i64,
+}
+
+/// `null` is read like a field that is not there.
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// `dialog`, `chat` or `channel`.

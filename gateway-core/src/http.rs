@@ -145,12 +145,18 @@ impl fmt::Debug for HttpClient {
 
 /// A call that is being put together.
 #[must_use = "a call does nothing until it is sent"]
-#[derive(Debug)]
 pub struct Call<'a> {
     client: &'a HttpClient,
     doing: &'static str,
     request: reqwest::RequestBuilder,
     deadline: Duration,
+}
+
+/// Its URL and headers hold secrets.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("doing", &self.doing).finish_non_exhaustive()
+    }
 }
 
 impl Call<'_> {
@@ -216,6 +222,6 @@ impl Call<'_> {
         }
         let status = response.status().as_u16();
         tracing::trace!(platform = %client.options.platform, doing, status, bytes = body.len());
-        Ok(Answer::new(client, doing, status, response.headers(), body))
+        Ok(Answer::new(client, doing, status, std::mem::take(response.headers_mut()), body))
     }
 }

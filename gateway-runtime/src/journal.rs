@@ -71,7 +71,9 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     ) -> Result<usize>;
 
     /// The updates of these accounts that are neither done nor dead and have a place after `after`,
-    /// in order, at most `limit`. Those of other accounts wait for whoever runs them.
+    /// in order, at most `limit`; fewer than there are may come, but none only if there are none.
+    /// Those of other accounts wait for whoever runs them. One that cannot be read, since another
+    /// version wrote it, becomes dead and does not hold up the others.
     async fn pending(&self, accounts: &[AccountId], after: i64, limit: usize)
     -> Result<Vec<Entry>>;
 

@@ -121,11 +121,11 @@ impl<W: Work> Lanes<W> {
         for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
             match self.journal.pending(&self.accounts, self.read, room).await {
                 Ok(page) => {
-                    let full = page.len() == room;
+                    let more = !page.is_empty();
                     for entry in page {
                         self.take(entry);
                     }
-                    return full;
+                    return more;
                 }
                 Err(error) => tracing::error!(%error, "journal"),
             }

@@ -93,7 +93,8 @@ impl Router {
         self.route(Route::Text, handler)
     }
 
-    /// Anything at all.
+    /// Anything at all: also edits, starts, and updates of which the adapter knows nothing but their
+    /// kind.
     #[must_use]
     pub fn fallback(self, handler: impl Handler) -> Self {
         self.route(Route::Fallback, handler)

@@ -1,5 +1,6 @@
 //! What the environment says.
 
+use std::fmt;
 use std::sync::Arc;
 
 use adapter_potato::Potato;
@@ -12,8 +13,8 @@ use url::Url;
 /// Where the data is when nothing is said.
 const DATABASE_URL: &str = "sqlite://gateway.db";
 
-/// Why a gateway cannot start.
-#[derive(Debug, thiserror::Error)]
+/// Why a gateway cannot start. Its `Debug` is its `Display`: what `main` returns is shown so.
+#[derive(thiserror::Error)]
 pub enum StartError {
     /// No account is named.
     #[error("there is no account: set TAMTAM_TOKEN, MAX_TOKEN or POTATO_TOKEN")]
@@ -37,6 +38,12 @@ pub enum StartError {
     DuplicateAccount(#[from] DuplicateAccount),
 }
 
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// The database that the environment names.
 pub(crate) fn database_url() -> String {
     std::env::var("DATABASE_URL").unwrap_or_else(|_| DATABASE_URL.to_owned())
@@ -47,15 +54,18 @@ pub(crate) fn accounts(
     variable: impl Fn(&str) -> Option<String>,
 ) -> Result<Vec<Arc<dyn Messenger>>, StartError> {
     let url = |name: &'static str| {
-        let url = variable(name).map(|url| Url::parse(&url)).transpose();
+        let url = variable(name).filter(|url| !url.is_empty());
+        let url = url.map(|url| Url::parse(&url)).transpose();
         url.map_err(|why| StartError::Url { variable: name, why })
     };
+    // An empty variable is how some tools say that there is none.
+    let given = |name: &str| variable(name).filter(|token| !token.is_empty());
     let mut accounts: Vec<Arc<dyn Messenger>> = Vec::new();
     for (dialect, token, address) in
         [(Dialect::TamTam, "TAMTAM_TOKEN", "TAMTAM_URL"), (Dialect::Max, "MAX_TOKEN", "MAX_URL")]
     {
         let base_url = url(address)?;
-        if let Some(token) = variable(token) {
+        if let Some(token) = given(token) {
             let options = adapter_tamtam::Options {
                 base_url,
                 ..adapter_tamtam::Options::new(dialect, token)
@@ -64,7 +74,7 @@ pub(crate) fn accounts(
         }
     }
     let base_url = url("POTATO_URL")?;
-    if let Some(token) = variable("POTATO_TOKEN") {
+    if let Some(token) = given("POTATO_TOKEN") {
         let options = adapter_potato::Options { base_url, ..adapter_potato::Options::new(token) };
         accounts.push(Arc::new(Potato::new("potato", &options)?));
     }

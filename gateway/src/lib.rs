@@ -23,7 +23,7 @@
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), gateway::StartError> {
-//!     let bot = Router::new().button("press", pressed).fallback(hello);
+//!     let bot = Router::new().started(hello).text(hello).button("press", pressed);
 //!     Gateway::from_env().await?.with_bot(bot).run().await
 //! }
 //! ```

@@ -14,6 +14,8 @@ mod list;
 mod problem;
 mod register;
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn_with_state};
@@ -22,6 +24,7 @@ use axum::routing::{delete, get};
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::Registry;
@@ -59,7 +62,10 @@ pub fn router(registry: Registry) -> Router {
         .with_state(registry)
 }
 
-/// Serves until the stop, then finishes what has begun.
+/// How long requests that have begun may go on after the stop.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Serves until the stop, then finishes what has begun, for ten seconds at most.
 ///
 /// # Errors
 ///
@@ -69,7 +75,19 @@ pub async fn serve(
     registry: Registry,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(registry)).with_graceful_shutdown(stop.cancelled_owned()).await
+    let served = axum::serve(listener, router(registry))
+        .with_graceful_shutdown(stop.clone().cancelled_owned());
+    let over = async {
+        stop.cancelled().await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        served = served => served,
+        () = over => {
+            tracing::warn!("stopped before every request had ended");
+            Ok(())
+        }
+    }
 }
 
 /// Gives every request an id, which the answer and its problem carry.
@@ -79,7 +97,8 @@ async fn number_requests(
     next: Next,
 ) -> Response {
     let id = registry.request_id();
-    let mut response = next.run(request).await;
+    let span = tracing::info_span!("request", %id, method = %request.method());
+    let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = problem.written(id, response);
     }

@@ -8,6 +8,7 @@
 //! | `GET /chats/{platform}/{chat_id}/messages` | the chat as people see it, oldest first |
 //! | `POST /faults` `{"platform","operation","skip"?,"fault":{"type"}}` | something will go wrong |
 
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -34,6 +35,12 @@ pub(crate) fn router(world: World) -> Router {
             let paths = "POST /people, /say, /press, /faults, \
                          GET /chats/{platform}/{chat_id}/messages";
             Mistake::not_found(format!("there is no such path; there are {paths}"))
+        })
+        .method_not_allowed_fallback(async || {
+            Mistake(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "see Allow for the method of this path".to_owned(),
+            )
         })
         .with_state(world)
 }
@@ -67,7 +74,7 @@ struct NewPerson {
     name: String,
 }
 
-async fn add_person(State(world): State<World>, body: String) -> Answer {
+async fn add_person(State(world): State<World>, body: Bytes) -> Answer {
     let NewPerson { platform, name } = decoded(&body)?;
     let person = world.add_person(platform, &name);
     Ok(Json(json!({"platform": platform, "name": name, "user_id": world.account(person).id})))
@@ -83,7 +90,7 @@ struct Say {
     marks: Vec<Mark>,
 }
 
-async fn say(State(world): State<World>, body: String) -> Answer {
+async fn say(State(world): State<World>, body: Bytes) -> Answer {
     let Say { platform, person, text, marks } = decoded(&body)?;
     let person = find_person(&world, platform, &person)?;
     let bot = world.bot(platform);
@@ -101,13 +108,16 @@ async fn say(State(world): State<World>, body: String) -> Answer {
 struct Pressing {
     platform: Platform,
     person: String,
+    /// As `/say` gives it back for Potato; there are only dialogs.
+    #[serde(default, rename = "chat_type")]
+    _chat_type: Option<u8>,
     chat_id: Value,
     message_id: Value,
     payload: String,
 }
 
-async fn press(State(world): State<World>, body: String) -> Answer {
-    let Pressing { platform, person, chat_id, message_id, payload } = decoded(&body)?;
+async fn press(State(world): State<World>, body: Bytes) -> Answer {
+    let Pressing { platform, person, chat_id, message_id, payload, .. } = decoded(&body)?;
     let person = find_person(&world, platform, &person)?;
     let chat = find_chat(&world, platform, &text_of(&chat_id))?;
     let wanted = text_of(&message_id);
@@ -116,13 +126,16 @@ async fn press(State(world): State<World>, body: String) -> Answer {
     let message = message.ok_or_else(|| {
         Mistake::not_found(format!("message_id: no message {wanted} in the chat"))
     })?;
+    if found.person != person {
+        return Err(Mistake::not_found("person: they are not in this chat"));
+    }
     let callback = world.press(chat, person, message.number, &payload).ok_or_else(|| {
         Mistake::not_found(format!("payload: the message has no button with {payload:?}"))
     })?;
     Ok(Json(json!({"callback_id": callback})))
 }
 
-async fn plan_fault(State(world): State<World>, body: String) -> Answer {
+async fn plan_fault(State(world): State<World>, body: Bytes) -> Answer {
     let fault: PlannedFault = decoded(&body)?;
     world.faults().plan(fault);
     Ok(Json(json!(fault)))
@@ -140,8 +153,9 @@ async fn messages(
         .seen
         .iter()
         .filter_map(|seen| match seen {
-            Seen::Notice { person, text } => {
-                Some(json!({"person": world.account(*person).name, "text": text}))
+            Seen::Notice { person, at, text } => {
+                let person = world.account(*person).name;
+                Some(json!({"person": person, "time": at, "text": text}))
             }
             Seen::Message(_) | Seen::Edited(_) => None,
         })
@@ -219,6 +233,6 @@ fn find_chat(world: &World, platform: Platform, id: &str) -> Result<ChatKey, Mis
 }
 
 /// The content type is not looked at: `curl -d` sends another.
-fn decoded<T: DeserializeOwned>(body: &str) -> Result<T, Mistake> {
-    serde_json::from_str(body).map_err(|why| Mistake::bad(why.to_string()))
+fn decoded<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mistake> {
+    serde_json::from_slice(body).map_err(|why| Mistake::bad(why.to_string()))
 }

@@ -43,6 +43,7 @@ pub enum Fault {
 
 /// A fault that waits for its call.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct PlannedFault {
     /// On this messenger.
     pub platform: Platform,
@@ -63,6 +64,11 @@ impl Faults {
     /// Plans a fault.
     pub fn plan(&self, fault: PlannedFault) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
+    }
+
+    /// The faults that have met no call yet.
+    pub fn still_planned(&self) -> Vec<PlannedFault> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The fault that meets this call, if one does; it is spent.

@@ -97,7 +97,7 @@ impl Phone {
             match seen {
                 Seen::Message(message) => return Some(Glimpse::Message(message)),
                 Seen::Edited(message) => return Some(Glimpse::Edited(message)),
-                Seen::Notice { person, text } if person == self.person => {
+                Seen::Notice { person, text, .. } if person == self.person => {
                     return Some(Glimpse::Notice(text));
                 }
                 Seen::Notice { .. } => {}

@@ -244,7 +244,8 @@ impl World {
         message
     }
 
-    /// A person presses a callback button. `None` when the message has no such button.
+    /// A person presses a callback button. `None` when they are not in the chat, or the message has
+    /// no such button.
     pub fn press(
         &self,
         chat: ChatKey,
@@ -253,7 +254,8 @@ impl World {
         payload: &str,
     ) -> Option<String> {
         let mut state = self.lock();
-        let message = state.chats[chat.0].message(number)?.clone();
+        let is_theirs = state.chats[chat.0].person == person;
+        let message = state.chats[chat.0].message(number).filter(|_| is_theirs)?.clone();
         message
             .button(|press| matches!(press, Press::Callback { payload: it } if it == payload))?;
         let at = state.mark_activity(person, self.now());
@@ -304,7 +306,8 @@ impl World {
         let mut state = self.lock();
         let known = state.callbacks.iter().find(|it| it.bot == bot && it.id == callback);
         let Some(Callback { chat, person, .. }) = known.cloned() else { return false };
-        state.chats[chat.0].seen.push(Seen::Notice { person, text: notice.to_owned() });
+        let at = self.now();
+        state.chats[chat.0].seen.push(Seen::Notice { person, at, text: notice.to_owned() });
         self.changed(state);
         true
     }

@@ -8,7 +8,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | `postgres`, `sqlite` | inbox, ledger, chats and tokens in that database's SQL |
-//! | `document`, `effect_row` | what stands in a row, the same in both |
+//! | `document`, `row` | what stands in a row, the same in both |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!
 //! # Example
@@ -22,8 +22,8 @@
 //! ```
 
 mod document;
-mod effect_row;
 mod postgres;
+mod row;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -52,10 +52,10 @@ pub enum OpenError {
     UnknownKind,
     /// The URL is not one, or the database cannot be reached.
     #[error("opening the database: {0}")]
-    Connect(#[source] sqlx::Error),
+    Connect(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(sqlx::migrate::MigrateError),
 }
 
 impl Database {

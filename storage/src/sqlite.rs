@@ -45,7 +45,7 @@ impl Sqlite {
             .busy_timeout(BUSY_TIMEOUT);
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
-        sqlx::migrate!("../migrations/sqlite").run(&writer).await?;
+        sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers })
     }

@@ -1,7 +1,6 @@
 //! Databases that tests make and throw away.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
+use gateway_core::chance::Chance;
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
@@ -36,13 +35,11 @@ impl TestDatabase {
     ///
     /// When the environment names none: a test that needs one must not pass without it.
     pub async fn postgres() -> Self {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
         let server = std::env::var(SERVER).unwrap_or_else(|_| {
             panic!("{SERVER} is not set: run scripts/test, which starts a PostgreSQL for the tests")
         });
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("test_{}_{count}", std::process::id());
-        // The name is made here, of digits.
+        let name = format!("test_{}", Chance::from_os().uuid().simple());
+        // The name is made here, of hexadecimal digits.
         let statement = sqlx::AssertSqlSafe(format!("create database {name}"));
         let make = async {
             let mut connection = PgConnection::connect(&server).await?;

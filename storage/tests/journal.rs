@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId, UpdateKind};
 use gateway_runtime::journal::{Begun, EffectKey, Journal, MemoryJournal, Outcome};
 use serde_json::json;
+use sqlx::Connection as _;
 use storage::testing::TestDatabase;
 
 /// Each fact becomes a test on each journal.
@@ -185,4 +186,59 @@ async fn accounts_do_not_mix(journal: &dyn Journal) {
     assert_eq!(new, 1);
     assert_eq!(journal.cursor(&account()).await.expect("an answer"), None);
     assert_eq!(waiting(journal, 0).await.len(), 1, "not that of the other");
+}
+
+/// As another version of the gateway may have written it.
+const SPOIL: &str = "update journal_updates set body = '{}' where update_id = '1'";
+
+async fn one_that_cannot_be_read_is_dead_and_the_rest_comes(journal: &dyn Journal) {
+    let page = journal.pending(&[account()], 0, 1).await.expect("the second");
+    assert_eq!(page[0].update.id, UpdateId::new("2"));
+    assert_eq!(journal.count_dead().await.expect("a count"), 1);
+}
+
+#[tokio::test]
+async fn sqlite_survives_an_update_that_cannot_be_read() {
+    let database = TestDatabase::sqlite();
+    let journal = database.open().await.journal();
+    append(&*journal, &["1", "2"]).await;
+    let mut hand = sqlx::SqliteConnection::connect(database.url()).await.expect("it opens");
+    sqlx::query(SPOIL).execute(&mut hand).await.expect("it is spoiled");
+    one_that_cannot_be_read_is_dead_and_the_rest_comes(&*journal).await;
+}
+
+#[tokio::test]
+async fn postgres_survives_an_update_that_cannot_be_read() {
+    let database = TestDatabase::postgres().await;
+    let journal = database.open().await.journal();
+    append(&*journal, &["1", "2"]).await;
+    let mut hand = sqlx::PgConnection::connect(database.url()).await.expect("it opens");
+    sqlx::query(SPOIL).execute(&mut hand).await.expect("it is spoiled");
+    one_that_cannot_be_read_is_dead_and_the_rest_comes(&*journal).await;
+}
+
+/// Places are given out before they are seen: whoever writes holds a lock until it is.
+#[tokio::test]
+async fn postgres_appends_one_at_a_time() {
+    let database = TestDatabase::postgres().await;
+    let journal = database.open().await.journal();
+    let mut other = sqlx::PgConnection::connect(database.url()).await.expect("it opens");
+    let mut writing = other.begin().await.expect("it begins");
+    sqlx::query("select pg_advisory_xact_lock(x'676174650001'::bigint)")
+        .execute(&mut *writing)
+        .await
+        .expect("nobody else writes");
+    let mut watch = sqlx::PgConnection::connect(database.url()).await.expect("it opens");
+    let release = async {
+        let waiting = "select count(*) from pg_locks join pg_database on pg_database.oid = database
+                       where datname = current_database() and locktype = 'advisory' and not granted";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.expect("a count")
+            == 0
+        {
+            tokio::task::yield_now().await;
+        }
+        writing.commit().await.expect("it ends");
+    };
+    let (new, ()) = tokio::join!(append(&*journal, &["1"]), release);
+    assert_eq!(new, 1);
 }

@@ -28,8 +28,9 @@ pub struct Recipient {
     /// The chat.
     #[serde(default)]
     pub chat_id: Option<i64>,
-    /// What kind of chat.
-    pub chat_type: ChatType,
+    /// What kind of chat; not always said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chat_type: Option<ChatType>,
     /// The other side of a dialog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
@@ -41,6 +42,7 @@ pub struct MessageBody {
     /// Its id.
     pub mid: String,
     /// Its place in the chat: beyond 2^53, so no float may ever hold it.
+    #[serde(default, deserialize_with = "super::or_default")]
     pub seq: i64,
     /// Its text.
     #[serde(default)]

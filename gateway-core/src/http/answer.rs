@@ -19,7 +19,7 @@ pub struct Answer {
     platform: Platform,
     secrets: Secrets,
     status: u16,
-    retry_after: Option<Duration>,
+    headers: HeaderMap,
     body: Vec<u8>,
 }
 
@@ -38,15 +38,11 @@ impl Answer {
         client: &HttpClient,
         doing: &'static str,
         status: u16,
-        headers: &HeaderMap,
+        headers: HeaderMap,
         body: Vec<u8>,
     ) -> Self {
-        let retry_after = headers
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-            .map(Duration::from_secs);
         let (platform, secrets) = (client.options.platform.clone(), client.secrets.clone());
-        Self { doing, platform, secrets, status, retry_after, body }
+        Self { doing, platform, secrets, status, headers, body }
     }
 
     /// The HTTP status.
@@ -61,7 +57,12 @@ impl Answer {
 
     /// How long the server asks to wait, in the `Retry-After` header's form of seconds.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.retry_after
+        self.header(RETRY_AFTER.as_str())?.trim().parse().ok().map(Duration::from_secs)
+    }
+
+    /// A header, if it is there and is text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The body as it came.
@@ -76,8 +77,9 @@ impl Answer {
     /// [`ErrorKind::Protocol`] when it is not the JSON that is expected, with its beginning.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|why| {
+            let why = self.secrets.cut_from(&why.to_string());
             let text = format!("{why}; the answer begins: {}", self.beginning());
-            self.error(ErrorKind::Protocol).with_text(self.secrets.cut_from(&text))
+            self.error(ErrorKind::Protocol).with_text(text)
         })
     }
 
@@ -100,7 +102,7 @@ impl Answer {
             401 => ErrorKind::Unauthorized,
             403 => ErrorKind::Forbidden,
             404 => ErrorKind::NotFound,
-            429 => ErrorKind::RateLimited { retry_after: self.retry_after },
+            429 => ErrorKind::RateLimited { retry_after: self.retry_after() },
             // A gateway in front of the messenger answers so when it never reached it.
             503 => ErrorKind::Unavailable { may_have_happened: false },
             500.. => ErrorKind::Unavailable { may_have_happened: true },
@@ -114,7 +116,9 @@ impl Answer {
         Error::new(kind, self.doing).on(self.platform.clone())
     }
 
+    /// Secrets are cut out before the text is cut short, or half of one could stay.
     fn beginning(&self) -> String {
-        String::from_utf8_lossy(&self.body).chars().take(SHOWN_CHARACTERS).collect()
+        let body = self.secrets.cut_from(&String::from_utf8_lossy(&self.body));
+        body.chars().take(SHOWN_CHARACTERS).collect()
     }
 }

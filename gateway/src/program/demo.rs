@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
-use anyhow::{Context as _, anyhow};
+use anyhow::{Context as _, anyhow, ensure};
 use gateway::{Gateway, signal};
 use registry_api::http;
 use registry_api::token::Scopes;
@@ -134,6 +134,8 @@ async fn talk(world: &World, address: SocketAddr, token: &str, once: bool) -> an
         Err(error) => writeln!(out, "\nThe registry: {error:#}")?,
     }
     if once {
+        let waiting = world.faults().still_planned();
+        ensure!(waiting.is_empty(), "the refusal met no message: the bot sends fewer");
         return told.and(held.map(drop));
     }
     if let Err(error) = told {

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
 use gateway::logging;
 use registry_api::token::Scopes;
@@ -45,16 +46,16 @@ enum Command {
     /// Serves the emulated messengers, each with one bot and one person, Anna
     Sandbox {
         /// Where the control API listens
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7080")]
+        #[arg(long, value_name = "ADDR", default_value_t = Addresses::well_known().control)]
         control: SocketAddr,
         /// Where TamTam listens
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7081")]
+        #[arg(long, value_name = "ADDR", default_value_t = Addresses::well_known().tamtam)]
         tamtam: SocketAddr,
         /// Where MAX listens
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7082")]
+        #[arg(long, value_name = "ADDR", default_value_t = Addresses::well_known().max)]
         max: SocketAddr,
         /// Where Potato listens
-        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7083")]
+        #[arg(long, value_name = "ADDR", default_value_t = Addresses::well_known().potato)]
         potato: SocketAddr,
     },
     /// Serves the chat registry alone
@@ -120,7 +121,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             demo::run(demo::Options { once, data, listen, refuse }).await
         }
         Command::Sandbox { control, tamtam, max, potato } => {
-            sandbox::run(::sandbox::Addresses { control, tamtam, max, potato }).await
+            sandbox::run(Addresses { control, tamtam, max, potato }).await
         }
         Command::Registry { listen, database } => registry::run(listen, &database.url).await,
         Command::Token { command: TokenCommand::Create { scope, name, database } } => {

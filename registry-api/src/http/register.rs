@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 use super::problem::{Kind, Problem};
 use crate::{NewChat, Registry};
 
-/// Longest values, in characters. The contract bounds the last two; a title is as long as the
-/// longest that a messenger takes.
+/// Longest values, in characters. The contract bounds the last two; of titles the longest that any
+/// messenger takes has 255 (Potato, `setChatTitle`).
 const TITLE_LIMIT: usize = 255;
 const CREATED_BY_LIMIT: usize = 50;
 const DESCRIPTION_LIMIT: usize = 255;

@@ -85,7 +85,7 @@ pub(super) fn message(world: &World, chat: ChatKey, message: &Message) -> wire::
         sender: Some(user(&world.account(message.sender))),
         recipient: wire::Recipient {
             chat_id: Some(dialog.id),
-            chat_type: wire::ChatType::Dialog,
+            chat_type: Some(wire::ChatType::Dialog),
             user_id: Some(world.account(peer).id),
         },
         timestamp: message.at.timestamp_millis(),

@@ -49,6 +49,8 @@ pub enum Seen {
     Notice {
         /// Who pressed.
         person: AccountKey,
+        /// When.
+        at: DateTime<Utc>,
         /// What they are shown.
         text: String,
     },

@@ -155,6 +155,22 @@ async fn person_seen(
     person: &SeenPerson,
 ) -> sqlx::Result<Uuid> {
     let UserProperties { firstname, lastname, username } = &person.properties;
+    // Everybody sees the bot in every chat: to look first is not to lock its row each time.
+    let known: Option<Uuid> = sqlx::query_scalar(
+        "select id from registry_participants
+         where service = $1 and external_id = $2
+           and (firstname, lastname, username) is not distinct from ($3, $4, $5)",
+    )
+    .bind(&seen.address.service)
+    .bind(&person.external_id)
+    .bind(firstname)
+    .bind(lastname)
+    .bind(username)
+    .fetch_optional(&mut *db)
+    .await?;
+    if let Some(id) = known {
+        return Ok(id);
+    }
     sqlx::query(
         "insert into registry_participants as it
              (id, service, external_id, firstname, lastname, username)

@@ -6,6 +6,7 @@ use gateway_core::model::{AccountId, ChatId, Cursor, Update};
 use gateway_runtime::journal::{Entry, Inbox, JournalError, Result};
 
 use super::{Postgres, journal};
+use crate::row::unreadable;
 
 /// Held by whoever appends, so that entries become visible in the order of their place. The number
 /// means nothing; it must only be nobody else's.
@@ -84,25 +85,32 @@ impl Inbox for Postgres {
         limit: usize,
     ) -> Result<Vec<Entry>> {
         let accounts: Vec<&str> = accounts.iter().map(AccountId::as_str).collect();
-        let rows: Vec<(i64, DateTime<Utc>, String)> = sqlx::query_as(
-            "select seq, received_at, body from journal_updates
-             where state = 'received' and seq > $1 and account = any($3) order by seq limit $2",
-        )
-        .bind(after)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-        .bind(accounts)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(journal("reading updates"))?;
-        rows.into_iter()
-            .map(|(seq, received_at, body)| {
-                let update = serde_json::from_str(&body).map_err(|why| JournalError {
-                    doing: "reading an update",
-                    source: why.into(),
-                })?;
-                Ok(Entry { seq, received_at, update })
-            })
-            .collect()
+        let mut after = after;
+        loop {
+            let rows: Vec<(i64, DateTime<Utc>, String)> = sqlx::query_as(
+                "select seq, received_at, body from journal_updates
+                 where state = 'received' and seq > $1 and account = any($3) order by seq limit $2",
+            )
+            .bind(after)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(&accounts)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(journal("reading updates"))?;
+            let Some((last, ..)) = rows.last() else { return Ok(Vec::new()) };
+            after = *last;
+            let mut entries = Vec::with_capacity(rows.len());
+            for (seq, received_at, body) in rows {
+                match serde_json::from_str(&body) {
+                    Ok(update) => entries.push(Entry { seq, received_at, update }),
+                    Err(why) => self.dead(seq, &unreadable(&why), received_at).await?,
+                }
+            }
+            // A page of which nothing could be read is not the end.
+            if !entries.is_empty() {
+                return Ok(entries);
+            }
+        }
     }
 
     async fn done(&self, seq: i64, now: DateTime<Utc>) -> Result<()> {

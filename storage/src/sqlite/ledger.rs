@@ -46,7 +46,7 @@ impl Ledger for Sqlite {
         .fetch_one(&self.writer)
         .await
         .map_err(&failed)?;
-        Ok(crate::effect_row::begun(fingerprint, recorded, &state, outcome.as_deref()))
+        Ok(crate::row::begun(fingerprint, recorded, &state, outcome.as_deref()))
     }
 
     async fn settle(
@@ -55,7 +55,7 @@ impl Ledger for Sqlite {
         outcome: &Outcome,
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let (state, outcome) = crate::effect_row::settled(outcome);
+        let (state, outcome) = crate::row::settled(outcome);
         sqlx::query(
             "update journal_effects set state = $4, outcome = $5, settled_at = $6
              where account = $1 and update_id = $2 and ordinal = $3",

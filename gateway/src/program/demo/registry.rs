@@ -13,6 +13,9 @@ use url::Url;
 use super::BOT;
 use super::conversation::PEOPLE;
 
+/// The largest page that there is.
+const PAGE_SIZE: u32 = 200;
+
 /// Says what the registry holds, or what is missing.
 pub(super) async fn check(address: SocketAddr, token: &str) -> anyhow::Result<String> {
     let url = Url::parse(&format!("http://{address}"))?;
@@ -20,12 +23,21 @@ pub(super) async fn check(address: SocketAddr, token: &str) -> anyhow::Result<St
     let client = HttpClient::new(
         HttpOptions::new(url, Platform::new("registry")).with_secret(header.clone()),
     )?;
-    let path = ["api", "v1", "private", "chats"];
-    let call = client.call("asking the registry for its chats", Method::GET, &path);
-    let answer = call.secret_header(AUTHORIZATION, &header).send().await?;
-    ensure!(answer.is_success(), "it answered {}", answer.status());
-    let list: Value = answer.json()?;
-    let chats = list["records"].as_array().context("it answered without records")?;
+    let (mut chats, mut total) = (Vec::new(), Value::Null);
+    for page in 0.. {
+        let path = ["api", "v1", "private", "chats"];
+        let call = client.call("asking the registry for its chats", Method::GET, &path);
+        let call = call.query("page", page).query("size", PAGE_SIZE);
+        let answer = call.secret_header(AUTHORIZATION, &header).send().await?;
+        ensure!(answer.is_success(), "it answered {}", answer.status());
+        let mut list: Value = answer.json()?;
+        let records = list["records"].as_array_mut().context("it answered without records")?;
+        if records.is_empty() {
+            break;
+        }
+        chats.append(records);
+        total = list["_metadata"]["totalRecords"].take();
+    }
     for (platform, person) in PEOPLE {
         let of_platform = |chat: &&Value| chat["service"] == platform.name();
         let names = |chat: &Value| -> Vec<String> {
@@ -44,6 +56,6 @@ pub(super) async fn check(address: SocketAddr, token: &str) -> anyhow::Result<St
             "the chat of {person} on {platform} lacks the bot"
         );
     }
-    let total = &list["_metadata"]["totalRecords"];
-    Ok(format!("The registry holds {total} chats, each with its person and the bot."))
+    let names = PEOPLE.map(|(_, person)| person).join(", ");
+    Ok(format!("The registry holds {total} chats, among them those of {names} with the bot."))
 }

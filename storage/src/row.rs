@@ -1,4 +1,4 @@
-//! How effects stand in a row, the same in both databases.
+//! What stands in a row of the journal, the same in both databases.
 
 use gateway_runtime::journal::{Begun, Outcome};
 use serde_json::Value;
@@ -23,4 +23,9 @@ pub(crate) fn settled(outcome: &Outcome) -> (&'static str, String) {
         // PostgreSQL cannot hold NUL, and a messenger's words may contain it.
         Outcome::Refused(why) => ("refused", why.replace('\0', "")),
     }
+}
+
+/// Why an update is given up that was written by another version of the gateway.
+pub(crate) fn unreadable(why: &serde_json::Error) -> String {
+    format!("this version of the gateway cannot read it: {why}")
 }
