@@ -27,3 +27,13 @@ pub(crate) fn capabilities(idle_pause: Duration) -> Capabilities {
         polling: Polling { idle_pause, consumes: true },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_poll_of_potato_is_never_given_up_midway() {
+        assert!(capabilities(Duration::from_secs(1)).polling.consumes);
+    }
+}
