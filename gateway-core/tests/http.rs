@@ -85,13 +85,21 @@ async fn a_redirect_is_not_followed() {
 
 #[tokio::test]
 async fn a_secret_that_is_echoed_is_cut_even_at_the_edge() {
-    for before in 90..125 {
+    for before in 270..305 {
         let body = format!("{}{SECRET} was not reached", "x".repeat(before));
         let got = answering(&answer("502 Bad Gateway", &body)).await.expect("an answer");
         keeps_the_secret(&got.refusal_by_status());
         keeps_the_secret(&got.json::<u8>().expect_err("it is no number"));
         keeps_the_secret(&got.refusal(ErrorKind::Protocol, Some(SECRET), Some(&body)));
     }
+}
+
+#[tokio::test]
+async fn what_the_server_says_stays_one_short_line() {
+    let got = answering(&answer("400 Bad Request", "")).await.expect("an answer");
+    let long = "x\n\u{1b}[31m".repeat(100);
+    let error = got.refusal(ErrorKind::Protocol, Some("code"), Some(&long)).to_string();
+    assert!(error.chars().count() < 400 && !error.contains(char::is_control), "{error}");
 }
 
 #[tokio::test]

@@ -10,8 +10,8 @@ use super::secrets::Secrets;
 use crate::messenger::{Error, ErrorKind, Result};
 use crate::model::Platform;
 
-/// How much of an answer that makes no sense is shown in the error.
-const SHOWN_CHARACTERS: usize = 120;
+/// How much of an answer is shown in an error.
+const SHOWN_CHARACTERS: usize = 300;
 
 /// The whole answer to a call, whatever its status.
 pub struct Answer {
@@ -77,7 +77,7 @@ impl Answer {
     /// [`ErrorKind::Protocol`] when it is not the JSON that is expected, with its beginning.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|why| {
-            let why = self.secrets.cut_from(&why.to_string());
+            let why = self.shown(&why.to_string());
             let text = format!("{why}; the answer begins: {}", self.beginning());
             self.error(ErrorKind::Protocol).with_text(text)
         })
@@ -87,11 +87,11 @@ impl Answer {
     pub fn refusal(&self, kind: ErrorKind, code: Option<&str>, text: Option<&str>) -> Error {
         let error = self.error(kind);
         let error = match code {
-            Some(code) => error.with_code(self.secrets.cut_from(code)),
+            Some(code) => error.with_code(self.shown(code)),
             None => error.with_code(format!("HTTP {}", self.status)),
         };
         match text {
-            Some(text) => error.with_text(self.secrets.cut_from(text)),
+            Some(text) => error.with_text(self.shown(text)),
             None => error,
         }
     }
@@ -116,9 +116,14 @@ impl Answer {
         Error::new(kind, self.doing).on(self.platform.clone())
     }
 
-    /// Secrets are cut out before the text is cut short, or half of one could stay.
     fn beginning(&self) -> String {
-        let body = self.secrets.cut_from(&String::from_utf8_lossy(&self.body));
-        body.chars().take(SHOWN_CHARACTERS).collect()
+        self.shown(&String::from_utf8_lossy(&self.body))
+    }
+
+    /// What somebody else said, fit for one line of a log. Secrets are cut out before the text is
+    /// cut short, or half of one could stay.
+    fn shown(&self, text: &str) -> String {
+        let one_line = |character: char| if character.is_control() { ' ' } else { character };
+        self.secrets.cut_from(text).chars().take(SHOWN_CHARACTERS).map(one_line).collect()
     }
 }
