@@ -139,8 +139,11 @@ fn style(covered: &str, entity: wire::Entity) -> Option<Style> {
     })
 }
 
+/// The end of the year 9999: what is beyond it no database and no RFC 3339 can hold.
+const LAST_SECOND: i64 = 253_402_300_799;
+
 fn time(seconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
+    DateTime::from_timestamp(seconds.clamp(0, LAST_SECOND), 0).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::error::from_answer;
+use crate::error::{done, from_answer};
 use crate::{Dialect, wire};
 
 /// How much longer than the messenger a poll waits before it gives the line up.
@@ -103,23 +103,15 @@ impl Client {
     }
 
     /// Changes a message that the bot sent: `editMessage`.
-    pub async fn edit_message(
-        &self,
-        mid: &str,
-        message: &wire::NewMessageBody,
-    ) -> Result<wire::SimpleQueryResult> {
+    pub async fn edit_message(&self, mid: &str, message: &wire::NewMessageBody) -> Result<()> {
         let call = self.call("editing a message", Method::PUT, "messages");
-        self.read(call.query("message_id", mid).json(message)).await
+        done(&self.answered(call.query("message_id", mid).json(message)).await?)
     }
 
     /// Answers the press of a button: `answerOnCallback`.
-    pub async fn answer(
-        &self,
-        callback_id: &str,
-        answer: &wire::CallbackAnswer,
-    ) -> Result<wire::SimpleQueryResult> {
+    pub async fn answer(&self, callback_id: &str, answer: &wire::CallbackAnswer) -> Result<()> {
         let call = self.call("answering a button", Method::POST, "answers");
-        self.read(call.query("callback_id", callback_id).json(answer)).await
+        done(&self.answered(call.query("callback_id", callback_id).json(answer)).await?)
     }
 
     fn call(&self, doing: &'static str, method: Method, path: &str) -> Call<'_> {
@@ -127,7 +119,12 @@ impl Client {
     }
 
     async fn read<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T> {
-        let answer: Answer = call.send().await?;
-        if answer.status() == 200 { answer.json() } else { Err(from_answer(&answer)) }
+        self.answered(call).await?.json()
+    }
+
+    /// The answer, if it is one of success.
+    async fn answered(&self, call: Call<'_>) -> Result<Answer> {
+        let answer = call.send().await?;
+        if answer.status() == 200 { Ok(answer) } else { Err(from_answer(&answer)) }
     }
 }

@@ -30,10 +30,14 @@ pub(crate) fn from_answer(answer: &Answer) -> Error {
     answer.refusal(kind, Some(&code), Some(&message))
 }
 
-/// An operation that answered `success: false`.
-pub(crate) fn not_done(doing: &'static str, result: wire::SimpleQueryResult) -> Error {
-    Error::new(ErrorKind::Invalid { field: None }, doing)
-        .with_text(result.message.unwrap_or_else(|| "the messenger gave no reason".to_owned()))
+/// Whether an operation did what it was asked: it may answer 200 and `success: false`.
+pub(crate) fn done(answer: &Answer) -> Result<(), Error> {
+    let result: wire::SimpleQueryResult = answer.json()?;
+    if result.success {
+        return Ok(());
+    }
+    let why = result.message.as_deref().unwrap_or("the messenger gave no reason");
+    Err(answer.refusal(ErrorKind::Invalid { field: None }, None, Some(why)))
 }
 
 /// The field that a refusal begins with: `text: size must be between 0 and 4000`.

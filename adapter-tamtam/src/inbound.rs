@@ -169,8 +169,11 @@ fn button(wire: wire::Button) -> Button {
     }
 }
 
+/// The end of the year 9999: what is beyond it no database and no RFC 3339 can hold.
+const LAST_MILLISECOND: i64 = 253_402_300_799_999;
+
 fn time(milliseconds: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+    DateTime::from_timestamp_millis(milliseconds.clamp(0, LAST_MILLISECOND)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ use gateway_core::model::{
 
 use crate::capabilities::capabilities;
 use crate::client::{Client, Options};
-use crate::error::not_done;
 use crate::{Dialect, inbound, outbound, wire};
 
 /// Most updates in one answer: schema `getUpdates`, `limit`; MAX hands out no more since May 2026.
@@ -106,8 +105,7 @@ impl Edits for TamTam {
     async fn edit(&self, _: &ChatId, message: &MessageId, new: &NewMessage) -> Result<()> {
         const DOING: &str = "editing a message";
         let body = self.body(DOING, new)?;
-        let result = self.client.edit_message(message.as_str(), &body).await?;
-        self.done(DOING, result)
+        self.client.edit_message(message.as_str(), &body).await
     }
 }
 
@@ -115,17 +113,7 @@ impl Edits for TamTam {
 impl Callbacks for TamTam {
     async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
         let answer = wire::CallbackAnswer { notification: Some(notice.to_owned()), message: None };
-        let result = self.client.answer(callback.as_str(), &answer).await?;
-        self.done("answering a button", result)
-    }
-}
-
-impl TamTam {
-    fn done(&self, doing: &'static str, result: wire::SimpleQueryResult) -> Result<()> {
-        if result.success {
-            return Ok(());
-        }
-        Err(not_done(doing, result).on(self.account.platform.clone()))
+        self.client.answer(callback.as_str(), &answer).await
     }
 }
 

@@ -8,7 +8,14 @@ use tracing_subscriber::EnvFilter;
 /// subscriber that is already there stays.
 pub fn start(filter: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
+    // What it warns of are parameters of the database's URL, with their values.
+    let filter = match "sqlx_postgres::options=off".parse() {
+        Ok(directive) => filter.add_directive(directive),
+        Err(_) => filter,
+    };
     let logs = tracing_subscriber::fmt()
+        // Where stderr is closed, to say so on stderr would be a panic.
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);

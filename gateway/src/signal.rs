@@ -9,8 +9,8 @@ pub fn stop() -> CancellationToken {
     // Nobody waits for this task: it listens as long as there is a process.
     tokio::spawn(async move {
         asked().await;
-        tracing::info!("stopping");
         wished.cancel();
+        tracing::info!("stopping");
         asked().await;
         std::process::exit(130);
     });

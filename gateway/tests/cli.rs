@@ -116,6 +116,24 @@ fn a_closed_stdout_ends_the_demo() {
     assert_eq!(child.wait().expect("it ends").code(), Some(1));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_closed_stderr_does_not_keep_a_program_from_stopping() {
+    let free = "127.0.0.1:0";
+    let mut command =
+        gateway(&["sandbox", "--control", free, "--tamtam", free, "--max", free, "--potato", free]);
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("it starts");
+    drop(child.stderr.take());
+    let out = child.stdout.take().expect("it is piped");
+    let listens =
+        BufReader::new(out).lines().any(|line| line.is_ok_and(|it| it.contains("Ctrl-C")));
+    assert!(listens);
+    // The signal is listened for right after that line; until then it would end the program too.
+    Command::new("kill").arg(child.id().to_string()).status().expect("it is asked to stop");
+    child.wait().expect("it ends");
+}
+
 #[test]
 fn nonsense_on_the_command_line_is_refused() {
     for arguments in [
@@ -127,6 +145,9 @@ fn nonsense_on_the_command_line_is_refused() {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
     }
+    let output =
+        gateway(&["token", "create", "--scope", "read"]).env("DATABASE_URL", "sqlite://").output();
+    assert!(text(&output.expect("the program runs").stderr).contains("names no file"));
     let output = gateway(&["registry"]).env("DATABASE_URL", "mysql://u:secret@h/d").output();
     let err = text(&output.expect("the program runs").stderr);
     assert!(err.contains("postgres:// or sqlite://") && !err.contains("secret"), "{err}");

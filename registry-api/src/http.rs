@@ -97,7 +97,7 @@ async fn number_requests(
     next: Next,
 ) -> Response {
     let id = registry.request_id();
-    let span = tracing::info_span!("request", %id, method = %request.method());
+    let span = tracing::error_span!("request", %id, method = %request.method());
     let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         response = problem.written(id, response);

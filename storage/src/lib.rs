@@ -50,6 +50,9 @@ pub enum OpenError {
     /// The URL names no database that is known here. It is not shown: it may hold a password.
     #[error("DATABASE_URL must begin with postgres:// or sqlite://")]
     UnknownKind,
+    /// The URL names no file: each connection would have an empty database of its own.
+    #[error("DATABASE_URL names no file: sqlite://gateway.db does")]
+    NoFile,
     /// The URL is not one, or the database cannot be reached.
     #[error("opening the database: {0}")]
     Connect(sqlx::Error),
@@ -66,7 +69,11 @@ impl Database {
             let postgres = Arc::new(Postgres::open(url).await?);
             return Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL" });
         }
-        if url.starts_with("sqlite:") {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+            if path.is_empty() {
+                return Err(OpenError::NoFile);
+            }
             let sqlite = Arc::new(Sqlite::open(url).await?);
             return Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite" });
         }

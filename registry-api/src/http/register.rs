@@ -34,7 +34,11 @@ pub(super) async fn register(
 
 fn read(headers: &HeaderMap, body: &[u8]) -> Result<NewChat, Problem> {
     let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().is_none_or(|kind| kind.trim() != "application/json") {
+    if kind
+        .split(';')
+        .next()
+        .is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/json"))
+    {
         let detail = format!("Content-Type is {kind:?}, it must be application/json");
         return Err(Problem::new(Kind::UnsupportedMediaType, detail));
     }
