@@ -1,7 +1,7 @@
 //! The platform's errors → the gateway's.
 
 use gateway_core::http::Answer;
-use gateway_core::messenger::{Error, ErrorKind};
+use gateway_core::messenger::{Error, ErrorKind, LimitScope};
 
 use crate::wire;
 
@@ -22,7 +22,9 @@ pub(crate) fn from_answer(answer: &Answer) -> Error {
         "chat.not.found" | "not.found" => ErrorKind::NotFound,
         "attachment.not.ready" => ErrorKind::NotReady,
         "proto.payload" => ErrorKind::Invalid { field: field_of(&message) },
-        "too.many.requests" => ErrorKind::RateLimited { retry_after: answer.retry_after() },
+        "too.many.requests" => {
+            ErrorKind::RateLimited { scope: LimitScope::Account, retry_after: answer.retry_after() }
+        }
         "service.unavailable" => ErrorKind::Unavailable { may_have_happened: false },
         "internal.error" => ErrorKind::Unavailable { may_have_happened: true },
         _ => answer.refusal_by_status().kind().clone(),

@@ -16,7 +16,7 @@ use async_trait::async_trait;
 
 pub use ability::{Callbacks, Edits};
 pub use capabilities::{Capabilities, KeyboardLimits, Level, Polling, TextLimit, TextUnit};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, LimitScope, Result};
 
 use crate::model::{Account, ChatId, Cursor, MessageId, NewMessage, Update, User};
 

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::HttpClient;
 use super::secrets::Secrets;
-use crate::messenger::{Error, ErrorKind, Result};
+use crate::messenger::{Error, ErrorKind, LimitScope, Result};
 use crate::model::Platform;
 
 /// How much of an answer is shown in an error.
@@ -102,7 +102,10 @@ impl Answer {
             401 => ErrorKind::Unauthorized,
             403 => ErrorKind::Forbidden,
             404 => ErrorKind::NotFound,
-            429 => ErrorKind::RateLimited { retry_after: self.retry_after() },
+            429 => ErrorKind::RateLimited {
+                scope: LimitScope::Account,
+                retry_after: self.retry_after(),
+            },
             // A gateway in front of the messenger answers so when it never reached it.
             503 => ErrorKind::Unavailable { may_have_happened: false },
             500.. => ErrorKind::Unavailable { may_have_happened: true },

@@ -10,6 +10,15 @@ use crate::model::Platform;
 /// The result of talking to a messenger.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What a limit on requests counts.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum LimitScope {
+    /// Everything that the account asks for.
+    Account,
+    /// What goes to one chat; others are not concerned.
+    Chat,
+}
+
 /// What went wrong, by what a caller can do about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -38,6 +47,8 @@ pub enum ErrorKind {
     },
     /// Too many requests.
     RateLimited {
+        /// Of the whole account, or to one chat.
+        scope: LimitScope,
         /// How long the messenger asks to wait, where it says.
         retry_after: Option<Duration>,
     },
@@ -165,7 +176,7 @@ impl Error {
     /// How long the messenger asks to wait before the next try.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.0.kind {
-            ErrorKind::RateLimited { retry_after } => retry_after,
+            ErrorKind::RateLimited { retry_after, .. } => retry_after,
             _ => None,
         }
     }
@@ -183,10 +194,16 @@ impl fmt::Display for ErrorKind {
             Self::TooLarge { field, limit, given } => {
                 write!(f, "{field} is too large: {given}, at most {limit}")
             }
-            Self::RateLimited { retry_after: Some(pause) } => {
-                write!(f, "too many requests, wait {} ms", pause.as_millis())
+            Self::RateLimited { scope, retry_after } => {
+                f.write_str(match scope {
+                    LimitScope::Account => "too many requests",
+                    LimitScope::Chat => "too many requests to this chat",
+                })?;
+                match retry_after {
+                    Some(pause) => write!(f, ", wait {} ms", pause.as_millis()),
+                    None => Ok(()),
+                }
             }
-            Self::RateLimited { retry_after: None } => f.write_str("too many requests"),
             Self::NotReady => f.write_str("the upload is still being processed"),
             Self::Unsupported { what } => write!(f, "{what} are not supported"),
             Self::Unavailable { .. } => f.write_str("the messenger is not available"),

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gateway_core::messenger::{Batch, Error, ErrorKind};
+use gateway_core::messenger::{Batch, Error, ErrorKind, LimitScope};
 use gateway_core::model::{Button, Cursor, Keyboard, NewMessage, Update, UpdateId, UpdateKind};
 use gateway_core::testing::{Done, MemoryMessenger};
 
@@ -160,7 +160,7 @@ async fn a_panic_is_a_failure_of_that_update_alone() {
 async fn too_many_requests_are_waited_out() {
     let bench = Bench::new();
     let retry_after = Some(Duration::from_secs(7));
-    let limited = ErrorKind::RateLimited { retry_after };
+    let limited = ErrorKind::RateLimited { scope: LimitScope::Chat, retry_after };
     bench.messenger.refuses_next(Error::new(limited, "sending a message"));
     bench.messenger.says("Anna", "patience");
     let start = tokio::time::Instant::now();
@@ -276,7 +276,7 @@ async fn a_messenger_that_is_out_of_order_kills_no_update() {
 async fn a_chat_that_must_wait_does_not_hold_up_another() {
     let bench = Bench::new();
     let retry_after = Some(Duration::from_mins(5));
-    let limited = ErrorKind::RateLimited { retry_after };
+    let limited = ErrorKind::RateLimited { scope: LimitScope::Chat, retry_after };
     bench.messenger.refuses_next(Error::new(limited, "sending a message"));
     bench.messenger.says("Anna", "later");
     bench.messenger.says("Boris", "now");
