@@ -76,6 +76,9 @@ impl Answer {
     ///
     /// [`ErrorKind::Protocol`] when it is not the JSON that is expected, with its beginning.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        if self.body.trim_ascii().is_empty() {
+            return Err(self.error(ErrorKind::Protocol).with_text("the answer is empty"));
+        }
         serde_json::from_slice(&self.body).map_err(|why| {
             let why = self.shown(&why.to_string());
             let text = format!("{why}; the answer begins: {}", self.beginning());

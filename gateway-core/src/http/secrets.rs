@@ -1,6 +1,7 @@
 //! Cutting secrets out of what is shown.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
 
 /// What is put in a secret's place.
 const CUT: &str = "[secret]";
@@ -15,7 +16,7 @@ impl Secrets {
         for secret in secrets {
             let plain = secret.expose_secret();
             let encoded: String = url::form_urlencoded::byte_serialize(plain.as_bytes()).collect();
-            forms.extend([plain.to_owned(), encoded]);
+            forms.extend([plain.to_owned(), encoded, in_a_path(plain)]);
         }
         forms.retain(|form| !form.is_empty());
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
@@ -28,6 +29,15 @@ impl Secrets {
     }
 }
 
+/// As a segment of a URL's path spells it, which is not as a parameter does.
+fn in_a_path(plain: &str) -> String {
+    let Ok(mut url) = Url::parse("http://x/") else { return String::new() };
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.push(plain);
+    }
+    url.path().trim_start_matches('/').to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,6 +45,7 @@ mod tests {
     #[test]
     fn a_secret_is_cut_in_every_form() {
         let secrets = Secrets::new(&["10:a b".to_owned().into(), String::new().into()]);
-        assert_eq!(secrets.cut_from("10:a b, 10%3Aa+b, 10"), "[secret], [secret], 10");
+        let text = "10:a b, 10%3Aa+b, 10:a%20b, 10";
+        assert_eq!(secrets.cut_from(text), "[secret], [secret], [secret], 10");
     }
 }
