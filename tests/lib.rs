@@ -8,7 +8,7 @@ use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use gateway::Gateway;
 use gateway::prelude::Router;
-use gateway_core::http::{HttpClient, HttpOptions, SecretString};
+use gateway_core::http::{HttpClient, HttpOptions, Operation, Repeat, SecretString};
 use gateway_core::model::Platform as Service;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
@@ -17,6 +17,9 @@ use serde_json::Value;
 use storage::testing::TestDatabase;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+
+/// A stranger's mistake shall be seen at once.
+const ASK: Operation = Operation::new("ask", "asking as a stranger", Repeat::Never);
 
 /// How long a person waits before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -144,7 +147,7 @@ impl Stranger {
         body: Option<&Value>,
     ) -> (Got, Header) {
         let segments: Vec<&str> = path.split('/').collect();
-        let mut call = self.0.call("asking as a stranger", method, &segments);
+        let mut call = self.0.call(&ASK, method, &segments);
         for (name, value) in query {
             call = call.query(name, value);
         }
@@ -154,7 +157,7 @@ impl Stranger {
         if let Some(body) = body {
             call = call.json(body);
         }
-        let answer = call.send().await.expect("an answer");
+        let answer = call.answer().await.expect("an answer");
         let got = Got { status: answer.status(), body: answer.json().unwrap_or_default() };
         (got, answer.header(header).map(str::to_owned))
     }

@@ -4,11 +4,11 @@
 
 use std::time::Duration;
 
-use gateway_core::http::{ExposeSecret as _, HttpClient, HttpOptions, SecretString};
+use gateway_core::http::{
+    Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, Repeat, SecretString,
+};
 use gateway_core::messenger::{Error, Result};
 use reqwest::Method;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use url::Url;
 
@@ -18,6 +18,16 @@ use crate::wire;
 /// Where the API has been since 2020; before that it was elsewhere twice, and the document still
 /// names one of those hosts.
 const BASE_URL: &str = "https://api.rct2008.com:8443";
+
+const ME: Operation = Operation::new("getMe", "asking who I am", Repeat::Safe);
+/// What the answer holds is forgotten with it: a second try would hide that the first was lost.
+const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
+/// Two calls are two messages: the platform has no key to tell a repetition by.
+const SEND: Operation = Operation::new("sendTextMessage", "sending a message", Repeat::Unsafe);
+/// It says how the message shall be, and that it shall be so twice changes nothing.
+const EDIT: Operation = Operation::new("editMessageText", "editing a message", Repeat::Safe);
+/// A notice that is seen twice harms nobody; one that is lost leaves a button that does nothing.
+const ANSWER: Operation = Operation::new("answerCallbackQuery", "answering a button", Repeat::Safe);
 
 /// How an account is set up.
 #[derive(Clone, Debug)]
@@ -33,7 +43,8 @@ pub struct Options {
 impl Options {
     /// The platform's own host, a second between polls.
     pub fn new(token: impl Into<SecretString>) -> Self {
-        Self { token: token.into(), base_url: None, idle_pause: Duration::from_secs(1) }
+        let idle_pause = Duration::from_secs(1);
+        Self { token: token.into(), base_url: None, idle_pause }
     }
 
     /// The same at another address.
@@ -71,13 +82,14 @@ impl Client {
 
     /// Who the bot is: `getMe`.
     pub async fn me(&self) -> Result<wire::User> {
-        self.get("asking who I am", "getMe").await
+        self.call(&ME, Method::GET).send(from_answer).await
     }
 
     /// What happened since the last call, each as it came; the platform forgets it with this
     /// answer: `getUpdates`.
     pub async fn updates(&self) -> Result<Vec<Value>> {
-        let updates: Option<Vec<Value>> = self.get("receiving updates", "getUpdates").await?;
+        let call = self.call(&UPDATES, Method::GET).poll();
+        let updates: Option<Vec<Value>> = call.send(from_answer).await?;
         Ok(updates.unwrap_or_default())
     }
 
@@ -86,31 +98,29 @@ impl Client {
         &self,
         message: &wire::SendTextMessage,
     ) -> Result<wire::SentMessage> {
-        self.post("sending a message", "sendTextMessage", message).await
+        let call = self.call(&SEND, Method::POST).chat(chat(message.chat_type, message.chat_id));
+        call.json(message).send(from_answer).await
     }
 
     /// Changes a text that the bot sent: `editMessageText`.
     pub async fn edit_message_text(&self, edit: &wire::EditMessageText) -> Result<()> {
-        self.post::<Value>("editing a message", "editMessageText", edit).await.map(drop)
+        let call = self.call(&EDIT, Method::POST).chat(chat(edit.chat_type, edit.chat_id));
+        call.json(edit).send(from_answer::<Value>).await.map(drop)
     }
 
     /// Answers the press of a button: `answerCallbackQuery`.
     pub async fn answer_callback_query(&self, answer: &wire::AnswerCallbackQuery) -> Result<()> {
-        self.post::<Value>("answering a button", "answerCallbackQuery", answer).await.map(drop)
+        let call = self.call(&ANSWER, Method::POST).json(answer);
+        call.send(from_answer::<Value>).await.map(drop)
     }
 
-    async fn get<T: DeserializeOwned>(&self, doing: &'static str, method: &str) -> Result<T> {
-        let path = [self.token.expose_secret(), method];
-        from_answer(&self.http.call(doing, Method::GET, &path).send().await?)
+    /// Every method's path is the token and the method's name.
+    fn call(&self, operation: &Operation, method: Method) -> Call<'_> {
+        self.http.call(operation, method, &[self.token.expose_secret(), operation.name])
     }
+}
 
-    async fn post<T: DeserializeOwned>(
-        &self,
-        doing: &'static str,
-        method: &str,
-        parameters: &impl Serialize,
-    ) -> Result<T> {
-        let path = [self.token.expose_secret(), method];
-        from_answer(&self.http.call(doing, Method::POST, &path).json(parameters).send().await?)
-    }
+/// A number names a chat among those of its kind only.
+fn chat(kind: wire::ChatType, id: i64) -> String {
+    format!("{kind:?}:{id}")
 }

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use gateway_core::http::{Answer, Call, HttpClient, HttpOptions, SecretString};
+use gateway_core::http::{Answer, Call, HttpClient, HttpOptions, Operation, Repeat, SecretString};
 use gateway_core::messenger::{Error, Result};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -15,6 +15,16 @@ use crate::{Dialect, wire};
 
 /// How much longer than the messenger a poll waits before it gives the line up.
 const POLL_GRACE: Duration = Duration::from_secs(10);
+
+const ME: Operation = Operation::new("getMyInfo", "asking who I am", Repeat::Safe);
+/// Polled in a loop, which knows best what to do about an error.
+const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
+/// Two calls are two messages: neither platform has a key to tell a repetition by.
+const SEND: Operation = Operation::new("sendMessage", "sending a message", Repeat::Unsafe);
+/// It says how the message shall be, and that it shall be so twice changes nothing.
+const EDIT: Operation = Operation::new("editMessage", "editing a message", Repeat::Safe);
+/// A notice that is seen twice harms nobody; one that is lost leaves a button that does nothing.
+const ANSWER: Operation = Operation::new("answerOnCallback", "answering a button", Repeat::Safe);
 
 /// How an account is set up.
 #[derive(Clone, Debug)]
@@ -32,8 +42,7 @@ pub struct Options {
 impl Options {
     /// The platform's own host, polls of 30 seconds.
     pub fn new(dialect: Dialect, token: impl Into<SecretString>) -> Self {
-        let (token, poll_timeout) = (token.into(), Duration::from_secs(30));
-        Self { dialect, token, base_url: None, poll_timeout }
+        Self { dialect, token: token.into(), base_url: None, poll_timeout: Duration::from_secs(30) }
     }
 
     /// The same at another address.
@@ -72,7 +81,7 @@ impl Client {
 
     /// Who the bot is: `getMyInfo`.
     pub async fn me(&self) -> Result<wire::User> {
-        self.read(self.call("asking who I am", Method::GET, "me")).await
+        self.call(&ME, Method::GET, "me").send(read).await
     }
 
     /// What happened since `marker`, at most `limit` updates; waits up to `timeout` for the first:
@@ -84,12 +93,13 @@ impl Client {
         timeout: Duration,
     ) -> Result<wire::UpdateList> {
         let call = self
-            .call("receiving updates", Method::GET, "updates")
+            .call(&UPDATES, Method::GET, "updates")
+            .poll()
             .query("limit", limit)
             .query("timeout", timeout.as_secs())
             .query_some("marker", marker)
             .deadline(timeout + POLL_GRACE);
-        self.read(call).await
+        call.send(read).await
     }
 
     /// Sends a message to a chat: `sendMessage`.
@@ -98,33 +108,62 @@ impl Client {
         chat_id: i64,
         message: &wire::NewMessageBody,
     ) -> Result<wire::SendMessageResult> {
-        let call = self.call("sending a message", Method::POST, "messages");
-        self.read(call.query("chat_id", chat_id).json(message)).await
+        let call = self.call(&SEND, Method::POST, "messages").chat(chat_id);
+        call.query("chat_id", chat_id).json(message).send(read).await
     }
 
     /// Changes a message that the bot sent: `editMessage`.
     pub async fn edit_message(&self, mid: &str, message: &wire::NewMessageBody) -> Result<()> {
-        let call = self.call("editing a message", Method::PUT, "messages");
-        done(&self.answered(call.query("message_id", mid).json(message)).await?)
+        let call = self.call(&EDIT, Method::PUT, "messages");
+        let call = match chat_of(mid) {
+            Some(chat) => call.chat(chat),
+            None => call,
+        };
+        call.query("message_id", mid).json(message).send(succeeded).await
     }
 
     /// Answers the press of a button: `answerOnCallback`.
     pub async fn answer(&self, callback_id: &str, answer: &wire::CallbackAnswer) -> Result<()> {
-        let call = self.call("answering a button", Method::POST, "answers");
-        done(&self.answered(call.query("callback_id", callback_id).json(answer)).await?)
+        let call = self.call(&ANSWER, Method::POST, "answers");
+        call.query("callback_id", callback_id).json(answer).send(succeeded).await
     }
 
-    fn call(&self, doing: &'static str, method: Method, path: &str) -> Call<'_> {
-        self.dialect.authorize(self.http.call(doing, method, &[path]), &self.token)
+    fn call(&self, operation: &Operation, method: Method, path: &str) -> Call<'_> {
+        self.dialect.authorize(self.http.call(operation, method, &[path]), &self.token)
     }
+}
 
-    async fn read<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<T> {
-        self.answered(call).await?.json()
-    }
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
+    accepted(answer)?.json()
+}
 
-    /// The answer, if it is one of success.
-    async fn answered(&self, call: Call<'_>) -> Result<Answer> {
-        let answer = call.send().await?;
-        if answer.status() == 200 { Ok(answer) } else { Err(from_answer(&answer)) }
+fn succeeded(answer: &Answer) -> Result<()> {
+    done(accepted(answer)?)
+}
+
+/// The answer, if it is one of success.
+fn accepted(answer: &Answer) -> Result<&Answer> {
+    if answer.status() == 200 { Ok(answer) } else { Err(from_answer(answer)) }
+}
+
+/// The chat that a message is in. Seen on the wire of both: `mid.`, the chat's number in sixteen
+/// hexadecimal digits, and as many for the message in it.
+fn chat_of(mid: &str) -> Option<i64> {
+    let digits = mid.strip_prefix("mid.")?.get(..16)?;
+    u64::from_str_radix(digits, 16).ok().map(u64::cast_signed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_tells_its_chat() {
+        let mid = |chat: i64| format!("mid.{chat:016x}019a7f3b2c4d0001");
+        assert_eq!(chat_of(&mid(376_690_654)), Some(376_690_654));
+        assert_eq!(chat_of(&mid(-70_000_000_000_000)), Some(-70_000_000_000_000));
+        for other in ["", "mid.", "mid.12", "mid.zzzzzzzzzzzzzzzz0000000000000000", "12"] {
+            assert_eq!(chat_of(other), None, "{other:?}");
+        }
     }
 }

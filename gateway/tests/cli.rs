@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use gateway_core::http::{HttpClient, HttpOptions, SecretString};
+use gateway_core::http::{HttpClient, HttpOptions, Operation, Repeat, SecretString};
 use gateway_core::model::Platform;
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
@@ -60,11 +60,12 @@ async fn get(url: &str, authorization: Option<&str>) -> (u16, Value) {
     let url: url::Url = url.parse().expect("a URL");
     let options = HttpOptions::new(url.clone(), Platform::new("test"));
     let client = HttpClient::new(options).expect("a client");
-    let mut call = client.call("asking", Method::GET, &[]);
+    let operation = Operation::new("get", "asking", Repeat::Safe);
+    let mut call = client.call(&operation, Method::GET, &[]);
     if let Some(header) = authorization {
         call = call.secret_header(AUTHORIZATION, &SecretString::from(header.to_owned()));
     }
-    let answer = call.send().await.expect("an answer");
+    let answer = call.answer().await.expect("an answer");
     (answer.status(), answer.json().unwrap_or_default())
 }
 

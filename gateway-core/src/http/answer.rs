@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde::de::DeserializeOwned;
 
-use super::HttpClient;
 use super::secrets::Secrets;
+use super::{HttpClient, retry_after};
 use crate::messenger::{Error, ErrorKind, LimitScope, Result};
 use crate::model::Platform;
 
@@ -20,6 +20,7 @@ pub struct Answer {
     secrets: Secrets,
     status: u16,
     headers: HeaderMap,
+    retry_after: Option<Duration>,
     body: Vec<u8>,
 }
 
@@ -42,7 +43,11 @@ impl Answer {
         body: Vec<u8>,
     ) -> Self {
         let (platform, secrets) = (client.options.platform.clone(), client.secrets.clone());
-        Self { doing, platform, secrets, status, headers, body }
+        let header = |name| headers.get(name)?.to_str().ok();
+        let retry_after = header(RETRY_AFTER).and_then(|asked| {
+            retry_after::asked(asked, header(DATE), || client.options.clock.now().into())
+        });
+        Self { doing, platform, secrets, status, headers, retry_after, body }
     }
 
     /// The HTTP status.
@@ -55,9 +60,10 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// How long the server asks to wait, in the `Retry-After` header's form of seconds.
+    /// How long the server asks to wait by the header `Retry-After`, in seconds or as a date, from
+    /// nothing to ten minutes.
     pub fn retry_after(&self) -> Option<Duration> {
-        self.header(RETRY_AFTER.as_str())?.trim().parse().ok().map(Duration::from_secs)
+        self.retry_after
     }
 
     /// A header, if it is there and is text.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context as _, ensure};
-use gateway_core::http::{HttpClient, HttpOptions, SecretString};
+use gateway_core::http::{HttpClient, HttpOptions, Operation, Repeat, SecretString};
 use gateway_core::model::Platform;
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
@@ -12,6 +12,8 @@ use url::Url;
 
 use super::BOT;
 use super::conversation::PEOPLE;
+
+const CHATS: Operation = Operation::new("chats", "asking the registry for its chats", Repeat::Safe);
 
 /// The largest page that there is.
 const PAGE_SIZE: u32 = 200;
@@ -26,9 +28,9 @@ pub(super) async fn check(address: SocketAddr, token: &str) -> anyhow::Result<St
     let (mut chats, mut total) = (Vec::new(), Value::Null);
     for page in 0.. {
         let path = ["api", "v1", "private", "chats"];
-        let call = client.call("asking the registry for its chats", Method::GET, &path);
+        let call = client.call(&CHATS, Method::GET, &path);
         let call = call.query("page", page).query("size", PAGE_SIZE);
-        let answer = call.secret_header(AUTHORIZATION, &header).send().await?;
+        let answer = call.secret_header(AUTHORIZATION, &header).answer().await?;
         ensure!(answer.is_success(), "it answered {}", answer.status());
         let mut list: Value = answer.json()?;
         let records = list["records"].as_array_mut().context("it answered without records")?;

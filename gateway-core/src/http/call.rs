@@ -1,0 +1,241 @@
+//! A call: put together, sent, and sent again where that is right.
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::{RequestBuilder, Response};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
+use tokio::time::{Instant, sleep, timeout};
+use tracing::{Instrument as _, Span, field};
+
+use super::limiter::{Lane, Seen};
+use super::measure::Measure;
+use super::pauses::Pauses;
+use super::{Answer, HttpClient, Operation, Repeat};
+use crate::messenger::{Error, ErrorKind, Result};
+
+/// A call that is being put together.
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<'a> {
+    client: &'a HttpClient,
+    operation: Operation,
+    request: RequestBuilder,
+    deadline: Duration,
+    chat: Option<String>,
+    poll: bool,
+}
+
+/// Its URL and headers hold secrets.
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn new(
+        client: &'a HttpClient,
+        operation: Operation,
+        request: RequestBuilder,
+    ) -> Self {
+        let deadline = client.options.deadline;
+        Self { client, operation, request, deadline, chat: None, poll: false }
+    }
+
+    /// Adds a parameter to the URL.
+    pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.request = self.request.query(&[(name, value.to_string())]);
+        self
+    }
+
+    /// Adds a parameter to the URL when there is one.
+    pub fn query_some(self, name: &str, value: Option<impl fmt::Display>) -> Self {
+        match value {
+            Some(value) => self.query(name, value),
+            None => self,
+        }
+    }
+
+    /// Adds a secret parameter to the URL.
+    pub fn secret_query(self, name: &str, secret: &SecretString) -> Self {
+        self.query(name, secret.expose_secret())
+    }
+
+    /// Adds a secret header. A secret that no header can hold is sent as an empty one, and the
+    /// platform refuses it.
+    pub fn secret_header(mut self, name: HeaderName, secret: &SecretString) -> Self {
+        let mut value = HeaderValue::from_str(secret.expose_secret())
+            .unwrap_or_else(|_| HeaderValue::from_static(""));
+        value.set_sensitive(true);
+        self.request = self.request.header(name, value);
+        self
+    }
+
+    /// Sets the body, as JSON.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.request = self.request.json(body);
+        self
+    }
+
+    /// Sets the body. One that is a stream can be sent only once, whatever comes back.
+    pub fn body(mut self, body: impl Into<reqwest::Body>) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
+    /// Gives each try of this call more time, or less.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// Names the chat that this goes to, for the limits of one chat.
+    pub fn chat(mut self, chat: impl fmt::Display) -> Self {
+        self.chat = Some(chat.to_string());
+        self
+    }
+
+    /// Counts this among the polls for updates, for their limit.
+    pub fn poll(mut self) -> Self {
+        self.poll = true;
+        self
+    }
+
+    /// Sends it, waiting for the limits, and gives what `decode` makes of the whole answer, which
+    /// it gets whatever the status is. Sends it again as long as the error, ours or the one of
+    /// `decode`, and the operation allow it.
+    ///
+    /// # Errors
+    ///
+    /// The error of the last try. [`ErrorKind::Unavailable`] and [`ErrorKind::Timeout`] say whether
+    /// the request may have arrived; [`ErrorKind::Protocol`] is an answer beyond the limit, and
+    /// [`ErrorKind::RateLimited`] also comes without anything being sent, when the limits would
+    /// hold the call back for too long.
+    pub async fn send<T>(self, decode: impl Fn(&Answer) -> Result<T>) -> Result<T> {
+        self.sent(|answer| decode(&answer)).await
+    }
+
+    /// Sends it, and gives the answer whatever its status is: only what brought no answer at all is
+    /// sent again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub async fn answer(self) -> Result<Answer> {
+        self.sent(Ok).await
+    }
+
+    async fn sent<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
+        let options = &self.client.options;
+        let tries = match self.operation.repeat {
+            Repeat::Never => 1,
+            Repeat::Safe | Repeat::Unsafe => options.tries.max(1),
+        };
+        let span = tracing::debug_span!(
+            "http",
+            platform = %options.platform,
+            method = self.operation.name,
+            tries,
+            attempt = field::Empty,
+            status = field::Empty,
+        );
+        self.tried(decode).instrument(span).await
+    }
+
+    async fn tried<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
+        let Self { client, operation, mut request, deadline, chat, poll } = self;
+        let lane = Lane { chat: chat.as_deref(), poll };
+        let mut pauses = Pauses::new(&client.options, &operation);
+        let measure = Measure::new(&client.options.platform, &operation);
+        let mut attempt = 0_u32;
+        loop {
+            attempt += 1;
+            Span::current().record("attempt", attempt);
+            let spare = request.try_clone();
+            let seen = client.admitted(&operation, &measure, lane).await?;
+            let begun = Instant::now();
+            let answer = client.attempt(&operation, request.timeout(deadline)).await;
+            measure.asked(begun.elapsed());
+            let asked = answer.as_ref().ok().and_then(Answer::retry_after);
+            let error = match answer.and_then(&decode) {
+                Ok(done) => {
+                    client.limiter.succeeded(lane, seen);
+                    return Ok(done);
+                }
+                Err(error) => error,
+            };
+            measure.failed(&error);
+            let asked = client.learned(&error, lane, seen).or(asked);
+            let again = pauses.after(&error, asked).zip(spare);
+            let Some((pause, spare)) = again else { return Err(error) };
+            measure.tries_again();
+            let (kind, pause_ms) = (error.kind().name(), pause.as_millis());
+            tracing::debug!(attempt, kind, pause_ms, "trying again");
+            sleep(pause).await;
+            request = spare;
+        }
+    }
+}
+
+impl HttpClient {
+    /// Waits for the limits.
+    async fn admitted(
+        &self,
+        operation: &Operation,
+        measure: &Measure,
+        lane: Lane<'_>,
+    ) -> Result<Seen> {
+        let begun = Instant::now();
+        let admitted = self.limiter.admit(lane).await;
+        measure.waited(begun.elapsed());
+        admitted.map_err(|too_long| {
+            let kind =
+                ErrorKind::RateLimited { scope: too_long.scope, retry_after: Some(too_long.wait) };
+            let error = self.error(kind, operation.doing).with_text("it was not sent");
+            measure.failed(&error);
+            error
+        })
+    }
+
+    /// Holds back what a refusal is about, and says for how long.
+    fn learned(&self, error: &Error, lane: Lane<'_>, seen: Seen) -> Option<Duration> {
+        match error.kind() {
+            ErrorKind::RateLimited { scope, retry_after } => {
+                self.limiter.refused(lane, seen, *scope, *retry_after)
+            }
+            _ => None,
+        }
+    }
+
+    /// Sends a request once, and reads the whole answer.
+    async fn attempt(&self, operation: &Operation, request: RequestBuilder) -> Result<Answer> {
+        let failed = |error| self.transport_error(operation.doing, error);
+        let mut response = request.send().await.map_err(failed)?;
+        let status = response.status().as_u16();
+        Span::current().record("status", status);
+        let body = self.body_of(operation, &mut response).await?;
+        Ok(Answer::new(self, operation.doing, status, std::mem::take(response.headers_mut()), body))
+    }
+
+    async fn body_of(&self, operation: &Operation, response: &mut Response) -> Result<Vec<u8>> {
+        let limit = self.options.max_answer_bytes;
+        let pause = self.options.read_timeout;
+        let mut body = Vec::new();
+        loop {
+            let Ok(chunk) = timeout(pause, response.chunk()).await else {
+                let kind = ErrorKind::Timeout { may_have_happened: true };
+                let text = format!("the answer stopped midway for {} ms", pause.as_millis());
+                return Err(self.error(kind, operation.doing).with_text(text));
+            };
+            let chunk = chunk.map_err(|error| self.transport_error(operation.doing, error))?;
+            let Some(chunk) = chunk else { return Ok(body) };
+            if body.len() + chunk.len() > limit {
+                let text = format!("it is larger than {limit} bytes");
+                return Err(self.error(ErrorKind::Protocol, operation.doing).with_text(text));
+            }
+            body.extend_from_slice(&chunk);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! How a client is set up.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use url::Url;
+
+use crate::chance::Chance;
+use crate::model::Platform;
+use crate::time::{Clock, SystemClock};
+
+/// How a client is set up.
+#[derive(Clone, Debug)]
+pub struct HttpOptions {
+    /// Where the platform's API begins: scheme, host, port, and a path if it has one.
+    pub base_url: Url,
+    /// Whose API it is, for errors, spans and metrics.
+    pub platform: Platform,
+    /// What must never be shown: it is cut out of every error.
+    pub secrets: Vec<SecretString>,
+    /// Roots, as PEM, that are trusted beside the system's own.
+    pub extra_root_certificates: Vec<Vec<u8>>,
+    /// How long to wait for a connection, TLS included.
+    pub connect_timeout: Duration,
+    /// How long the body of an answer may pause.
+    pub read_timeout: Duration,
+    /// How long a try may take, from its start to the last byte of its answer, unless the call says
+    /// otherwise.
+    pub deadline: Duration,
+    /// The largest answer that is read, in bytes.
+    pub max_answer_bytes: usize,
+    /// How often a call is tried in all, where it may be repeated. None is read as one.
+    pub tries: u32,
+    /// The longest pause between two tries. A server that asks for a longer one is not waited for:
+    /// its error comes back and says how long.
+    pub longest_pause: Duration,
+    /// What is asked for at most.
+    pub limits: RateLimits,
+    /// How long a call may wait for the limits. One that would wait longer is not sent.
+    pub longest_wait: Duration,
+    /// Where the uneven part of the pauses comes from.
+    pub chance: Arc<Chance>,
+    /// What a date in `Retry-After` is read by when the answer bears no date of its own.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl HttpOptions {
+    /// Five seconds to connect, thirty for a try, ten between two pieces of an answer of at most
+    /// 16 MiB; four tries with pauses of at most five seconds; no limits but those that are learned,
+    /// and at most a minute of waiting for them.
+    pub fn new(base_url: Url, platform: Platform) -> Self {
+        Self {
+            base_url,
+            platform,
+            secrets: Vec::new(),
+            extra_root_certificates: Vec::new(),
+            connect_timeout: Duration::from_secs(5),
+            read_timeout: Duration::from_secs(10),
+            deadline: Duration::from_secs(30),
+            max_answer_bytes: 16 * 1024 * 1024,
+            tries: 4,
+            longest_pause: Duration::from_secs(5),
+            limits: RateLimits::default(),
+            longest_wait: Duration::from_mins(1),
+            chance: Arc::new(Chance::from_os()),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// The same, and `secret` is never shown.
+    #[must_use]
+    pub fn with_secret(mut self, secret: SecretString) -> Self {
+        self.secrets.push(secret);
+        self
+    }
+}
+
+/// What is asked of a platform at most. What is beyond waits.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RateLimits {
+    /// Everything the account asks for.
+    pub account: Option<Rate>,
+    /// What goes to one chat.
+    pub chat: Option<Rate>,
+    /// Polls for updates.
+    pub poll: Option<Rate>,
+    /// How long the account or the chat is held back after a refusal that does not say how long;
+    /// each further refusal doubles it.
+    pub first_hold: Duration,
+    /// The longest that it becomes by doubling.
+    pub longest_hold: Duration,
+}
+
+impl RateLimits {
+    /// None but those that are met; the first holds back for a second, the longest for half a
+    /// minute.
+    pub const LEARNED: Self = Self {
+        account: None,
+        chat: None,
+        poll: None,
+        first_hold: Duration::from_secs(1),
+        longest_hold: Duration::from_secs(30),
+    };
+}
+
+impl Default for RateLimits {
+    /// [`Self::LEARNED`].
+    fn default() -> Self {
+        Self::LEARNED
+    }
+}
+
+/// So many requests in a period, in the long run, and so many at once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Rate {
+    pub(super) requests: NonZeroU32,
+    pub(super) period: Duration,
+    pub(super) burst: NonZeroU32,
+}
+
+impl Rate {
+    /// `requests` in each `period`, evenly, one at once. None is read as one.
+    pub const fn new(requests: u32, period: Duration) -> Self {
+        Self { requests: at_least_one(requests), period, burst: NonZeroU32::MIN }
+    }
+
+    /// So many a second, evenly, one at once. None is read as one.
+    pub const fn per_second(requests: u32) -> Self {
+        Self::new(requests, Duration::from_secs(1))
+    }
+
+    /// The same in the long run, and up to `burst` at once after a silence.
+    #[must_use]
+    pub const fn with_burst(self, burst: u32) -> Self {
+        Self { burst: at_least_one(burst), ..self }
+    }
+}
+
+const fn at_least_one(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
