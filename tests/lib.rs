@@ -8,7 +8,7 @@ use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use gateway::Gateway;
 use gateway::prelude::Router;
-use gateway_core::http::{HttpClient, HttpOptions, Operation, Repeat, SecretString};
+use gateway_core::http::{HttpClient, HttpOptions, Operation, RateLimits, Repeat, SecretString};
 use gateway_core::model::Platform as Service;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
@@ -23,6 +23,13 @@ const ASK: Operation = Operation::new("ask", "asking as a stranger", Repeat::Nev
 
 /// How long a person waits before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The sandbox has no limits; the one that a test plans is over at once.
+const IMPATIENT: RateLimits = RateLimits {
+    first_hold: Duration::from_millis(10),
+    longest_hold: Duration::from_millis(10),
+    ..RateLimits::LEARNED
+};
 
 /// The tokens of the bots in a furnished sandbox.
 pub fn token(platform: Platform) -> &'static str {
@@ -73,7 +80,10 @@ impl Street {
     /// The bot's account on TamTam or MAX.
     pub fn tamtam(&self, platform: Platform) -> TamTam {
         let dialect = if platform == Platform::Max { Dialect::Max } else { Dialect::TamTam };
-        let options = adapter_tamtam::Options::new(dialect, token(platform).to_owned());
+        let options = adapter_tamtam::Options {
+            limits: IMPATIENT,
+            ..adapter_tamtam::Options::new(dialect, token(platform).to_owned())
+        };
         TamTam::new(platform.name(), &options.at(self.url(platform))).expect("an account")
     }
 
@@ -82,6 +92,7 @@ impl Street {
         let options = adapter_potato::Options::new(token(Platform::Potato).to_owned());
         let options = adapter_potato::Options {
             idle_pause: Duration::from_millis(10),
+            limits: IMPATIENT,
             ..options.at(self.url(Platform::Potato))
         };
         Potato::new("potato", &options).expect("an account")

@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use gateway_core::http::{
-    Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, Repeat, SecretString,
+    Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, Rate, RateLimits, Repeat,
+    SecretString,
 };
 use gateway_core::messenger::{Error, Result};
 use reqwest::Method;
@@ -18,6 +19,10 @@ use crate::wire;
 /// Where the API has been since 2020; before that it was elsewhere twice, and the document still
 /// names one of those hosts.
 const BASE_URL: &str = "https://api.rct2008.com:8443";
+
+/// The document gives no numbers. One message a second is what a client in production keeps to; a
+/// few at once are a conversation.
+const MESSAGES: Rate = Rate::per_second(1).with_burst(5);
 
 const ME: Operation = Operation::new("getMe", "asking who I am", Repeat::Safe);
 /// What the answer holds is forgotten with it: a second try would hide that the first was lost.
@@ -38,13 +43,16 @@ pub struct Options {
     pub base_url: Option<Url>,
     /// How long to pause after a poll that brought nothing: the platform answers at once.
     pub idle_pause: Duration,
+    /// What is asked of the platform at most.
+    pub limits: RateLimits,
 }
 
 impl Options {
-    /// The platform's own host, a second between polls.
+    /// The platform's own host, a second between polls, a message a second in each chat.
     pub fn new(token: impl Into<SecretString>) -> Self {
+        let limits = RateLimits { chat: Some(MESSAGES), ..RateLimits::LEARNED };
         let idle_pause = Duration::from_secs(1);
-        Self { token: token.into(), base_url: None, idle_pause }
+        Self { token: token.into(), base_url: None, idle_pause, limits }
     }
 
     /// The same at another address.
@@ -75,7 +83,10 @@ impl Client {
                 Error::invalid("setting up the client", "base_url", why.to_string())
             })?,
         };
-        let http = HttpOptions::new(base_url, gateway_core::model::Platform::POTATO);
+        let http = HttpOptions {
+            limits: options.limits,
+            ..HttpOptions::new(base_url, gateway_core::model::Platform::POTATO)
+        };
         let http = HttpClient::new(http.with_secret(options.token.clone()))?;
         Ok(Self { http, token: options.token.clone() })
     }

@@ -4,7 +4,9 @@
 
 use std::time::Duration;
 
-use gateway_core::http::{Answer, Call, HttpClient, HttpOptions, Operation, Repeat, SecretString};
+use gateway_core::http::{
+    Answer, Call, HttpClient, HttpOptions, Operation, RateLimits, Repeat, SecretString,
+};
 use gateway_core::messenger::{Error, Result};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -37,18 +39,37 @@ pub struct Options {
     pub base_url: Option<Url>,
     /// How long the messenger holds a poll open, in whole seconds: TamTam up to 90, MAX up to 30.
     pub poll_timeout: Duration,
+    /// What is asked of the platform at most.
+    pub limits: RateLimits,
+    /// Roots, as PEM, that are trusted beside the system's own: MAX's are issued by one that few
+    /// systems have.
+    pub extra_root_certificates: Vec<Vec<u8>>,
 }
 
 impl Options {
-    /// The platform's own host, polls of 30 seconds.
+    /// The platform's own host, polls of 30 seconds, the platform's limits.
     pub fn new(dialect: Dialect, token: impl Into<SecretString>) -> Self {
-        Self { dialect, token: token.into(), base_url: None, poll_timeout: Duration::from_secs(30) }
+        Self {
+            dialect,
+            token: token.into(),
+            base_url: None,
+            poll_timeout: Duration::from_secs(30),
+            limits: dialect.limits(),
+            extra_root_certificates: Vec::new(),
+        }
     }
 
     /// The same at another address.
     #[must_use]
     pub fn at(mut self, base_url: Url) -> Self {
         self.base_url = Some(base_url);
+        self
+    }
+
+    /// The same, and this root, as PEM, is trusted too.
+    #[must_use]
+    pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.extra_root_certificates.push(pem.into());
         self
     }
 }
@@ -74,7 +95,11 @@ impl Client {
                 Error::invalid("setting up the client", "base_url", why.to_string())
             })?,
         };
-        let http = HttpOptions::new(base_url, options.dialect.platform());
+        let http = HttpOptions {
+            limits: options.limits,
+            extra_root_certificates: options.extra_root_certificates.clone(),
+            ..HttpOptions::new(base_url, options.dialect.platform())
+        };
         let http = HttpClient::new(http.with_secret(options.token.clone()))?;
         Ok(Self { http, dialect: options.dialect, token: options.token.clone() })
     }
@@ -165,5 +190,12 @@ mod tests {
         for other in ["", "mid.", "mid.12", "mid.zzzzzzzzzzzzzzzz0000000000000000", "12"] {
             assert_eq!(chat_of(other), None, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_root_that_is_no_certificate_is_refused() {
+        let options = Options::new(Dialect::Max, "token".to_owned()).with_root_certificate("no");
+        let error = Client::new(&options).expect_err("it is no certificate");
+        assert!(error.to_string().contains("extra_root_certificates"), "{error}");
     }
 }

@@ -1,6 +1,6 @@
 //! What differs between TamTam and MAX.
 
-use gateway_core::http::{Call, SecretString};
+use gateway_core::http::{Call, Rate, RateLimits, SecretString};
 use gateway_core::model::Platform;
 use reqwest::header::AUTHORIZATION;
 
@@ -30,6 +30,24 @@ impl Dialect {
         match self {
             Self::TamTam => "https://botapi.tamtam.chat",
             Self::Max => "https://platform-api2.max.ru",
+        }
+    }
+
+    /// What the platform lets a bot ask for.
+    ///
+    /// TamTam: schema 0.5.6 knows the answer 429, and no number. MAX: 30 requests a second, from
+    /// its documentation; two polls a second, from its notice to developers of May 2026; two
+    /// messages or edits a second in one chat, which is what widely used clients keep to.
+    pub fn limits(self) -> RateLimits {
+        match self {
+            Self::TamTam => RateLimits::LEARNED,
+            Self::Max => RateLimits {
+                account: Some(Rate::per_second(30).with_burst(10)),
+                // A few lines of a conversation come at once; a broadcast is slowed.
+                chat: Some(Rate::per_second(2).with_burst(6)),
+                poll: Some(Rate::per_second(2)),
+                ..RateLimits::LEARNED
+            },
         }
     }
 

@@ -22,6 +22,7 @@ use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use anyhow::{Context as _, anyhow, ensure};
 use gateway::{Gateway, signal};
+use gateway_core::http::RateLimits;
 use registry_api::http;
 use registry_api::token::Scopes;
 use sandbox::fault::{Fault, Operation, PlannedFault};
@@ -41,6 +42,9 @@ const TOKENS: [(Platform, &str); 3] = [
 
 /// Potato answers polls at once; the demo need not spare it.
 const POTATO_PAUSE: Duration = Duration::from_millis(50);
+
+/// Neither has the sandbox limits that a conversation must keep to.
+const NO_LIMITS: RateLimits = RateLimits::LEARNED;
 
 /// What the command line says.
 #[derive(Debug)]
@@ -172,11 +176,16 @@ async fn gateway(database_url: &str, server: &Server) -> anyhow::Result<Gateway>
                 let dialect =
                     if platform == Platform::Max { Dialect::Max } else { Dialect::TamTam };
                 let options = adapter_tamtam::Options::new(dialect, token.to_owned()).at(url);
+                let options = adapter_tamtam::Options { limits: NO_LIMITS, ..options };
                 gateway.with_account(TamTam::new(name, &options)?)
             }
             Platform::Potato => {
                 let options = adapter_potato::Options::new(token.to_owned()).at(url);
-                let options = adapter_potato::Options { idle_pause: POTATO_PAUSE, ..options };
+                let options = adapter_potato::Options {
+                    idle_pause: POTATO_PAUSE,
+                    limits: NO_LIMITS,
+                    ..options
+                };
                 gateway.with_account(Potato::new(name, &options)?)
             }
         };
