@@ -2,29 +2,33 @@
 
 use std::time::Duration;
 
-use gateway_core::messenger::{Capabilities, KeyboardLimits, Level, Polling, TextLimit, TextUnit};
-use gateway_core::model::StyleKind;
+use gateway_core::messenger::{Capabilities, Feature, Level, Levels, Polling, TextLimit};
+use gateway_core::model::{ActionKind, KeyboardPlace, StyleKind};
 
 /// Longest text. The document gives none for messages; 4,096 is what it gives for the messages of
 /// inline results.
-const TEXT: TextLimit = TextLimit { max: 4096, unit: TextUnit::Utf16 };
+const TEXT: TextLimit = TextLimit::utf16(4096);
 
 pub(crate) fn capabilities(idle_pause: Duration) -> Capabilities {
-    let styles = [
-        // Rich Text Support.
-        (StyleKind::Bold, Level::Full),
-        (StyleKind::Italic, Level::Full),
-        (StyleKind::Link, Level::Full),
-        (StyleKind::Mention, Level::Full),
-        // In one line only.
-        (StyleKind::Code, Level::Partial),
-    ];
+    // Rich Text Support.
+    let written = [StyleKind::Bold, StyleKind::Italic, StyleKind::Link, StyleKind::Mention];
+    // Found by the platform itself in what is sent.
+    let found = [StyleKind::Command, StyleKind::Email, StyleKind::Hashtag];
     Capabilities {
-        text: TEXT,
-        styles: styles.into_iter().collect(),
+        styles: Levels::all(Level::Full, written.into_iter().chain(found))
+            // In one line only.
+            .with(StyleKind::Code, Level::Partial)
+            .with(StyleKind::Preformatted, Level::Fallback)
+            .with(StyleKind::Heading, Level::Fallback)
+            .with(StyleKind::Highlight, Level::Fallback)
+            .with(StyleKind::Quote, Level::Fallback)
+            .with(StyleKind::Underline, Level::Fallback),
+        keyboards: Levels::all(Level::Full, [KeyboardPlace::Inline]),
         // The document has an error for a keyboard that is too large (1012), but no number.
-        keyboard: KeyboardLimits::default(),
+        buttons: Levels::all(Level::Full, [ActionKind::Callback, ActionKind::Link]),
+        features: Levels::all(Level::Full, [Feature::Reply]),
         polling: Polling { idle_pause, consumes: true },
+        ..Capabilities::of_text(TEXT)
     }
 }
 

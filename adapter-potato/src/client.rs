@@ -9,6 +9,7 @@ use gateway_core::http::{
     SecretString,
 };
 use gateway_core::messenger::{Error, Result};
+use gateway_core::model::Raw;
 use reqwest::Method;
 use serde_json::Value;
 use url::Url;
@@ -98,9 +99,9 @@ impl Client {
 
     /// What happened since the last call, each as it came; the platform forgets it with this
     /// answer: `getUpdates`.
-    pub async fn updates(&self) -> Result<Vec<Value>> {
+    pub async fn updates(&self) -> Result<Vec<Raw>> {
         let call = self.call(&UPDATES, Method::GET).poll();
-        let updates: Option<Vec<Value>> = call.send(from_answer).await?;
+        let updates: Option<Vec<Raw>> = call.send(from_answer).await?;
         Ok(updates.unwrap_or_default())
     }
 

@@ -5,27 +5,25 @@ use std::time::Duration;
 use gateway_core::http::Answer;
 use gateway_core::messenger::{Error, ErrorKind, LimitScope};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::wire::Envelope;
 
 /// What an answer brings. The envelope counts, whatever the HTTP status: errors come with 400 and
 /// with 200.
 pub(crate) fn from_answer<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
-    let envelope: Envelope = match answer.json() {
+    let envelope: Envelope = match answer.lossy_json() {
         Ok(envelope) => envelope,
         Err(error) if answer.is_success() => return Err(error),
         Err(_) => return Err(answer.refusal_by_status()),
     };
     if envelope.ok {
-        return serde_json::from_value(envelope.result).map_err(|why| {
+        return serde_json::from_str(envelope.result.as_str()).map_err(|why| {
             answer.refusal(ErrorKind::Protocol, None, Some(&format!("in result: {why}")))
         });
     }
-    let text = match &envelope.result {
-        Value::String(text) => Some(text.as_str()),
-        _ => envelope.description.as_deref(),
-    };
+    // The text stands in `result`; the English document says `description`.
+    let text = serde_json::from_str(envelope.result.as_str()).ok().or(envelope.description);
+    let text: Option<&str> = text.as_deref();
     Err(match envelope.error_code {
         Some(code) => {
             answer.refusal(kind(code, answer.retry_after()), Some(&code.to_string()), text)

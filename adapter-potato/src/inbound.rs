@@ -2,22 +2,26 @@
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::{
-    AccountId, Attachment, ButtonPress, CallbackId, Chat, ChatId, ChatKind, Message, MessageId,
-    Span, Style, Text, Update, UpdateId, UpdateKind, User, UserId, Utf16Offsets,
+    AccountId, Attachment, ButtonPress, CallbackId, Chat, ChatId, ChatKind, LinkedMessage, Message,
+    MessageId, Raw, Span, Style, Text, Update, UpdateId, UpdateKind, User, UserId, Utf16Offsets,
 };
 use serde_json::Value;
 
 use crate::{Peer, wire};
 
 /// An update, whatever it is: what is not understood becomes [`UpdateKind::Unknown`].
-pub(crate) fn update(account: &AccountId, raw: Value) -> Update {
-    let known = serde_json::from_value::<wire::Update>(raw.clone()).ok().and_then(known);
-    let (time, kind) = known.unwrap_or_else(|| (None, unknown(&raw)));
+pub fn update(account: &AccountId, raw: Raw) -> Update {
     // After a quiet week the platform begins anew with a random number: the number alone may come
-    // twice. The map of a JSON object is sorted, so equal updates have equal checksums.
-    let checksum = crc32fast::hash(raw.to_string().as_bytes());
-    let id = UpdateId::new(format!("{}:{checksum:08x}", raw["update_id"]));
-    Update { account: account.clone(), id, time, kind, raw }
+    // twice.
+    let checksum = crc32fast::hash(raw.as_str().as_bytes());
+    let known = serde_json::from_str::<wire::Update>(raw.as_str()).ok();
+    let (number, locale) = match &known {
+        Some(update) => (update.update_id.to_string(), update.lang.clone()),
+        None => (raw.to_value()["update_id"].to_string(), None),
+    };
+    let (time, kind) = known.and_then(self::known).unwrap_or_else(|| (None, unknown(&raw)));
+    let id = UpdateId::new(format!("{number}:{checksum:08x}"));
+    Update { account: account.clone(), id, time, locale, kind, raw }
 }
 
 fn known(update: wire::Update) -> Option<(Option<DateTime<Utc>>, UpdateKind)> {
@@ -35,10 +39,11 @@ fn known(update: wire::Update) -> Option<(Option<DateTime<Utc>>, UpdateKind)> {
         (None, None, Some(press)) => {
             let kind = UpdateKind::ButtonPressed(ButtonPress {
                 id: CallbackId::new(press.inline_message_id),
-                chat: chat(press.chat),
+                chat: Some(chat(press.chat)),
                 message: Some(MessageId::new(press.message_id.to_string())),
                 user: user(press.from),
                 payload: press.data.unwrap_or_default(),
+                game: None,
             });
             Some((press.date.map(time), kind))
         }
@@ -46,7 +51,8 @@ fn known(update: wire::Update) -> Option<(Option<DateTime<Utc>>, UpdateKind)> {
     }
 }
 
-fn unknown(raw: &Value) -> UpdateKind {
+fn unknown(raw: &Raw) -> UpdateKind {
+    let raw = raw.to_value();
     let about = ["update_id", "lang", "os_type"];
     let part = raw.as_object().and_then(|fields| {
         fields.iter().find(|(name, value)| !value.is_null() && !about.contains(&name.as_str()))
@@ -67,21 +73,28 @@ fn message(wire: wire::Message) -> Message {
         .rest
         .into_iter()
         .filter(|(_, raw)| !raw.is_null())
-        .map(|(kind, raw)| Attachment { kind, raw })
+        .map(|(kind, raw)| Attachment::Unknown { kind, raw: Raw::of(&raw) })
         .collect();
-    let plain = wire.text.or(wire.caption).unwrap_or_default();
+    let given = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let plain = given(wire.text).or(given(wire.caption)).unwrap_or_default();
     Message {
-        id: MessageId::new(wire.message_id.to_string()),
-        chat: chat(wire.chat),
         sender: wire.from.map(user),
-        time: time(wire.date),
         edited: wire.edit_date.map(time),
         text: text(plain, wire.entities.unwrap_or_default()),
-        keyboard: None,
         attachments,
-        reply_to: wire
-            .reply_to_message
-            .map(|original| MessageId::new(original.message_id.to_string())),
+        reply_to: wire.reply_to_message.map(|original| Box::new(linked(message(*original)))),
+        ..Message::new(wire.message_id.to_string(), chat(wire.chat), time(wire.date))
+    }
+}
+
+fn linked(original: Message) -> LinkedMessage {
+    LinkedMessage {
+        id: Some(original.id),
+        chat: Some(original.chat.id),
+        sender: original.sender,
+        time: Some(original.time),
+        text: original.text,
+        attachments: original.attachments,
     }
 }
 
@@ -101,20 +114,25 @@ fn chat_id(wire: &wire::Chat) -> ChatId {
 pub(crate) fn user(wire: wire::User) -> User {
     let given = |name: Option<String>| name.filter(|name| !name.is_empty());
     User {
-        id: UserId::new(wire.id.to_string()),
-        is_bot: None,
         first_name: given(wire.first_name),
         last_name: given(wire.last_name),
         username: given(wire.username),
+        ..User::new(wire.id.to_string())
     }
 }
 
 fn text(plain: String, entities: Vec<wire::Entity>) -> Text {
+    if entities.is_empty() {
+        return plain.into();
+    }
     let offsets = Utf16Offsets::new(&plain);
     let spans: Vec<Span> = entities
         .into_iter()
         .filter_map(|entity| {
-            let range = offsets.to_bytes(entity.offset, entity.length);
+            // A place before the text is none; the text itself counts all the same.
+            let offset = usize::try_from(entity.offset).ok()?;
+            let length = usize::try_from(entity.length).ok()?;
+            let range = offsets.to_bytes(offset, length);
             let style = style(&plain[range.clone()], entity)?;
             Some(Span { start: range.start, end: range.end, style })
         })
@@ -129,9 +147,13 @@ fn style(covered: &str, entity: wire::Entity) -> Option<Style> {
         wire::EntityType::Code => Style::Code,
         wire::EntityType::Url => Style::Link { url: covered.to_owned() },
         wire::EntityType::TextUrl => Style::Link { url: entity.url? },
-        wire::EntityType::Mention => Style::Mention { user: None },
+        wire::EntityType::Mention => {
+            let username = covered.strip_prefix('@').map(str::to_owned);
+            Style::Mention { user: None, username }
+        }
         wire::EntityType::MentionName => {
-            Style::Mention { user: entity.user_id.map(|id| UserId::new(id.to_string())) }
+            let user = entity.user_id.map(|id| UserId::new(id.to_string()));
+            Style::Mention { user, username: None }
         }
         wire::EntityType::Email => Style::Email,
         wire::EntityType::BotCommand => Style::Command,
@@ -152,8 +174,8 @@ mod tests {
 
     use super::*;
 
-    fn decoded(raw: Value) -> Update {
-        update(&AccountId::new("test"), raw)
+    fn decoded(raw: &Value) -> Update {
+        update(&AccountId::new("test"), Raw::of(raw))
     }
 
     /// The example of `getUpdates` in the document.
@@ -174,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_documents_example_is_decoded() {
-        let update = decoded(documented());
+        let update = decoded(&documented());
         let UpdateKind::MessageCreated { message } = &update.kind else { panic!("a message") };
         assert_eq!(message.chat.id, ChatId::new("group:11370003"));
         assert_eq!(message.chat.title.as_deref(), Some("group1"));
@@ -187,7 +209,9 @@ mod tests {
         let mut raw = documented();
         raw["message"]["text"] = json!("😀 ok");
         raw["message"]["entities"] = json!([{"type": 1, "offset": 3, "length": 2}]);
-        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
+            panic!("a message")
+        };
         assert_eq!(message.text, Text::new().plain("😀 ").bold("ok"));
     }
 
@@ -197,16 +221,20 @@ mod tests {
         raw["message"]["text"] = Value::Null;
         raw["message"]["caption"] = json!("look");
         raw["message"]["document"] = json!({"file_id": "f"});
-        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
+            panic!("a message")
+        };
         assert_eq!(message.text, "look".into());
-        assert_eq!(message.attachments[0].kind, "document");
+        assert!(
+            matches!(&message.attachments[0], Attachment::Unknown { kind, .. } if kind == "document")
+        );
     }
 
     #[test]
     fn what_happens_to_a_chat_is_no_message() {
         let mut raw = documented();
         raw["message"]["action"] = json!({"new_group_title": "group2"});
-        let update = decoded(raw);
+        let update = decoded(&raw);
         assert_eq!(update.chat_id(), Some(&ChatId::new("group:11370003")));
         assert!(
             matches!(update.kind, UpdateKind::Unknown { kind, .. } if kind == "message.action")

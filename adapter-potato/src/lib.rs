@@ -46,5 +46,7 @@ mod peer;
 pub mod wire;
 
 pub use client::{Client, Options};
+pub use inbound::update as decode_update;
 pub use messenger::Potato;
+pub use outbound::message as encode_message;
 pub use peer::Peer;

@@ -38,26 +38,6 @@ impl Potato {
     pub fn client(&self) -> &Client {
         &self.client
     }
-
-    /// What is sent and what is edited share everything but the message they name.
-    fn prepared(&self, doing: &'static str, chat: &ChatId, new: &NewMessage) -> Result<Prepared> {
-        self.capabilities.check(doing, new)?;
-        let (text, markdown) = outbound::text(&new.text);
-        let keyboard = new.keyboard.as_ref();
-        Ok(Prepared {
-            peer: Peer::of(doing, chat)?,
-            text,
-            markdown,
-            markup: keyboard.map(|keyboard| outbound::keyboard(doing, keyboard)).transpose()?,
-        })
-    }
-}
-
-struct Prepared {
-    peer: Peer,
-    text: String,
-    markdown: bool,
-    markup: Option<wire::InlineKeyboardMarkup>,
 }
 
 fn here(error: Error) -> Error {
@@ -88,15 +68,9 @@ impl Messenger for Potato {
 
     async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
         const DOING: &str = "sending a message";
-        let prepared = self.prepared(DOING, chat, message).map_err(here)?;
-        let message = wire::SendTextMessage {
-            chat_type: prepared.peer.kind,
-            chat_id: prepared.peer.id,
-            text: prepared.text,
-            reply_to_message_id: outbound::reply_to(DOING, message).map_err(here)?,
-            markdown: Some(prepared.markdown),
-            reply_markup: prepared.markup,
-        };
+        self.capabilities.check(DOING, message).map_err(here)?;
+        let peer = Peer::of(DOING, chat).map_err(here)?;
+        let message = outbound::message(DOING, peer, message).map_err(here)?;
         let sent = self.client.send_text_message(&message).await?;
         Ok(Receipt { message: MessageId::new(sent.message_id.to_string()) })
     }
@@ -114,14 +88,16 @@ impl Messenger for Potato {
 impl Edits for Potato {
     async fn edit(&self, chat: &ChatId, message: &MessageId, new: &NewMessage) -> Result<()> {
         const DOING: &str = "editing a message";
-        let prepared = self.prepared(DOING, chat, new).map_err(here)?;
+        self.capabilities.check(DOING, new).map_err(here)?;
+        let peer = Peer::of(DOING, chat).map_err(here)?;
+        let new = outbound::message(DOING, peer, new).map_err(here)?;
         let edit = wire::EditMessageText {
-            chat_type: prepared.peer.kind,
-            chat_id: prepared.peer.id,
+            chat_type: new.chat_type,
+            chat_id: new.chat_id,
             message_id: outbound::number(DOING, "message", message.as_str()).map_err(here)?,
-            text: prepared.text,
-            markdown: Some(prepared.markdown),
-            reply_markup: prepared.markup,
+            text: new.text,
+            markdown: new.markdown,
+            reply_markup: new.reply_markup,
         };
         self.client.edit_message_text(&edit).await
     }

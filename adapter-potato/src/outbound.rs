@@ -7,13 +7,33 @@
 use gateway_core::messenger::{Error, Result};
 use gateway_core::model::{Action, Button, Keyboard, NewMessage, Style, Text};
 
-use crate::wire;
+use crate::{Peer, wire};
 
 /// The characters that mean something in the platform's markdown ("Rich Text Support").
 const GRAMMAR: [char; 6] = ['*', '_', '`', '[', ']', '<'];
 
+/// A message as the platform wants it.
+///
+/// # Errors
+///
+/// [`ErrorKind::Unsupported`](gateway_core::ErrorKind::Unsupported) for a button of a kind that is
+/// not carried, [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for an id of another
+/// platform; limits are checked by [`Capabilities`](gateway_core::Capabilities).
+pub fn message(doing: &'static str, peer: Peer, new: &NewMessage) -> Result<wire::SendTextMessage> {
+    let (text, markdown) = text(&new.text);
+    let keyboard = new.keyboard.as_ref();
+    Ok(wire::SendTextMessage {
+        chat_type: peer.kind,
+        chat_id: peer.id,
+        text,
+        reply_to_message_id: reply_to(doing, new)?,
+        markdown: Some(markdown),
+        reply_markup: keyboard.map(|keyboard| self::keyboard(doing, keyboard)).transpose()?,
+    })
+}
+
 /// The text, and whether it is markdown.
-pub(crate) fn text(text: &Text) -> (String, bool) {
+fn text(text: &Text) -> (String, bool) {
     match markdown(text) {
         Some(markdown) => (markdown, true),
         None => (text.plain_text().to_owned(), false),
@@ -54,7 +74,7 @@ fn other(marker: char) -> char {
 fn run(text: &str, styles: &[&Style], marker: char) -> String {
     let target = styles.iter().find_map(|style| match style {
         Style::Link { url } if is_safe_target(url) => Some(url.clone()),
-        Style::Mention { user: Some(user) } => Some(format!("@ {user}")),
+        Style::Mention { user: Some(user), .. } => Some(format!("@ {user}")),
         _ => None,
     });
     if let Some(target) = target {
@@ -75,7 +95,7 @@ fn is_safe_target(url: &str) -> bool {
 }
 
 /// The message that is answered, as the platform's number.
-pub(crate) fn reply_to(doing: &'static str, new: &NewMessage) -> Result<Option<i64>> {
+fn reply_to(doing: &'static str, new: &NewMessage) -> Result<Option<i64>> {
     new.reply_to.as_ref().map(|id| number(doing, "reply_to", id.as_str())).transpose()
 }
 
@@ -85,10 +105,7 @@ pub(crate) fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> 
 }
 
 /// Rows of objects, never bare arrays.
-pub(crate) fn keyboard(
-    doing: &'static str,
-    keyboard: &Keyboard,
-) -> Result<wire::InlineKeyboardMarkup> {
+fn keyboard(doing: &'static str, keyboard: &Keyboard) -> Result<wire::InlineKeyboardMarkup> {
     let button = |button: &Button| self::button(doing, button);
     let row = |row: &Vec<Button>| {
         Ok(wire::ButtonRow { buttons: row.iter().map(button).collect::<Result<_>>()? })
@@ -102,14 +119,11 @@ pub(crate) fn keyboard(
 fn button(doing: &'static str, button: &Button) -> Result<wire::InlineKeyboardButton> {
     let label = wire::InlineKeyboardButton { text: button.label.clone(), ..Default::default() };
     match &button.action {
-        Action::Callback { payload } => {
+        Action::Callback { payload, .. } => {
             Ok(wire::InlineKeyboardButton { callback_data: Some(payload.clone()), ..label })
         }
         Action::Link { url } => Ok(wire::InlineKeyboardButton { url: Some(url.clone()), ..label }),
-        Action::Other { kind, .. } => {
-            Err(Error::unsupported(doing, format!("buttons of kind {kind}")))
-        }
-        _ => Err(Error::unsupported(doing, "buttons of this kind")),
+        other => Err(Error::unsupported(doing, format!("buttons of kind {:?}", other.kind()))),
     }
 }
 
@@ -150,7 +164,7 @@ mod tests {
 
     #[test]
     fn a_mention_names_the_user() {
-        let mention = Style::Mention { user: Some(UserId::new("100500")) };
+        let mention = Style::Mention { user: Some(UserId::new("100500")), username: None };
         assert_eq!(written(&Text::new().styled("Li", mention)).0, "[Li](@ 100500)");
     }
 

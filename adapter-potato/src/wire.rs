@@ -5,8 +5,8 @@
 mod markup;
 mod message;
 
+use gateway_core::model::Raw;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub use markup::{ButtonRow, InlineKeyboardButton, InlineKeyboardMarkup, MarkupType};
 pub use message::{CallbackQuery, Chat, Entity, EntityType, Message, Update, User};
@@ -17,9 +17,10 @@ pub use message::{CallbackQuery, Chat, Entity, EntityType, Message, Update, User
 pub struct Envelope {
     /// Whether it worked.
     pub ok: bool,
-    /// What came of it, or what is wrong.
+    /// What came of it, or what is wrong: unread, so that one update that no parser can hold does
+    /// not cost the rest.
     #[serde(default)]
-    pub result: Value,
+    pub result: Raw,
     /// What kind of error.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error_code: Option<i64>,

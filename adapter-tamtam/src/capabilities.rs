@@ -1,45 +1,40 @@
 //! Limits and levels, each with its source.
 
-use std::time::Duration;
-
-use gateway_core::messenger::{Capabilities, KeyboardLimits, Level, Polling, TextLimit, TextUnit};
-use gateway_core::model::StyleKind;
+use gateway_core::messenger::{Capabilities, Feature, KeyboardLimits, Level, Levels, TextLimit};
+use gateway_core::model::{ActionKind, KeyboardPlace, StyleKind};
 
 use crate::Dialect;
 
 /// Longest text, in characters as it is sent, markup included: schema `NewMessageBody.text`; that
 /// characters are counted and not bytes was found by probing MAX.
-pub(crate) const TEXT: TextLimit = characters(4000);
+pub(crate) const TEXT: TextLimit = TextLimit::characters(4000);
 
 /// Longest label: schema `Button.text`.
-const LABEL: TextLimit = characters(128);
+const LABEL: TextLimit = TextLimit::characters(128);
 
 /// Longest payload: schema `CallbackButton.payload`.
-const PAYLOAD: TextLimit = characters(1024);
+const PAYLOAD: TextLimit = TextLimit::characters(1024);
 
-const fn characters(max: usize) -> TextLimit {
-    TextLimit { max, unit: TextUnit::Characters }
-}
+/// Longest address: schema `LinkButton.url`.
+const URL: TextLimit = TextLimit::characters(2048);
 
 pub(crate) fn capabilities(dialect: Dialect) -> Capabilities {
     // Schema 0.5.6, "Text formatting": what HTML can carry.
-    let styles = [
-        StyleKind::Bold,
-        StyleKind::Italic,
-        StyleKind::Underline,
-        StyleKind::Strikethrough,
-        StyleKind::Code,
-        StyleKind::Preformatted,
-        StyleKind::Link,
-        StyleKind::Mention,
-        StyleKind::Heading,
-        StyleKind::Highlight,
-    ];
-    let known =
-        KeyboardLimits { label: Some(LABEL), payload: Some(PAYLOAD), ..KeyboardLimits::default() };
+    let styles = dialect.html().marks.iter().map(|mark| mark.style);
+    // Found by the platform itself in what is sent.
+    let found = [StyleKind::Command, StyleKind::Email, StyleKind::Hashtag];
+    let known = KeyboardLimits {
+        label: Some(LABEL),
+        payload: Some(PAYLOAD),
+        url: Some(URL),
+        ..KeyboardLimits::default()
+    };
     Capabilities {
-        text: TEXT,
-        styles: styles.into_iter().map(|style| (style, Level::Full)).collect(),
+        counted_markup: Some(dialect.html()),
+        styles: Levels::all(Level::Full, styles.chain(found))
+            .with(StyleKind::Quote, Level::Fallback),
+        keyboards: Levels::all(Level::Full, [KeyboardPlace::Inline]),
+        buttons: Levels::all(Level::Full, [ActionKind::Callback, ActionKind::Link]),
         keyboard: match dialect {
             // The 0.5.6 schema sets no bounds for rows.
             Dialect::TamTam => known,
@@ -52,6 +47,21 @@ pub(crate) fn capabilities(dialect: Dialect) -> Capabilities {
                 ..known
             },
         },
-        polling: Polling { idle_pause: Duration::ZERO, consumes: false },
+        features: Levels::all(Level::Full, [Feature::Reply]),
+        ..Capabilities::of_text(TEXT)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway_core::model::{NewMessage, Text};
+
+    use super::*;
+
+    #[test]
+    fn markup_counts_towards_the_limit() {
+        let message = NewMessage::new(Text::new().bold(&"x".repeat(3999)));
+        let error = capabilities(Dialect::Max).check("sending", &message).expect_err("too long");
+        assert_eq!(error.to_string(), "sending: text is too large: 4006, at most 4000");
     }
 }

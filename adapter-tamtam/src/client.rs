@@ -124,7 +124,7 @@ impl Client {
             .query("timeout", timeout.as_secs())
             .query_some("marker", marker)
             .deadline(timeout + POLL_GRACE);
-        call.send(read).await
+        call.send(|answer| accepted(answer)?.lossy_json()).await
     }
 
     /// Sends a message to a chat: `sendMessage`.

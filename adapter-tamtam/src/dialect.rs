@@ -1,7 +1,7 @@
 //! What differs between TamTam and MAX.
 
 use gateway_core::http::{Call, Rate, RateLimits, SecretString};
-use gateway_core::model::Platform;
+use gateway_core::model::{Escape, Mark, Markup, Platform, StyleKind};
 use reqwest::header::AUTHORIZATION;
 
 /// Which of the two messengers is spoken to.
@@ -51,12 +51,14 @@ impl Dialect {
         }
     }
 
-    /// The scheme of a link that mentions a user by id.
-    pub(crate) fn mention_scheme(self) -> &'static str {
-        match self {
-            Self::TamTam => "tamtam",
-            Self::Max => "max",
-        }
+    /// The platform's HTML: unlike its markdown, that has a way to escape every character. Schema
+    /// 0.5.6, "Text formatting"; the addresses of users are `tamtam://user/5` and `max://user/5`.
+    pub(crate) fn html(self) -> Markup {
+        let marks = match self {
+            Self::TamTam => const { &html_marks("<a href=\"tamtam://user/{}\">") },
+            Self::Max => const { &html_marks("<a href=\"max://user/{}\">") },
+        };
+        Markup { marks, escape: Escape::Entities }
     }
 
     /// TamTam takes the token from the query parameter `access_token`, MAX from the header
@@ -67,4 +69,22 @@ impl Dialect {
             Self::Max => call.secret_header(AUTHORIZATION, token),
         }
     }
+}
+
+const fn html_marks(mention: &'static str) -> [Mark; 10] {
+    const fn mark(style: StyleKind, open: &'static str, close: &'static str) -> Mark {
+        Mark { style, open, close }
+    }
+    [
+        mark(StyleKind::Bold, "<b>", "</b>"),
+        mark(StyleKind::Italic, "<i>", "</i>"),
+        mark(StyleKind::Underline, "<u>", "</u>"),
+        mark(StyleKind::Strikethrough, "<s>", "</s>"),
+        mark(StyleKind::Code, "<code>", "</code>"),
+        mark(StyleKind::Preformatted, "<pre>", "</pre>"),
+        mark(StyleKind::Heading, "<h1>", "</h1>"),
+        mark(StyleKind::Highlight, "<mark>", "</mark>"),
+        mark(StyleKind::Link, "<a href=\"{}\">", "</a>"),
+        mark(StyleKind::Mention, mention, "</a>"),
+    ]
 }

@@ -3,62 +3,77 @@
 use chrono::{DateTime, Utc};
 use gateway_core::model::{
     AccountId, Action, Attachment, Button, ButtonPress, CallbackId, Chat, ChatId, ChatKind,
-    Keyboard, KeyboardKind, Message, MessageId, Span, Style, Text, Update, UpdateId, UpdateKind,
-    User, UserId, Utf16Offsets,
+    Keyboard, KeyboardKind, LinkedMessage, Message, MessageId, Raw, Span, Style, Text, Update,
+    UpdateId, UpdateKind, User, UserId, Utf16Offsets,
 };
 use serde_json::Value;
 
 use crate::wire;
 
 /// An update, whatever it is: what is not understood becomes [`UpdateKind::Unknown`].
-pub(crate) fn update(account: &AccountId, raw: Value) -> Update {
-    let known = serde_json::from_value(raw.clone()).ok().and_then(known);
-    let (id, kind) = known.unwrap_or_else(|| unknown(&raw));
-    let time = raw["timestamp"].as_i64().map(time);
-    Update { account: account.clone(), id: UpdateId::new(id), time, kind, raw }
+pub fn update(account: &AccountId, raw: Raw) -> Update {
+    let known = serde_json::from_str(raw.as_str()).ok().and_then(known);
+    let Known { id, at, locale, kind } = known.unwrap_or_else(|| unknown(&raw));
+    let (account, id, time) = (account.clone(), UpdateId::new(id), at.map(time));
+    Update { account, id, time, locale, kind, raw }
 }
 
-fn known(update: wire::Update) -> Option<(String, UpdateKind)> {
-    Some(match update {
-        wire::Update::MessageCreated { message, .. } => {
+/// What is read from an update.
+struct Known {
+    id: String,
+    /// In milliseconds since 1970.
+    at: Option<i64>,
+    locale: Option<String>,
+    kind: UpdateKind,
+}
+
+fn known(update: wire::Update) -> Option<Known> {
+    let (at, locale, (id, kind)) = match update {
+        wire::Update::MessageCreated { timestamp, message, user_locale } => {
             let message = self::message(message)?;
-            (format!("message_created:{}", message.id), UpdateKind::MessageCreated { message })
+            let id = format!("message_created:{}", message.id);
+            (timestamp, user_locale, (id, UpdateKind::MessageCreated { message }))
         }
         wire::Update::MessageEdited { timestamp, message } => {
             let message = Message { edited: Some(time(timestamp)), ..self::message(message)? };
             let id = format!("message_edited:{}:{timestamp}", message.id);
-            (id, UpdateKind::MessageEdited { message })
+            (timestamp, None, (id, UpdateKind::MessageEdited { message }))
         }
-        wire::Update::MessageCallback { callback, message, .. } => {
-            // Without the message there is no telling in which chat it was: that stays unknown.
-            let message = self::message(message?)?;
+        wire::Update::MessageCallback { timestamp, callback, message, user_locale } => {
+            // Without the message there is no telling in which chat it was.
+            let message = message.and_then(self::message);
             let press = ButtonPress {
                 id: CallbackId::new(callback.callback_id),
-                chat: message.chat,
-                message: Some(message.id),
+                message: message.as_ref().map(|message| message.id.clone()),
+                chat: message.map(|message| message.chat),
                 user: user(callback.user),
                 payload: callback.payload.unwrap_or_default(),
+                game: None,
             };
-            (format!("message_callback:{}", press.id), UpdateKind::ButtonPressed(press))
+            let id = format!("message_callback:{}", press.id);
+            (timestamp, user_locale, (id, UpdateKind::ButtonPressed(press)))
         }
-        wire::Update::BotStarted { timestamp, chat_id, user, payload, .. } => {
+        wire::Update::BotStarted { timestamp, chat_id, user, payload, user_locale } => {
             let chat = Chat::new(chat_id.to_string(), ChatKind::Dialog);
             let id = format!("bot_started:{chat_id}:{timestamp}");
-            (id, UpdateKind::BotStarted { chat, user: self::user(user), payload })
+            let kind = UpdateKind::BotStarted { chat, user: self::user(user), payload };
+            (timestamp, user_locale, (id, kind))
         }
-    })
+    };
+    Some(Known { id, at: Some(at), locale, kind })
 }
 
-fn unknown(raw: &Value) -> (String, UpdateKind) {
+fn unknown(raw: &Raw) -> Known {
+    let text = raw.as_str();
+    let raw = raw.to_value();
     let kind = raw["update_type"].as_str().unwrap_or("without update_type").to_owned();
     let chat = [&raw["chat_id"], &raw["message"]["recipient"]["chat_id"]]
         .into_iter()
         .find_map(Value::as_i64)
         .map(|id| ChatId::new(id.to_string()));
-    // The map of a JSON object is sorted, so equal updates have equal checksums.
-    let checksum = crc32fast::hash(raw.to_string().as_bytes());
-    let id = format!("{kind}:{}:{checksum:08x}", raw["timestamp"]);
-    (id, UpdateKind::Unknown { kind, chat })
+    let id = format!("{kind}:{}:{:08x}", raw["timestamp"], crc32fast::hash(text.as_bytes()));
+    let (at, locale) = (raw["timestamp"].as_i64(), None);
+    Known { id, at, locale, kind: UpdateKind::Unknown { kind, chat } }
 }
 
 /// A message; `None` when it does not say in which chat it is, or what it is.
@@ -81,51 +96,76 @@ pub(crate) fn message(wire: wire::Message) -> Option<Message> {
                 keyboard = Some(self::keyboard(payload));
             }
             wire::Attachment::Other(raw) => {
-                let kind = raw["type"].as_str().unwrap_or("without type").to_owned();
-                attachments.push(Attachment { kind, raw });
+                attachments.push(self::attachment(&raw));
             }
         }
     }
-    let mut reply_to = None;
+    let (mut reply_to, mut forward) = (None, None);
     if let Some(link) = wire.link {
         match link.kind {
-            wire::LinkKind::Reply => reply_to = Some(MessageId::new(link.message.mid)),
-            wire::LinkKind::Forward => attachments.push(Attachment {
-                kind: "forward".to_owned(),
-                raw: serde_json::to_value(link).unwrap_or_default(),
-            }),
+            wire::LinkKind::Reply => reply_to = Some(Box::new(linked(link))),
+            wire::LinkKind::Forward => forward = Some(Box::new(linked(link))),
+            wire::LinkKind::Other => {}
         }
     }
+    let chat = Chat::new(chat_id.to_string(), kind);
     Some(Message {
-        id: MessageId::new(body.mid),
-        chat: Chat::new(chat_id.to_string(), kind),
         sender: wire.sender.map(user),
-        time: time(wire.timestamp),
-        edited: None,
         text: text(plain, body.markup.unwrap_or_default()),
         keyboard,
         attachments,
         reply_to,
+        forward,
+        ..Message::new(body.mid, chat, time(wire.timestamp))
     })
+}
+
+/// The message that another answers or passes on.
+fn linked(link: wire::LinkedMessage) -> LinkedMessage {
+    let body = link.message;
+    let others = body.attachments.unwrap_or_default().into_iter().filter_map(|it| match it {
+        wire::Attachment::Known(_) => None,
+        wire::Attachment::Other(raw) => Some(attachment(&raw)),
+    });
+    LinkedMessage {
+        id: Some(MessageId::new(body.mid)),
+        chat: link.chat_id.map(|id| ChatId::new(id.to_string())),
+        sender: link.sender.map(user),
+        time: None,
+        attachments: others.collect(),
+        text: text(body.text.unwrap_or_default(), body.markup.unwrap_or_default()),
+    }
+}
+
+fn attachment(raw: &Value) -> Attachment {
+    let kind = raw["type"].as_str().unwrap_or("without type").to_owned();
+    Attachment::Unknown { kind, raw: Raw::of(raw) }
 }
 
 pub(crate) fn user(wire: wire::User) -> User {
     let given = |name: Option<String>| name.filter(|name| !name.is_empty());
     User {
-        id: UserId::new(wire.user_id.to_string()),
         is_bot: Some(wire.is_bot),
         first_name: given(wire.first_name).or(given(wire.name)),
         last_name: given(wire.last_name),
         username: given(wire.username),
+        last_activity: Some(wire.last_activity_time).filter(|at| *at > 0).map(time),
+        ..User::new(wire.user_id.to_string())
     }
 }
 
 fn text(plain: String, markup: Vec<wire::MarkupElement>) -> Text {
+    if markup.is_empty() {
+        return plain.into();
+    }
     let offsets = Utf16Offsets::new(&plain);
     let spans: Vec<Span> = markup
         .into_iter()
         .filter_map(|element| {
-            let range = offsets.to_bytes(element.from, element.length);
+            // A place before the text is none; the text itself counts all the same.
+            let from = usize::try_from(element.from).ok()?;
+            let length = usize::try_from(element.length).ok()?;
+            let range = offsets.to_bytes(from, length);
             Some(Span { start: range.start, end: range.end, style: style(element)? })
         })
         .collect();
@@ -145,7 +185,9 @@ fn style(element: wire::MarkupElement) -> Option<Style> {
         "quote" => Style::Quote,
         "link" => Style::Link { url: element.url? },
         "user_mention" => {
-            Style::Mention { user: element.user_id.map(|id| UserId::new(id.to_string())) }
+            let user = element.user_id.map(|id| UserId::new(id.to_string()));
+            let name = |link: String| link.strip_prefix('@').map(str::to_owned).unwrap_or(link);
+            Style::Mention { user, username: element.user_link.map(name) }
         }
         _ => return None,
     })
@@ -164,7 +206,8 @@ fn button(wire: wire::Button) -> Button {
         wire::Button::Known(wire::KnownButton::Link { text, url }) => Button::link(text, url),
         wire::Button::Other(raw) => {
             let given = |field: &str| raw[field].as_str().unwrap_or_default().to_owned();
-            Button { label: given("text"), action: Action::Other { kind: given("type"), raw } }
+            let action = Action::Other { kind: given("type"), raw: Raw::of(&raw) };
+            Button::new(given("text"), action)
         }
     }
 }
@@ -196,8 +239,8 @@ mod tests {
         })
     }
 
-    fn decoded(raw: Value) -> Update {
-        update(&AccountId::new("test"), raw)
+    fn decoded(raw: &Value) -> Update {
+        update(&AccountId::new("test"), Raw::of(raw))
     }
 
     #[test]
@@ -206,7 +249,9 @@ mod tests {
             "mid": "mid.1", "seq": 116_327_994_376_978_687_i64, "text": "😀 bold",
             "markup": [{"type": "strong", "from": 3, "length": 4}],
         }));
-        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
+            panic!("a message")
+        };
         assert_eq!(message.text, Text::new().plain("😀 ").bold("bold"));
         assert_eq!(message.sender.expect("John").last_name, None);
     }
@@ -214,20 +259,20 @@ mod tests {
     #[test]
     fn the_same_update_has_the_same_id() {
         let body = json!({"mid": "mid.1", "seq": 1, "text": "x"});
-        assert_eq!(decoded(created(&body)).id, decoded(created(&body)).id);
+        assert_eq!(decoded(&created(&body)).id, decoded(&created(&body)).id);
         let unknown = json!({"update_type": "dialog_muted", "timestamp": 5, "chat_id": 7});
-        assert_eq!(decoded(unknown.clone()).id, decoded(unknown).id);
+        assert_eq!(decoded(&unknown).id, decoded(&unknown).id);
     }
 
     #[test]
     fn what_is_not_understood_is_kept_with_its_chat() {
         let raw = json!({"update_type": "dialog_muted", "timestamp": 5, "chat_id": 7});
-        let update = decoded(raw.clone());
+        let update = decoded(&raw);
         assert_eq!(update.chat_id(), Some(&ChatId::new("7")));
-        assert_eq!(update.raw, raw);
+        assert_eq!(update.raw, Raw::of(&raw));
         let broken = created(&json!("not an object"));
         assert!(
-            matches!(decoded(broken).kind, UpdateKind::Unknown { kind, .. } if kind == "message_created")
+            matches!(decoded(&broken).kind, UpdateKind::Unknown { kind, .. } if kind == "message_created")
         );
     }
 
@@ -237,7 +282,9 @@ mod tests {
         raw["message"]["recipient"] = json!({"chat_id": -7});
         raw["message"]["sender"]["is_bot"] = Value::Null;
         raw["message"]["sender"]["last_activity_time"] = Value::Null;
-        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
+        let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
+            panic!("a message")
+        };
         assert_eq!(message.chat.kind, ChatKind::Group);
     }
 
@@ -245,7 +292,10 @@ mod tests {
     fn an_attachment_that_is_not_typed_stays_as_it_came() {
         let image = json!({"type": "image", "payload": {"photo_id": 1}});
         let raw = created(&json!({"mid": "m", "seq": 1, "text": null, "attachments": [image]}));
-        let UpdateKind::MessageCreated { message } = decoded(raw).kind else { panic!("a message") };
-        assert_eq!(message.attachments, [Attachment { kind: "image".to_owned(), raw: image }]);
+        let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
+            panic!("a message")
+        };
+        let raw = Raw::of(&image);
+        assert_eq!(message.attachments, [Attachment::Unknown { kind: "image".to_owned(), raw }]);
     }
 }

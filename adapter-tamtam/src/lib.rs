@@ -47,4 +47,6 @@ pub mod wire;
 
 pub use client::{Client, Options};
 pub use dialect::Dialect;
+pub use inbound::update as decode_update;
 pub use messenger::TamTam;
+pub use outbound::message as encode_message;

@@ -6,6 +6,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`model`] | accounts, chats, users, messages, text, keyboards, updates: plain data |
+//! | [`fit`] | messages that are too much for a messenger: split, degraded, reported |
 //! | [`messenger`] | the [`Messenger`] trait, its abilities, [`Capabilities`], [`Error`] |
 //! | [`http`] | the one client that every HTTP adapter uses |
 //! | [`time`], [`chance`] | the clock and the source of randomness, as parameters |

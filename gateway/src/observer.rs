@@ -1,7 +1,7 @@
 //! What the bots see, told to the registry.
 
 use async_trait::async_trait;
-use gateway_core::model::User;
+use gateway_core::model::{Update, UpdateKind, User};
 use gateway_runtime::{HandlerResult, Observed, Observer};
 use registry_api::{Registry, Sighting};
 
@@ -16,12 +16,22 @@ impl RegistryObserver {
     }
 }
 
+/// Who is in the chat, as far as an update tells: whoever left it is not.
+fn people<'a>(me: &'a User, update: &'a Update) -> Vec<&'a User> {
+    let (me, user) = match &update.kind {
+        UpdateKind::MemberLeft { by, .. } => (Some(me), by.as_ref()),
+        UpdateKind::BotRemoved { by, .. } => (None, by.as_ref()),
+        _ => (Some(me), update.user()),
+    };
+    me.into_iter().chain(user).collect()
+}
+
 #[async_trait]
 impl Observer for RegistryObserver {
     async fn observe(&self, observed: Observed<'_>) -> HandlerResult {
         let update = &observed.entry.update;
         let Some(chat) = update.chat() else { return Ok(()) };
-        let people: Vec<&User> = [Some(observed.me), update.user()].into_iter().flatten().collect();
+        let people = people(observed.me, update);
         let at = update.time.unwrap_or(observed.entry.received_at);
         self.registry
             .see(Sighting { account: observed.account, chat, people: &people, at })

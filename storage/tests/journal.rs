@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId, UpdateKind};
+use gateway_core::model::{AccountId, ChatId, Cursor, Raw, Update, UpdateId, UpdateKind};
 use gateway_runtime::journal::{Begun, EffectKey, Journal, MemoryJournal, Outcome};
 use serde_json::json;
 use sqlx::Connection as _;
@@ -65,7 +65,8 @@ fn update(id: &str) -> Update {
         id: UpdateId::new(id),
         time: Some(now()),
         kind: UpdateKind::Unknown { kind: "test".to_owned(), chat: Some(ChatId::new("5")) },
-        raw: json!({"text": "NUL \0 and 😀"}),
+        locale: Some("de".to_owned()),
+        raw: Raw::of(&json!({"text": "NUL \0 and 😀"})),
     }
 }
 

@@ -36,7 +36,7 @@ pub struct Chat {
 
 /// Object Type › Entity Type.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(try_from = "u8", into = "u8")]
+#[serde(from = "i64", into = "i64")]
 pub enum EntityType {
     /// Bold.
     Bold,
@@ -57,10 +57,10 @@ pub enum EntityType {
     /// `/command`.
     BotCommand,
     /// One that the document does not have.
-    Other(u8),
+    Other(i64),
 }
 
-impl From<EntityType> for u8 {
+impl From<EntityType> for i64 {
     fn from(kind: EntityType) -> Self {
         match kind {
             EntityType::Bold => 1,
@@ -77,8 +77,8 @@ impl From<EntityType> for u8 {
     }
 }
 
-impl From<u8> for EntityType {
-    fn from(number: u8) -> Self {
+impl From<i64> for EntityType {
+    fn from(number: i64) -> Self {
         match number {
             1 => Self::Bold,
             2 => Self::Italic,
@@ -101,9 +101,9 @@ pub struct Entity {
     #[serde(rename = "type")]
     pub kind: EntityType,
     /// Where it begins, in UTF-16 code units; the document's "bytes" count an emoji as two.
-    pub offset: usize,
+    pub offset: i64,
     /// How long it is, in UTF-16 code units.
-    pub length: usize,
+    pub length: i64,
     /// Where a text link leads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,

@@ -62,9 +62,9 @@ pub struct MarkupElement {
     #[serde(rename = "type")]
     pub kind: String,
     /// Where it begins, in UTF-16 code units.
-    pub from: usize,
+    pub from: i64,
     /// How long it is, in UTF-16 code units.
-    pub length: usize,
+    pub length: i64,
     /// Where a `link` leads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
@@ -84,6 +84,9 @@ pub enum LinkKind {
     Forward,
     /// It answers the other.
     Reply,
+    /// Something that neither schema has.
+    #[serde(other)]
+    Other,
 }
 
 /// The message that another forwards or answers.

@@ -1,7 +1,7 @@
 //! Updates.
 
+use gateway_core::model::Raw;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use super::{Message, User};
 
@@ -9,7 +9,7 @@ use super::{Message, User};
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct UpdateList {
     /// What happened, each as it came: one that is not understood must not cost the others.
-    pub updates: Vec<Value>,
+    pub updates: Vec<Raw>,
     /// Where to go on.
     #[serde(default)]
     pub marker: Option<i64>,

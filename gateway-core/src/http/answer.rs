@@ -1,5 +1,6 @@
 //! What came back.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
@@ -85,11 +86,26 @@ impl Answer {
         if self.body.trim_ascii().is_empty() {
             return Err(self.error(ErrorKind::Protocol).with_text("the answer is empty"));
         }
-        serde_json::from_slice(&self.body).map_err(|why| {
-            let why = self.shown(&why.to_string());
-            let text = format!("{why}; the answer begins: {}", self.beginning());
-            self.error(ErrorKind::Protocol).with_text(text)
-        })
+        serde_json::from_slice(&self.body).map_err(|why| self.unreadable(&why))
+    }
+
+    /// The body, decoded from JSON, with U+FFFD in the place of what is no UTF-8: so that one bad
+    /// byte in a list does not cost the whole list.
+    ///
+    /// # Errors
+    ///
+    /// As [`json`](Self::json).
+    pub fn lossy_json<T: DeserializeOwned>(&self) -> Result<T> {
+        match String::from_utf8_lossy(&self.body) {
+            Cow::Borrowed(_) => self.json(),
+            Cow::Owned(text) => serde_json::from_str(&text).map_err(|why| self.unreadable(&why)),
+        }
+    }
+
+    fn unreadable(&self, why: &serde_json::Error) -> Error {
+        let why = self.shown(&why.to_string());
+        let text = format!("{why}; the answer begins: {}", self.beginning());
+        self.error(ErrorKind::Protocol).with_text(text)
     }
 
     /// An error about this answer, with the platform's own code and words.

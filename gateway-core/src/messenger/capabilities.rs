@@ -1,44 +1,19 @@
 //! What a messenger can carry, as data.
+//!
+//! [`Capabilities`] are what [`fit`](crate::fit) works by, what [`Capabilities::check`] refuses by,
+//! and what a bot may ask. An adapter states them in one place, each number with its source.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::{Error, ErrorKind, Result};
-use crate::model::{Action, Keyboard, KeyboardKind, NewMessage, StyleKind};
+use crate::model::{
+    ActionKind, AttachmentKind, KeyboardPlace, Markup, Source, StyleKind, Text, TextUnit,
+};
 
-/// How well a messenger carries something.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Level {
-    /// The message is refused.
-    Rejected,
-    /// It is left out, the text under it stays.
-    Dropped,
-    /// It is shown as something else.
-    Fallback,
-    /// It arrives, with less than was asked for.
-    Partial,
-    /// It arrives as it was sent.
-    Full,
-}
+mod check;
+mod level;
 
-/// In what a messenger counts the length of a text.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum TextUnit {
-    /// Unicode scalar values.
-    Characters,
-    /// UTF-16 code units.
-    Utf16,
-}
-
-impl TextUnit {
-    /// The length of `text` in this unit.
-    pub fn count(self, text: &str) -> usize {
-        match self {
-            Self::Characters => text.chars().count(),
-            Self::Utf16 => text.encode_utf16().count(),
-        }
-    }
-}
+pub use level::{Level, Levels};
 
 /// How long a text may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,8 +25,20 @@ pub struct TextLimit {
 }
 
 impl TextLimit {
-    fn check(self, doing: &'static str, field: &str, text: &str) -> Result<()> {
-        at_most(doing, field, self.max, self.unit.count(text))
+    /// At most so many Unicode scalar values.
+    pub const fn characters(max: usize) -> Self {
+        Self { max, unit: TextUnit::Characters }
+    }
+
+    /// At most so many UTF-16 code units.
+    pub const fn utf16(max: usize) -> Self {
+        Self { max, unit: TextUnit::Utf16 }
+    }
+
+    /// Whether a text is short enough.
+    pub fn allows(self, text: &str) -> bool {
+        // No unit counts more than there are bytes.
+        text.len() <= self.max || self.unit.count(text) <= self.max
     }
 }
 
@@ -62,7 +49,7 @@ pub struct KeyboardLimits {
     pub rows: Option<usize>,
     /// Buttons in a row.
     pub row: Option<usize>,
-    /// Buttons in a row that holds any button but callbacks.
+    /// Buttons in a row that holds any button but callbacks; never more than `row`.
     pub mixed_row: Option<usize>,
     /// Buttons in all.
     pub buttons: Option<usize>,
@@ -70,6 +57,92 @@ pub struct KeyboardLimits {
     pub label: Option<TextLimit>,
     /// Length of a callback's payload.
     pub payload: Option<TextLimit>,
+    /// Length of a link's address.
+    pub url: Option<TextLimit>,
+}
+
+impl KeyboardLimits {
+    /// Most buttons in a row, by whether it holds any button but callbacks.
+    pub(crate) fn width(&self, mixed: bool) -> usize {
+        let row = self.row.unwrap_or(usize::MAX);
+        if mixed { self.mixed_row.unwrap_or(row).min(row) } else { row }
+    }
+
+    /// Whether each limit is at least one, so that a keyboard can be sent at all.
+    pub(crate) fn allows_any(&self) -> bool {
+        let none = Some(0);
+        ![self.rows, self.row, self.mixed_row, self.buttons].contains(&none)
+    }
+}
+
+/// How a kind of attachment is carried.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AttachmentSupport {
+    /// How well.
+    pub level: Level,
+    /// Whether it must be the only attachment of its message.
+    pub alone: bool,
+    /// The text that may go with it; `None` when none may.
+    pub caption: Option<Caption>,
+    /// From where a file may come; means nothing for attachments that are no files.
+    pub sources: BTreeSet<SourceKind>,
+}
+
+/// What text may go with an attachment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Caption {
+    /// How long it may be.
+    pub limit: TextLimit,
+    /// Whether it may be formatted.
+    pub formatted: bool,
+}
+
+/// The kind of a [`Source`].
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[expect(missing_docs, reason = "each is documented where it is a `Source`")]
+pub enum SourceKind {
+    Stored,
+    Url,
+    Path,
+}
+
+impl From<&Source> for SourceKind {
+    fn from(source: &Source) -> Self {
+        match source {
+            Source::Stored(_) => Self::Stored,
+            Source::Url(_) => Self::Url,
+            Source::Path(_) => Self::Path,
+        }
+    }
+}
+
+/// Which attachments are carried, and how many at once.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct AttachmentLimits {
+    /// How each kind is carried; one that is not listed is [`Level::Dropped`].
+    pub kinds: BTreeMap<AttachmentKind, AttachmentSupport>,
+    /// Most attachments of one message, the keyboard not counted.
+    pub per_message: usize,
+}
+
+impl AttachmentLimits {
+    /// How well a kind is carried.
+    pub fn level(&self, kind: AttachmentKind) -> Level {
+        self.kinds.get(&kind).map_or(Level::Dropped, |support| support.level)
+    }
+}
+
+/// What can be asked for beside a message's content.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Feature {
+    /// Answering a message.
+    Reply,
+    /// Passing a message on.
+    Forward,
+    /// Arriving without a sound.
+    Silent,
+    /// Links without previews.
+    NoPreview,
 }
 
 /// How updates are fetched.
@@ -86,125 +159,62 @@ pub struct Polling {
 /// What a messenger can carry, and its limits.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Capabilities {
-    /// How long a text may be.
+    /// How long a text may be: at least [`Capabilities::LEAST_TEXT`].
     pub text: TextLimit,
-    /// How well each style is carried; one that is not listed is [`Level::Dropped`].
-    pub styles: BTreeMap<StyleKind, Level>,
-    /// Inline keyboards.
+    /// Where the marks of formatting count towards that length: how they are written.
+    pub counted_markup: Option<Markup>,
+    /// How well each style is carried.
+    pub styles: Levels<StyleKind>,
+    /// Which keyboards there are.
+    pub keyboards: Levels<KeyboardPlace>,
+    /// Which buttons there are.
+    pub buttons: Levels<ActionKind>,
+    /// How large a keyboard may be.
     pub keyboard: KeyboardLimits,
+    /// Which attachments are carried.
+    pub attachments: AttachmentLimits,
+    /// What can be asked for beside the content.
+    pub features: Levels<Feature>,
     /// How updates are fetched.
     pub polling: Polling,
 }
 
 impl Capabilities {
-    /// How well a style is carried.
-    pub fn style(&self, style: StyleKind) -> Level {
-        self.styles.get(&style).copied().unwrap_or(Level::Dropped)
-    }
+    /// The smallest limit of text with which [`fit`](crate::fit) works: room for a few words, or
+    /// for the longest marks.
+    pub const LEAST_TEXT: usize = 64;
 
-    /// Refuses a message that is beyond a limit, naming the field, the limit and what was given.
-    pub fn check(&self, doing: &'static str, message: &NewMessage) -> Result<()> {
-        self.text.check(doing, "text", message.text.plain_text())?;
-        if message.text.is_empty() {
-            return Err(Error::invalid(doing, "text", "a message needs visible text"));
-        }
-        message.keyboard.as_ref().map_or(Ok(()), |keyboard| self.check_keyboard(doing, keyboard))
-    }
-
-    fn check_keyboard(&self, doing: &'static str, keyboard: &Keyboard) -> Result<()> {
-        let limits = self.keyboard;
-        if keyboard.kind == KeyboardKind::Reply {
-            return Err(Error::unsupported(doing, "reply keyboards"));
-        }
-        let max = |limit: Option<usize>| limit.unwrap_or(usize::MAX);
-        at_most(doing, "keyboard.rows", max(limits.rows), keyboard.rows.len())?;
-        at_most(doing, "keyboard buttons", max(limits.buttons), keyboard.buttons().count())?;
-        for (number, row) in keyboard.rows.iter().enumerate() {
-            let field = format!("keyboard.rows[{number}]");
-            let callbacks = row.iter().all(|it| matches!(it.action, Action::Callback { .. }));
-            let limit = if callbacks { limits.row } else { limits.mixed_row.or(limits.row) };
-            at_most(doing, &field, max(limit), row.len())?;
-            for (place, button) in row.iter().enumerate() {
-                let field = format!("{field}[{place}]");
-                if button.label.is_empty() {
-                    return Err(Error::invalid(doing, format!("{field}.label"), "it is empty"));
-                }
-                if let Some(limit) = limits.label {
-                    limit.check(doing, &format!("{field}.label"), &button.label)?;
-                }
-                match &button.action {
-                    Action::Callback { payload } => {
-                        if let Some(limit) = limits.payload {
-                            limit.check(doing, &format!("{field}.payload"), payload)?;
-                        }
-                    }
-                    Action::Link { .. } => {}
-                    Action::Other { kind, .. } => {
-                        return Err(Error::unsupported(doing, format!("buttons of kind {kind}")));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn at_most(doing: &'static str, field: &str, limit: usize, given: usize) -> Result<()> {
-    if given <= limit {
-        return Ok(());
-    }
-    Err(Error::new(ErrorKind::TooLarge { field: field.to_owned(), limit, given }, doing))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Button, Keyboard};
-
-    fn small() -> Capabilities {
-        let four = TextLimit { max: 4, unit: TextUnit::Utf16 };
-        Capabilities {
-            text: four,
-            styles: BTreeMap::new(),
-            keyboard: KeyboardLimits {
-                rows: Some(2),
-                row: Some(3),
-                mixed_row: Some(1),
-                buttons: Some(4),
-                label: Some(four),
-                payload: Some(four),
-            },
+    /// A messenger of which only this is known: it carries plain text.
+    pub fn of_text(text: TextLimit) -> Self {
+        Self {
+            text,
+            counted_markup: None,
+            styles: Levels::none(),
+            keyboards: Levels::none(),
+            buttons: Levels::none(),
+            keyboard: KeyboardLimits::default(),
+            attachments: AttachmentLimits::default(),
+            features: Levels::none(),
             polling: Polling { idle_pause: Duration::ZERO, consumes: false },
         }
     }
 
-    fn refusal(message: &NewMessage) -> String {
-        small().check("sending", message).expect_err("it is too large").to_string()
+    /// How long a text is for this messenger, in the unit of its limit; with its marks, where they
+    /// count.
+    pub fn length(&self, text: &Text) -> usize {
+        match self.counted_markup {
+            Some(markup) if !text.spans().is_empty() => {
+                self.text.unit.count(&markup.write(text).text)
+            }
+            _ => self.text.unit.count(text.plain_text()),
+        }
     }
 
-    #[test]
-    fn what_fits_passes() {
-        let keyboard = Keyboard::inline([[Button::callback("Yes", "yes")]]);
-        assert!(small().check("sending", &NewMessage::new("😀ab").with_keyboard(keyboard)).is_ok());
-    }
-
-    #[test]
-    fn a_refusal_names_the_field_the_limit_and_what_was_given() {
-        assert_eq!(refusal(&"😀abc".into()), "sending: text is too large: 5, at most 4");
-        let payload = Keyboard::inline([[Button::callback("Yes", "too long")]]);
-        assert_eq!(
-            refusal(&NewMessage::new("x").with_keyboard(payload)),
-            "sending: keyboard.rows[0][0].payload is too large: 8, at most 4"
-        );
-    }
-
-    #[test]
-    fn a_row_with_a_link_has_its_own_limit() {
-        let link = || Button::link("b", "https://example.org/");
-        let row = Keyboard::inline([[Button::callback("a", "a"), link()]]);
-        assert_eq!(
-            refusal(&NewMessage::new("x").with_keyboard(row)),
-            "sending: keyboard.rows[0] is too large: 2, at most 1"
-        );
+    /// Whether a text is short enough.
+    pub fn allows_text(&self, text: &Text) -> bool {
+        if self.counted_markup.is_none() || text.spans().is_empty() {
+            return self.text.allows(text.plain_text());
+        }
+        self.length(text) <= self.text.max
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountId, ChatId};
+use super::{AccountId, ChatId, Message, User, UserId};
 
 /// How many people may be in a chat, and who may speak.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -34,6 +35,83 @@ impl Chat {
     /// A chat of which only id and kind are known.
     pub fn new(id: impl Into<ChatId>, kind: ChatKind) -> Self {
         Self { id: id.into(), kind, title: None }
+    }
+}
+
+/// Whether the bot still takes part in a chat.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatStatus {
+    /// It does.
+    #[default]
+    Active,
+    /// It was removed.
+    Removed,
+    /// It left.
+    Left,
+    /// The chat was closed.
+    Closed,
+    /// The person stopped the bot.
+    Suspended,
+}
+
+/// A chat, as the messenger describes it when it is asked. What it does not tell is `None`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct ChatDetails {
+    /// Its id, kind and title.
+    pub chat: Chat,
+    /// Whether the bot takes part in it.
+    #[serde(default)]
+    pub status: ChatStatus,
+    /// What it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The URL of its picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icon_url: Option<String>,
+    /// The link by which people join or find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+    /// Whether anybody may find it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub is_public: Option<bool>,
+    /// Who owns it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
+    /// The other side of a dialog.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<User>,
+    /// How many people are in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<u64>,
+    /// How many messages it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages: Option<u64>,
+    /// When something last happened in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_event: Option<DateTime<Utc>>,
+    /// The message that is pinned in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Box<Message>>,
+}
+
+impl ChatDetails {
+    /// An active chat of which nothing more is known.
+    pub fn new(chat: Chat) -> Self {
+        Self {
+            chat,
+            status: ChatStatus::Active,
+            description: None,
+            icon_url: None,
+            link: None,
+            is_public: None,
+            owner: None,
+            peer: None,
+            members: None,
+            messages: None,
+            last_event: None,
+            pinned: None,
+        }
     }
 }
 

@@ -61,6 +61,10 @@ ids! {
     UpdateId;
     /// A press of a button, by which it is answered.
     CallbackId;
+    /// A file on a messenger, by which it is sent again or fetched: MAX's token, Potato's file id.
+    FileId;
+    /// Somebody typing to the bot in another chat: an inline query, a message under construction.
+    QueryId;
     /// Where receiving goes on: opaque, kept in the journal, handed back to the adapter.
     Cursor;
 }

@@ -1,96 +1,25 @@
 //! Text with formatting: a plain string, and spans over it.
 //!
 //! Ranges are UTF-8 byte ranges on character boundaries. Both wires count in UTF-16 code units;
-//! the adapters convert at their edge with [`Utf16Offsets`].
+//! the adapters convert at their edge with [`Utf16Offsets`]. How a platform writes formatting into
+//! a string is said by a [`Markup`].
 
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+mod markdown;
+mod markup;
+mod normal;
+mod style;
+mod unit;
 mod utf16;
 
+pub use markup::{Escape, Mark, Markup, Written};
+pub use style::{Style, StyleKind};
+pub use unit::TextUnit;
+pub(crate) use unit::is_blank;
 pub use utf16::Utf16Offsets;
-
-/// How a piece of text looks, or what it stands for.
-#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Style {
-    /// **Bold**.
-    Bold,
-    /// *Italic*.
-    Italic,
-    /// Underlined.
-    Underline,
-    /// Struck through.
-    Strikethrough,
-    /// `Code`, in a line.
-    Code,
-    /// A block of code.
-    Preformatted,
-    /// A link.
-    Link {
-        /// Where it leads.
-        url: String,
-    },
-    /// The name of a user.
-    Mention {
-        /// Their id, where the messenger tells.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        user: Option<super::UserId>,
-    },
-    /// A command to a bot: `/start`.
-    Command,
-    /// An e-mail address.
-    Email,
-    /// A headline.
-    Heading,
-    /// Marked with colour.
-    Highlight,
-    /// A quotation.
-    Quote,
-}
-
-/// The kind of a [`Style`], without what it carries.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is documented where it is a `Style`")]
-pub enum StyleKind {
-    Bold,
-    Italic,
-    Underline,
-    Strikethrough,
-    Code,
-    Preformatted,
-    Link,
-    Mention,
-    Command,
-    Email,
-    Heading,
-    Highlight,
-    Quote,
-}
-
-impl Style {
-    /// Its kind.
-    pub fn kind(&self) -> StyleKind {
-        match self {
-            Self::Bold => StyleKind::Bold,
-            Self::Italic => StyleKind::Italic,
-            Self::Underline => StyleKind::Underline,
-            Self::Strikethrough => StyleKind::Strikethrough,
-            Self::Code => StyleKind::Code,
-            Self::Preformatted => StyleKind::Preformatted,
-            Self::Link { .. } => StyleKind::Link,
-            Self::Mention { .. } => StyleKind::Mention,
-            Self::Command => StyleKind::Command,
-            Self::Email => StyleKind::Email,
-            Self::Heading => StyleKind::Heading,
-            Self::Highlight => StyleKind::Highlight,
-            Self::Quote => StyleKind::Quote,
-        }
-    }
-}
 
 /// A style over a part of a text.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -112,8 +41,10 @@ impl Span {
 
 /// A plain string, and spans over it.
 ///
-/// Its spans have one normal form: none is empty, each lies on character boundaries, they are in
-/// order of their start (the longer one first), and two of the same style never touch or overlap.
+/// Its spans have one normal form, whatever they were made from: none is empty, each lies on
+/// character boundaries, and they are in order of their start (the longer one first). Two of the
+/// same style never touch, and two of the same kind never overlap: where two links do, the one that
+/// begins first holds, and the other begins where it ends.
 ///
 /// ```
 /// use gateway_core::model::{Style, Text};
@@ -145,6 +76,7 @@ impl From<Parts> for Text {
     }
 }
 
+/// Begins a text, or reads one that is there.
 impl Text {
     /// Nothing yet.
     pub fn new() -> Self {
@@ -155,13 +87,18 @@ impl Text {
     /// cut, and a boundary inside a character moves outwards.
     pub fn from_parts(plain: impl Into<String>, spans: impl IntoIterator<Item = Span>) -> Self {
         let plain = plain.into();
-        let spans = normal_form(&plain, spans);
+        let spans = normal::form(&plain, spans);
         Self { plain, spans }
     }
 
     /// The string, without formatting.
     pub fn plain_text(&self) -> &str {
         &self.plain
+    }
+
+    /// The string itself, without formatting.
+    pub fn into_plain(self) -> String {
+        self.plain
     }
 
     /// The spans, in normal form.
@@ -174,6 +111,77 @@ impl Text {
         self.plain.is_empty()
     }
 
+    /// Whether nothing of it can be seen: no messenger sends such a text.
+    pub fn is_blank(&self) -> bool {
+        self.plain.chars().all(unit::is_blank)
+    }
+
+    /// The part in this range, with the formatting that covers it. A boundary inside a character
+    /// moves outwards.
+    ///
+    /// ```
+    /// use gateway_core::model::Text;
+    ///
+    /// let text = Text::new().plain("one ").bold("two three");
+    /// assert_eq!(text.slice(4..7), Text::new().bold("two"));
+    /// ```
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let start = self.plain.floor_char_boundary(range.start);
+        let end = self.plain.ceil_char_boundary(range.end).max(start);
+        let cut = |at: usize| at.clamp(start, end) - start;
+        let spans = self
+            .spans
+            .iter()
+            // They are in order of their start, so the rest lies behind the range.
+            .take_while(|span| span.start < end)
+            .filter(|span| span.end > start)
+            .map(|span| Span {
+                start: cut(span.start),
+                end: cut(span.end),
+                style: span.style.clone(),
+            })
+            .collect();
+        let mut part = Self { plain: self.plain[start..end].to_owned(), spans };
+        // Spans that began before the range now all begin with it.
+        part.spans.sort_by(normal::order);
+        part
+    }
+
+    /// The text without spans for which `keep` is false.
+    #[must_use]
+    pub fn retain_spans(mut self, keep: impl FnMut(&Span) -> bool) -> Self {
+        self.spans.retain(keep);
+        self
+    }
+
+    /// Cuts the text into runs in which the same styles hold, in order.
+    ///
+    /// This is what a renderer walks over: each run is a piece of the plain string, with every
+    /// style that covers it.
+    pub fn runs(&self) -> Vec<(&str, Vec<&Style>)> {
+        let mut cuts: Vec<usize> =
+            self.spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        cuts.extend([0, self.plain.len()]);
+        cuts.sort_unstable();
+        cuts.dedup();
+        let mut waiting = self.spans.iter().peekable();
+        let mut open: Vec<&Span> = Vec::new();
+        let mut runs = Vec::with_capacity(cuts.len());
+        for cut in cuts.windows(2) {
+            open.retain(|span| span.end > cut[0]);
+            while let Some(span) = waiting.next_if(|span| span.start <= cut[0]) {
+                open.push(span);
+            }
+            let styles = open.iter().map(|span| &span.style).collect();
+            runs.push((&self.plain[cut[0]..cut[1]], styles));
+        }
+        runs
+    }
+}
+
+/// Appends to a text.
+impl Text {
     /// Appends text without a style.
     #[must_use]
     pub fn plain(mut self, text: &str) -> Self {
@@ -188,7 +196,7 @@ impl Text {
         self.plain.push_str(text);
         let span = Span { start, end: self.plain.len(), style };
         self.spans.push(span);
-        self.spans = normal_form(&self.plain, self.spans);
+        self.spans = normal::form(&self.plain, self.spans);
         self
     }
 
@@ -204,16 +212,58 @@ impl Text {
         self.styled(text, Style::Italic)
     }
 
+    /// Appends underlined text.
+    #[must_use]
+    pub fn underline(self, text: &str) -> Self {
+        self.styled(text, Style::Underline)
+    }
+
+    /// Appends text that is struck through.
+    #[must_use]
+    pub fn strikethrough(self, text: &str) -> Self {
+        self.styled(text, Style::Strikethrough)
+    }
+
     /// Appends code.
     #[must_use]
     pub fn code(self, text: &str) -> Self {
         self.styled(text, Style::Code)
     }
 
+    /// Appends a block of code.
+    #[must_use]
+    pub fn preformatted(self, text: &str, language: Option<&str>) -> Self {
+        self.styled(text, Style::Preformatted { language: language.map(str::to_owned) })
+    }
+
     /// Appends a link.
     #[must_use]
     pub fn link(self, text: &str, url: impl Into<String>) -> Self {
         self.styled(text, Style::Link { url: url.into() })
+    }
+
+    /// Appends the name of a user, who is told of it.
+    #[must_use]
+    pub fn mention(self, name: &str, user: impl Into<super::UserId>) -> Self {
+        self.styled(name, Style::Mention { user: Some(user.into()), username: None })
+    }
+
+    /// Appends a headline.
+    #[must_use]
+    pub fn heading(self, text: &str) -> Self {
+        self.styled(text, Style::Heading)
+    }
+
+    /// Appends a quotation.
+    #[must_use]
+    pub fn quote(self, text: &str) -> Self {
+        self.styled(text, Style::Quote)
+    }
+
+    /// Appends text that is hidden until somebody wants to see it.
+    #[must_use]
+    pub fn spoiler(self, text: &str) -> Self {
+        self.styled(text, Style::Spoiler)
     }
 
     /// Appends another text with its formatting.
@@ -234,27 +284,8 @@ impl Text {
             end: span.end + shift,
             style: span.style.clone(),
         }));
-        self.spans = normal_form(&self.plain, self.spans);
+        self.spans = normal::form(&self.plain, self.spans);
         self
-    }
-
-    /// Cuts the text into runs in which the same styles hold, in order.
-    ///
-    /// This is what a renderer walks over: each run is a piece of the plain string, with every
-    /// style that covers it.
-    pub fn runs(&self) -> Vec<(&str, Vec<&Style>)> {
-        let mut cuts: Vec<usize> =
-            self.spans.iter().flat_map(|span| [span.start, span.end]).collect();
-        cuts.extend([0, self.plain.len()]);
-        cuts.sort_unstable();
-        cuts.dedup();
-        cuts.windows(2)
-            .map(|cut| {
-                let covers = |span: &&Span| span.start <= cut[0] && cut[1] <= span.end;
-                let styles = self.spans.iter().filter(covers).map(|span| &span.style).collect();
-                (&self.plain[cut[0]..cut[1]], styles)
-            })
-            .collect()
     }
 }
 
@@ -270,54 +301,12 @@ impl From<String> for Text {
     }
 }
 
-fn normal_form(plain: &str, spans: impl IntoIterator<Item = Span>) -> Vec<Span> {
-    let mut spans: Vec<Span> = spans
-        .into_iter()
-        .map(|span| Span {
-            start: plain.floor_char_boundary(span.start),
-            end: plain.ceil_char_boundary(span.end),
-            style: span.style,
-        })
-        .filter(|span| span.start < span.end)
-        .collect();
-    spans.sort_by(|a, b| (&a.style, a.start, b.end).cmp(&(&b.style, b.start, a.end)));
-    spans.dedup_by(|next, kept| {
-        let joined = next.style == kept.style && next.start <= kept.end;
-        if joined {
-            kept.end = kept.end.max(next.end);
-        }
-        joined
-    });
-    spans.sort_by(|a, b| (a.start, b.end, &a.style).cmp(&(b.start, a.end, &b.style)));
-    spans
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn span(start: usize, end: usize, style: Style) -> Span {
         Span { start, end, style }
-    }
-
-    #[test]
-    fn spans_of_one_style_that_touch_become_one() {
-        let text = Text::new().bold("to").bold("gether").italic("!");
-        assert_eq!(text.spans(), [span(0, 8, Style::Bold), span(8, 9, Style::Italic)]);
-    }
-
-    #[test]
-    fn a_span_beyond_the_text_is_cut_and_an_empty_one_goes() {
-        let text = Text::from_parts("ab", [span(1, 9, Style::Bold), span(1, 1, Style::Italic)]);
-        assert_eq!(text.spans(), [span(1, 2, Style::Bold)]);
-    }
-
-    #[test]
-    fn a_boundary_inside_a_character_moves_outwards() {
-        let text = Text::from_parts("aüb", [span(2, 4, Style::Code)]);
-        assert_eq!(&text.plain_text()[text.spans()[0].range()], "üb");
     }
 
     #[test]
@@ -329,28 +318,25 @@ mod tests {
         assert_eq!(runs[2], ("d", vec![&Style::Italic]));
     }
 
-    fn styles() -> impl Strategy<Value = Style> {
-        prop_oneof![
-            Just(Style::Bold),
-            Just(Style::Italic),
-            Just(Style::Code),
-            "[a-c]".prop_map(|host| Style::Link { url: format!("https://{host}.example/") }),
-        ]
+    #[test]
+    fn a_slice_keeps_the_normal_form() {
+        let spans = [span(0, 9, Style::Italic), span(1, 9, Style::Bold), span(3, 4, Style::Code)];
+        let slice = Text::from_parts("abcdefghi", spans).slice(2..6);
+        assert_eq!(slice, Text::from_parts(slice.plain.clone(), slice.spans.clone()));
+        assert_eq!(slice.plain_text(), "cdef");
     }
 
-    proptest! {
-        #[test]
-        fn the_normal_form_is_stable(
-            plain in "[a-zäöü😀 ]{0,12}",
-            spans in prop::collection::vec((0..40_usize, 0..40_usize, styles()), 0..6),
-        ) {
-            let spans = spans.into_iter().map(|(start, end, style)| Span { start, end, style });
-            let text = Text::from_parts(plain, spans);
-            let again = Text::from_parts(text.plain.clone(), text.spans.clone());
-            prop_assert_eq!(&again, &text);
+    #[test]
+    fn what_cannot_be_seen_is_blank() {
+        assert!(Text::from(" \n\u{200b}\u{feff}").is_blank());
+        assert!(!Text::from(" .").is_blank());
+    }
 
-            let runs: String = text.runs().into_iter().map(|(piece, _)| piece).collect();
-            prop_assert_eq!(runs, text.plain);
-        }
+    #[test]
+    fn a_stored_text_is_brought_to_the_normal_form() {
+        let json =
+            r#"{"plain": "ab", "spans": [{"start": 1, "end": 9, "style": {"type": "bold"}}]}"#;
+        let text: Text = serde_json::from_str(json).expect("a text");
+        assert_eq!(text, Text::new().plain("a").bold("b"));
     }
 }

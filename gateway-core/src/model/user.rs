@@ -1,10 +1,11 @@
 //! A person or a bot.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::UserId;
 
-/// A person or a bot, as far as the messenger tells. A name that is missing or empty is `None`.
+/// A person or a bot, as far as the messenger tells. What is missing or empty is `None`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct User {
     /// Unique within the platform.
@@ -21,12 +22,30 @@ pub struct User {
     /// The public name, without `@`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
+    /// What they say about themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The URL of their picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar_url: Option<String>,
+    /// When they were last seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_activity: Option<DateTime<Utc>>,
 }
 
 impl User {
     /// A user of whom only the id is known.
     pub fn new(id: impl Into<UserId>) -> Self {
-        Self { id: id.into(), is_bot: None, first_name: None, last_name: None, username: None }
+        Self {
+            id: id.into(),
+            is_bot: None,
+            first_name: None,
+            last_name: None,
+            username: None,
+            description: None,
+            avatar_url: None,
+            last_activity: None,
+        }
     }
 
     /// The name a person would call them by: both names, or the username, or the id.

@@ -1,26 +1,26 @@
 //! A messenger in memory.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
-use super::ManualClock;
+use super::{Fault, ManualClock};
 use crate::messenger::{
-    Batch, Callbacks, Capabilities, Edits, Error, ErrorKind, KeyboardLimits, Level, Messenger,
-    Polling, Receipt, Result, TextLimit, TextUnit,
+    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Error, ErrorKind, Feature,
+    KeyboardLimits, Level, Levels, LimitScope, Result, SourceKind, TextLimit,
 };
 use crate::model::{
-    Account, ButtonPress, CallbackId, Chat, ChatId, ChatKind, Cursor, Message, MessageId,
-    NewMessage, Platform, StyleKind, Text, Update, UpdateId, UpdateKind, User,
+    Account, Action, ActionKind, AttachmentKind, Button, ButtonPress, CallbackId, Chat,
+    ChatDetails, ChatId, ChatKind, FileId, KeyboardPlace, Member, Message, MessageId, NewMessage,
+    Platform, Raw, Role, StyleKind, Text, Update, UpdateId, UpdateKind, User, UserId,
 };
 use crate::time::Clock as _;
 
-/// How long one `receive` waits for something to happen.
-const LONG_POLL: Duration = Duration::from_secs(30);
+mod abilities;
+mod bot;
+mod people;
 
 /// A messenger in memory: a bot talks to it as to any other, and a test plays the people.
 ///
@@ -39,24 +39,60 @@ const LONG_POLL: Duration = Duration::from_secs(30);
 /// assert!(matches!(messenger.next().await, Done::Sent { message, .. } if message == "hi!".into()));
 /// # });
 /// ```
-#[derive(Debug)]
+///
+/// It carries everything, has every ability but webhooks, and a [`Person`](super::Person) can talk
+/// on it. Its clones are the same messenger.
+#[derive(Clone, Debug)]
 pub struct MemoryMessenger {
     account: Account,
     capabilities: Capabilities,
     clock: Arc<ManualClock>,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
     state: Mutex<State>,
     arrived: Notify,
-    acted: Notify,
+    acted: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     updates: Vec<Update>,
+    last_update: u64,
     done: Vec<Done>,
     read: usize,
     last_message: u64,
-    sent: BTreeMap<MessageId, ChatId>,
-    refusals: Vec<Error>,
+    messages: Vec<Stored>,
+    chats: BTreeMap<ChatId, Room>,
+    presses: BTreeMap<CallbackId, UserId>,
+    notices: Vec<(UserId, String)>,
+    files: BTreeMap<FileId, Vec<u8>>,
+    refusals: VecDeque<Refusal>,
+}
+
+/// What the next thing that the bot does meets.
+#[derive(Debug)]
+enum Refusal {
+    NotDone(Error),
+    Done(Error),
+}
+
+/// A message in a chat.
+#[derive(Clone, Debug)]
+struct Stored {
+    message: Message,
+    by_bot: bool,
+    edits: u64,
+}
+
+/// A chat, and who is in it.
+#[derive(Clone, Debug)]
+struct Room {
+    details: ChatDetails,
+    members: BTreeMap<UserId, Member>,
+    pinned: Option<MessageId>,
 }
 
 /// Something the bot did.
@@ -78,6 +114,11 @@ pub enum Done {
         /// What it is now.
         message: NewMessage,
     },
+    /// It deleted a message.
+    Deleted {
+        /// The message's id.
+        id: MessageId,
+    },
     /// It answered the press of a button.
     Answered {
         /// The press.
@@ -90,31 +131,19 @@ pub enum Done {
 impl MemoryMessenger {
     /// A messenger with one bot, whose account has this name.
     pub fn new(account: &str) -> Self {
-        let characters = |max| TextLimit { max, unit: TextUnit::Characters };
-        let styles = [
-            StyleKind::Bold,
-            StyleKind::Italic,
-            StyleKind::Underline,
-            StyleKind::Strikethrough,
-            StyleKind::Code,
-            StyleKind::Link,
-        ];
         Self {
             account: Account::new(account, Platform::MEMORY),
-            capabilities: Capabilities {
-                text: characters(4000),
-                styles: styles.into_iter().map(|style| (style, Level::Full)).collect(),
-                keyboard: KeyboardLimits {
-                    payload: Some(characters(1024)),
-                    ..KeyboardLimits::default()
-                },
-                polling: Polling { idle_pause: Duration::ZERO, consumes: false },
-            },
+            capabilities: everything(),
             clock: Arc::default(),
-            state: Mutex::default(),
-            arrived: Notify::new(),
-            acted: Notify::new(),
+            shared: Arc::default(),
         }
+    }
+
+    /// The same with other capabilities, to see what a bot does with less.
+    #[must_use]
+    pub fn with_capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = capabilities;
+        self
     }
 
     /// The clock it lives by.
@@ -122,60 +151,29 @@ impl MemoryMessenger {
         self.clock.clone()
     }
 
-    /// The dialog between the bot and a person.
-    pub fn dialog(person: &str) -> Chat {
-        Chat::new(person.to_lowercase(), ChatKind::Dialog)
-    }
-
-    /// A person writes to the bot.
-    pub fn says(&self, person: &str, text: impl Into<Text>) -> MessageId {
-        let mut state = self.lock();
-        let id = state.next_message();
-        let message = Message {
-            id: id.clone(),
-            chat: Self::dialog(person),
-            sender: Some(user(person)),
-            time: self.clock.now(),
-            edited: None,
-            text: text.into(),
-            keyboard: None,
-            attachments: Vec::new(),
-            reply_to: None,
-        };
-        self.happens(&mut state, UpdateKind::MessageCreated { message });
-        id
-    }
-
-    /// A person presses a button of a message.
-    pub fn presses(&self, person: &str, message: &MessageId, payload: &str) -> CallbackId {
-        let mut state = self.lock();
-        let id = CallbackId::new(format!("press-{}", state.updates.len() + 1));
-        let press = ButtonPress {
-            id: id.clone(),
-            chat: Self::dialog(person),
-            message: Some(message.clone()),
-            user: user(person),
-            payload: payload.to_owned(),
-        };
-        self.happens(&mut state, UpdateKind::ButtonPressed(press));
-        id
-    }
-
-    /// An update that no adapter knows.
-    pub fn raises_unknown(&self, kind: &str) {
-        let kind = UpdateKind::Unknown { kind: kind.to_owned(), chat: None };
-        self.happens(&mut self.lock(), kind);
-    }
-
     /// The next thing that the bot is asked to do fails with this error, and is not done.
     pub fn refuses_next(&self, error: Error) {
-        self.lock().refusals.push(error);
+        self.lock().refusals.push_back(Refusal::NotDone(error));
+    }
+
+    /// The next thing that the bot is asked to do meets this.
+    pub fn next_meets(&self, fault: Fault) {
+        let doing = "sending a message";
+        self.lock().refusals.push_back(match fault {
+            Fault::RateLimited { retry_after } => {
+                let scope = LimitScope::Account;
+                Refusal::NotDone(Error::new(ErrorKind::RateLimited { scope, retry_after }, doing))
+            }
+            Fault::AnswerLost => {
+                Refusal::Done(Error::new(ErrorKind::Timeout { may_have_happened: true }, doing))
+            }
+        });
     }
 
     /// Waits for the next thing that the bot does.
     pub async fn next(&self) -> Done {
+        let mut acted = self.shared.acted.subscribe();
         loop {
-            let acted = self.acted.notified();
             {
                 let mut state = self.lock();
                 if let Some(done) = state.done.get(state.read).cloned() {
@@ -183,7 +181,8 @@ impl MemoryMessenger {
                     return done;
                 }
             }
-            acted.await;
+            // The sender lives as long as this messenger does.
+            let _ = acted.changed().await;
         }
     }
 
@@ -193,30 +192,36 @@ impl MemoryMessenger {
     }
 
     fn happens(&self, state: &mut State, kind: UpdateKind) {
-        let number = state.updates.len() + 1;
+        state.last_update += 1;
+        let raw = Raw::of(&kind);
         state.updates.push(Update {
             account: self.account.id.clone(),
-            id: UpdateId::new(number.to_string()),
+            id: UpdateId::new(state.last_update.to_string()),
             time: Some(self.clock.now()),
+            locale: None,
             kind,
-            raw: Value::Null,
+            raw,
         });
-        self.arrived.notify_waiters();
+        self.shared.arrived.notify_waiters();
     }
 
-    fn acts(&self, act: impl FnOnce(&mut State) -> Result<Done>) -> Result<()> {
+    /// The bot does something, unless it meets a refusal.
+    fn acts<T>(&self, act: impl FnOnce(&mut State) -> Result<(Option<Done>, T)>) -> Result<T> {
         let mut state = self.lock();
-        if !state.refusals.is_empty() {
-            return Err(state.refusals.remove(0));
-        }
-        let done = act(&mut state)?;
-        state.done.push(done);
-        self.acted.notify_waiters();
-        Ok(())
+        let lost = match state.refusals.pop_front() {
+            Some(Refusal::NotDone(error)) => return Err(error),
+            Some(Refusal::Done(error)) => Some(error),
+            None => None,
+        };
+        let (done, result) = act(&mut state)?;
+        state.done.extend(done);
+        drop(state);
+        self.shared.acted.send_modify(|count| *count += 1);
+        lost.map_or(Ok(result), Err)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -225,136 +230,67 @@ impl State {
         self.last_message += 1;
         MessageId::new(self.last_message.to_string())
     }
-}
 
-fn user(person: &str) -> User {
-    let mut user = User::new(person.to_lowercase());
-    user.first_name = Some(person.to_owned());
-    user.is_bot = Some(false);
-    user
-}
-
-#[async_trait]
-impl Messenger for MemoryMessenger {
-    fn account(&self) -> &Account {
-        &self.account
+    fn message(&mut self, chat: &ChatId, id: &MessageId) -> Option<&mut Stored> {
+        self.messages.iter_mut().find(|it| &it.message.chat.id == chat && &it.message.id == id)
     }
 
-    fn capabilities(&self) -> &Capabilities {
-        &self.capabilities
-    }
-
-    async fn me(&self) -> Result<User> {
-        let mut me = User::new("bot");
-        me.is_bot = Some(true);
-        me.first_name = Some("Bot".to_owned());
-        Ok(me)
-    }
-
-    async fn receive(&self, cursor: Option<&Cursor>) -> Result<Batch> {
-        let read: usize = match cursor {
-            None => 0,
-            Some(cursor) => cursor.as_str().parse().map_err(|_| {
-                Error::invalid("receiving updates", "cursor", format!("{cursor} is no number"))
-            })?,
-        };
-        let something = async {
-            loop {
-                let arrived = self.arrived.notified();
-                if self.lock().updates.len() > read {
-                    return;
-                }
-                arrived.await;
+    /// The chat; a dialog that nobody has spoken in comes into being.
+    fn room(&mut self, chat: &ChatId) -> &mut Room {
+        self.chats.entry(chat.clone()).or_insert_with(|| {
+            let dialog = Chat::new(chat.clone(), ChatKind::Dialog);
+            let person = Member::new(User::new(chat.as_str()), Role::Member);
+            Room {
+                details: ChatDetails::new(dialog),
+                members: BTreeMap::from([(person.user.id.clone(), person)]),
+                pinned: None,
             }
-        };
-        // A poll that brings nothing is an answer too.
-        let _ = tokio::time::timeout(LONG_POLL, something).await;
-        let state = self.lock();
-        let updates = state.updates.get(read..).unwrap_or_default().to_vec();
-        Ok(Batch { updates, cursor: Some(Cursor::new(state.updates.len().to_string())) })
-    }
-
-    async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
-        self.capabilities.check("sending a message", message)?;
-        let mut receipt = None;
-        self.acts(|state| {
-            let id = state.next_message();
-            state.sent.insert(id.clone(), chat.clone());
-            receipt = Some(Receipt { message: id.clone() });
-            Ok(Done::Sent { chat: chat.clone(), id, message: message.clone() })
-        })?;
-        receipt.ok_or_else(|| Error::new(ErrorKind::Protocol, "sending a message"))
-    }
-
-    fn edits(&self) -> Option<&dyn Edits> {
-        Some(self)
-    }
-
-    fn callbacks(&self) -> Option<&dyn Callbacks> {
-        Some(self)
-    }
-}
-
-#[async_trait]
-impl Edits for MemoryMessenger {
-    async fn edit(&self, chat: &ChatId, message: &MessageId, new: &NewMessage) -> Result<()> {
-        const DOING: &str = "editing a message";
-        self.capabilities.check(DOING, new)?;
-        self.acts(|state| match state.sent.get(message) {
-            Some(sent_to) if sent_to == chat => {
-                Ok(Done::Edited { id: message.clone(), message: new.clone() })
-            }
-            _ => Err(Error::new(ErrorKind::NotFound, DOING).with_text(message.as_str())),
         })
     }
 }
 
-#[async_trait]
-impl Callbacks for MemoryMessenger {
-    async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
-        self.acts(|_| Ok(Done::Answered { callback: callback.clone(), notice: notice.to_owned() }))
+fn everything() -> Capabilities {
+    let characters = TextLimit::characters;
+    let support = AttachmentSupport {
+        level: Level::Full,
+        alone: false,
+        caption: Some(Caption { limit: characters(4000), formatted: true }),
+        sources: BTreeSet::from([SourceKind::Stored, SourceKind::Url]),
+    };
+    let attachments = AttachmentKind::ALL.into_iter().filter(|it| *it != AttachmentKind::Unknown);
+    let buttons = ActionKind::ALL.into_iter().filter(|it| *it != ActionKind::Other);
+    Capabilities {
+        styles: Levels::all(Level::Full, StyleKind::ALL),
+        keyboards: Levels::all(
+            Level::Full,
+            [
+                KeyboardPlace::Inline,
+                KeyboardPlace::Reply,
+                KeyboardPlace::Remove,
+                KeyboardPlace::ForceReply,
+            ],
+        ),
+        buttons: Levels::all(Level::Full, buttons),
+        keyboard: KeyboardLimits {
+            rows: Some(100),
+            row: Some(8),
+            buttons: Some(200),
+            label: Some(characters(128)),
+            payload: Some(characters(1024)),
+            url: Some(characters(2048)),
+            ..KeyboardLimits::default()
+        },
+        attachments: AttachmentLimits {
+            kinds: attachments.map(|kind| (kind, support.clone())).collect(),
+            per_message: 10,
+        },
+        features: Levels::all(
+            Level::Full,
+            [Feature::Reply, Feature::Forward, Feature::Silent, Feature::NoPreview],
+        ),
+        ..Capabilities::of_text(characters(4000))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn asking_again_without_a_cursor_brings_everything_again() {
-        let messenger = MemoryMessenger::new("test");
-        messenger.says("Anna", "one");
-        messenger.says("Anna", "two");
-
-        let batch = messenger.receive(None).await.expect("two updates");
-        assert_eq!(messenger.receive(None).await.expect("again"), batch);
-
-        messenger.says("Anna", "three");
-        let rest = messenger.receive(batch.cursor.as_ref()).await.expect("the third");
-        assert_eq!(rest.updates.len(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_scripted_refusal_is_handed_out_once_and_nothing_is_done() {
-        let messenger = MemoryMessenger::new("test");
-        messenger.refuses_next(Error::new(ErrorKind::Forbidden, "sending a message"));
-
-        let chat = ChatId::new("anna");
-        messenger.send(&chat, &"hi".into()).await.expect_err("it is refused");
-        assert!(messenger.everything_done().is_empty());
-        messenger.send(&chat, &"hi".into()).await.expect("the second goes through");
-    }
-
-    #[tokio::test]
-    async fn only_what_the_bot_sent_can_be_edited() {
-        let messenger = MemoryMessenger::new("test");
-        let id = messenger.says("Anna", "mine");
-        let error = messenger
-            .edits()
-            .expect("it can edit")
-            .edit(&ChatId::new("anna"), &id, &"yours".into())
-            .await
-            .expect_err("it is Anna's");
-        assert_eq!(error.kind(), &ErrorKind::NotFound);
-    }
-}
+/// How long one `receive` waits for something to happen.
+const LONG_POLL: Duration = Duration::from_secs(30);

@@ -54,6 +54,7 @@ impl Bench {
                 message.text.plain_text().to_owned()
             }
             Done::Answered { notice, .. } => notice,
+            Done::Deleted { id } => format!("{id} is gone"),
         }
     }
 }
@@ -399,7 +400,8 @@ fn unknown(id: &str) -> Update {
         id: UpdateId::new(id),
         time: None,
         kind: UpdateKind::Unknown { kind: "test".to_owned(), chat: None },
-        raw: serde_json::Value::Null,
+        locale: None,
+        raw: gateway_core::model::Raw::default(),
     }
 }
 

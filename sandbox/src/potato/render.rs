@@ -104,5 +104,8 @@ fn entity(mark: &Mark, covered: &str) -> Option<wire::Entity> {
         | MarkKind::Heading
         | MarkKind::Highlight => return None,
     };
-    Some(wire::Entity { kind, offset: mark.from, length: mark.length, url, user_id })
+    // No text is as long as that.
+    let number = |units: usize| i64::try_from(units).unwrap_or(i64::MAX);
+    let (offset, length) = (number(mark.from), number(mark.length));
+    Some(wire::Entity { kind, offset, length, url, user_id })
 }

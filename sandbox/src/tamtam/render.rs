@@ -128,11 +128,16 @@ fn button(button: &Button) -> wire::Button {
     })
 }
 
+/// A place in a text, which is never as long as that.
+fn number(units: usize) -> i64 {
+    i64::try_from(units).unwrap_or(i64::MAX)
+}
+
 /// The element that a mark becomes; `None` for marks that this wire does not have.
 fn markup(mark: &Mark) -> Option<wire::MarkupElement> {
     let element = wire::MarkupElement {
-        from: mark.from,
-        length: mark.length,
+        from: number(mark.from),
+        length: number(mark.length),
         ..wire::MarkupElement::default()
     };
     let kind = match &mark.kind {

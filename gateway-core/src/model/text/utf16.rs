@@ -4,6 +4,8 @@ use std::ops::Range;
 
 /// Converts between byte offsets into a string and offsets in UTF-16 code units.
 ///
+/// It looks through the string once; each conversion is then quick, however long the string.
+///
 /// ```
 /// use gateway_core::model::Utf16Offsets;
 ///
@@ -11,41 +13,88 @@ use std::ops::Range;
 /// assert_eq!(offsets.to_bytes(3, 2), 5..7); // "hi"
 /// assert_eq!(offsets.from_bytes(5..7), (3, 2));
 /// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Utf16Offsets<'a> {
-    text: &'a str,
+#[derive(Clone, Debug)]
+pub struct Utf16Offsets {
+    /// Where bytes and units part company: the byte and the unit behind each character that is not
+    /// ASCII. Between two of them both count alike.
+    marks: Vec<Mark>,
+    bytes: usize,
 }
 
-impl<'a> Utf16Offsets<'a> {
+#[derive(Clone, Copy, Debug)]
+struct Mark {
+    byte: usize,
+    unit: usize,
+    /// How long the character before this mark is, in each.
+    bytes: usize,
+    units: usize,
+}
+
+impl Utf16Offsets {
     /// Offsets into `text`.
-    pub fn new(text: &'a str) -> Self {
-        Self { text }
+    pub fn new(text: &str) -> Self {
+        let mut marks = Vec::new();
+        let mut ahead = 0;
+        if !text.is_ascii() {
+            for (at, character) in text.char_indices() {
+                let (bytes, units) = (character.len_utf8(), character.len_utf16());
+                if bytes > 1 {
+                    ahead += bytes - units;
+                    let byte = at + bytes;
+                    marks.push(Mark { byte, unit: byte - ahead, bytes, units });
+                }
+            }
+        }
+        Self { marks, bytes: text.len() }
     }
 
     /// The bytes that `length` units from the unit `offset` stand for. What lies beyond the text
     /// is cut; a boundary inside a surrogate pair moves outwards.
-    pub fn to_bytes(self, offset: usize, length: usize) -> Range<usize> {
-        let last = offset.saturating_add(length);
-        let mut units = 0;
-        let (mut start, mut end) = (None, None);
-        for (at, character) in self.text.char_indices() {
-            if units <= offset && offset < units + character.len_utf16() {
-                start = Some(at);
-            }
-            if end.is_none() && last <= units {
-                end = Some(at);
-            }
-            units += character.len_utf16();
-        }
-        let end = end.unwrap_or(self.text.len());
-        start.unwrap_or(self.text.len()).min(end)..end
+    pub fn to_bytes(&self, offset: usize, length: usize) -> Range<usize> {
+        let end = self.byte_at(offset.saturating_add(length), Outwards::Right);
+        self.byte_at(offset, Outwards::Left).min(end)..end
     }
 
     /// Offset and length in UTF-16 code units of a range of bytes on character boundaries.
-    pub fn from_bytes(self, range: Range<usize>) -> (usize, usize) {
-        let units = |text: &str| text.encode_utf16().count();
-        (units(&self.text[..range.start]), units(&self.text[range]))
+    pub fn from_bytes(&self, range: Range<usize>) -> (usize, usize) {
+        let start = self.unit_at(range.start);
+        (start, self.unit_at(range.end).saturating_sub(start))
     }
+
+    fn byte_at(&self, unit: usize, outwards: Outwards) -> usize {
+        let next = self.marks.partition_point(|mark| mark.unit <= unit);
+        if let Some(mark) = self.marks.get(next) {
+            let begins = mark.unit - mark.units;
+            if unit > begins {
+                return match outwards {
+                    Outwards::Left => mark.byte - mark.bytes,
+                    Outwards::Right => mark.byte,
+                };
+            }
+        }
+        let base = next.checked_sub(1).map_or((0, 0), |last| {
+            let mark = self.marks[last];
+            (mark.byte, mark.unit)
+        });
+        base.0.saturating_add(unit - base.1).min(self.bytes)
+    }
+
+    fn unit_at(&self, byte: usize) -> usize {
+        let byte = byte.min(self.bytes);
+        let next = self.marks.partition_point(|mark| mark.byte <= byte);
+        let base = next.checked_sub(1).map_or((0, 0), |last| {
+            let mark = self.marks[last];
+            (mark.byte, mark.unit)
+        });
+        base.1 + (byte - base.0)
+    }
+}
+
+/// Which way a boundary inside a character moves.
+#[derive(Clone, Copy)]
+enum Outwards {
+    Left,
+    Right,
 }
 
 #[cfg(test)]
@@ -65,6 +114,7 @@ mod tests {
     fn what_lies_beyond_the_text_is_cut() {
         assert_eq!(Utf16Offsets::new("ab").to_bytes(1, 99), 1..2);
         assert_eq!(Utf16Offsets::new("ab").to_bytes(7, usize::MAX), 2..2);
+        assert_eq!(Utf16Offsets::new("ü").to_bytes(7, usize::MAX), 2..2);
     }
 
     proptest! {
@@ -74,7 +124,19 @@ mod tests {
             let last = text.floor_char_boundary(cuts.0.max(cuts.1));
             let offsets = Utf16Offsets::new(&text);
             let (offset, length) = offsets.from_bytes(first..last);
+            let units = |text: &str| text.encode_utf16().count();
+            prop_assert_eq!((offset, length), (units(&text[..first]), units(&text[first..last])));
             prop_assert_eq!(offsets.to_bytes(offset, length), first..last);
+        }
+
+        #[test]
+        fn any_numbers_give_character_boundaries(
+            text in "[a-zä漢😀]{0,8}",
+            offset in 0..30_usize,
+            length in 0..30_usize,
+        ) {
+            let range = Utf16Offsets::new(&text).to_bytes(offset, length);
+            prop_assert!(text.get(range).is_some());
         }
     }
 }
