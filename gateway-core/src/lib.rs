@@ -26,6 +26,7 @@
 //! ```
 
 pub mod chance;
+pub mod fit;
 pub mod http;
 pub mod messenger;
 pub mod model;
