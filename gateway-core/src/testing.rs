@@ -8,6 +8,7 @@
 //! | what was logged | [`Logs`] |
 
 mod clock;
+pub mod conformance;
 mod conversation;
 mod hand;
 mod logs;
