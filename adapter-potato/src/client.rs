@@ -108,20 +108,23 @@ impl Client {
     /// Sends a text: `sendTextMessage`.
     pub async fn send_text_message(
         &self,
-        message: &wire::SendTextMessage,
+        message: &wire::SendTextMessage<'_>,
     ) -> Result<wire::SentMessage> {
         let call = self.call(&SEND, Method::POST).chat(chat(message.chat_type, message.chat_id));
         call.json(message).send(from_answer).await
     }
 
     /// Changes a text that the bot sent: `editMessageText`.
-    pub async fn edit_message_text(&self, edit: &wire::EditMessageText) -> Result<()> {
+    pub async fn edit_message_text(&self, edit: &wire::EditMessageText<'_>) -> Result<()> {
         let call = self.call(&EDIT, Method::POST).chat(chat(edit.chat_type, edit.chat_id));
         call.json(edit).send(from_answer::<Value>).await.map(drop)
     }
 
     /// Answers the press of a button: `answerCallbackQuery`.
-    pub async fn answer_callback_query(&self, answer: &wire::AnswerCallbackQuery) -> Result<()> {
+    pub async fn answer_callback_query(
+        &self,
+        answer: &wire::AnswerCallbackQuery<'_>,
+    ) -> Result<()> {
         let call = self.call(&ANSWER, Method::POST).json(answer);
         call.send(from_answer::<Value>).await.map(drop)
     }

@@ -11,16 +11,20 @@ use crate::{Peer, wire};
 
 /// An update, whatever it is: what is not understood becomes [`UpdateKind::Unknown`].
 pub fn update(account: &AccountId, raw: Raw) -> Update {
-    // After a quiet week the platform begins anew with a random number: the number alone may come
-    // twice.
-    let checksum = crc32fast::hash(raw.as_str().as_bytes());
-    let known = serde_json::from_str::<wire::Update>(raw.as_str()).ok();
-    let (number, locale) = match &known {
-        Some(update) => (update.update_id.to_string(), update.lang.clone()),
-        None => (raw.to_value()["update_id"].to_string(), None),
+    let read = serde_json::from_str::<wire::Update>(raw.as_str()).ok();
+    let (number, locale) = match &read {
+        Some(update) => (Some(update.update_id), update.lang.clone()),
+        None => (raw.to_value()["update_id"].as_i64(), None),
     };
-    let (time, kind) = known.and_then(self::known).unwrap_or_else(|| (None, unknown(&raw)));
-    let id = UpdateId::new(format!("{number}:{checksum:08x}"));
+    let known = read.and_then(self::known);
+    // After a quiet week the platform begins anew with a random number: the number alone may come
+    // twice, but not in the same second.
+    let when = match &known {
+        Some((Some(time), _)) => time.timestamp(),
+        _ => i64::from(crc32fast::hash(raw.as_str().as_bytes())),
+    };
+    let id = UpdateId::of(format_args!("{}:{when}", number.unwrap_or_default()));
+    let (time, kind) = known.unwrap_or_else(|| (None, unknown(&raw)));
     Update { account: account.clone(), id, time, locale, kind, raw }
 }
 
@@ -28,11 +32,11 @@ fn known(update: wire::Update) -> Option<(Option<DateTime<Utc>>, UpdateKind)> {
     match (update.message, update.edited_message, update.callback_query) {
         // A message with an action is about the chat, and by nobody.
         (Some(message), None, None) if message.action.is_none() => {
-            let message = self::message(message);
+            let message = Box::new(self::message(*message));
             Some((Some(message.time), UpdateKind::MessageCreated { message }))
         }
         (None, Some(message), None) if message.action.is_none() => {
-            let message = self::message(message);
+            let message = Box::new(self::message(*message));
             let time = message.edited.unwrap_or(message.time);
             Some((Some(time), UpdateKind::MessageEdited { message }))
         }
@@ -40,7 +44,7 @@ fn known(update: wire::Update) -> Option<(Option<DateTime<Utc>>, UpdateKind)> {
             let kind = UpdateKind::ButtonPressed(ButtonPress {
                 id: CallbackId::new(press.inline_message_id),
                 chat: Some(chat(press.chat)),
-                message: Some(MessageId::new(press.message_id.to_string())),
+                message: Some(MessageId::of(press.message_id)),
                 user: user(press.from),
                 payload: press.data.unwrap_or_default(),
                 game: None,
@@ -83,7 +87,7 @@ fn message(wire: wire::Message) -> Message {
         text: text(plain, wire.entities.unwrap_or_default()),
         attachments,
         reply_to: wire.reply_to_message.map(|original| Box::new(linked(message(*original)))),
-        ..Message::new(wire.message_id.to_string(), chat(wire.chat), time(wire.date))
+        ..Message::new(MessageId::of(wire.message_id), chat(wire.chat), time(wire.date))
     }
 }
 
@@ -117,7 +121,7 @@ pub(crate) fn user(wire: wire::User) -> User {
         first_name: given(wire.first_name),
         last_name: given(wire.last_name),
         username: given(wire.username),
-        ..User::new(wire.id.to_string())
+        ..User::new(UserId::of(wire.id))
     }
 }
 
@@ -152,7 +156,7 @@ fn style(covered: &str, entity: wire::Entity) -> Option<Style> {
             Style::Mention { user: None, username }
         }
         wire::EntityType::MentionName => {
-            let user = entity.user_id.map(|id| UserId::new(id.to_string()));
+            let user = entity.user_id.map(UserId::of);
             Style::Mention { user, username: None }
         }
         wire::EntityType::Email => Style::Email,

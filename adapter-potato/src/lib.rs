@@ -18,8 +18,8 @@
 //! - `ChatId`: the pair that identifies a chat, `user:20216742`, `group:11370003` or
 //!   `channel:11705614`; the numbers of the three kinds overlap. See [`Peer`].
 //! - `UserId`, `MessageId`: the platform's number in decimal.
-//! - `UpdateId`: the platform's number, and a checksum of the update: numbers begin anew, at random,
-//!   after a quiet week.
+//! - `UpdateId`: the platform's number and when it happened, since numbers begin anew, at random,
+//!   after a quiet week; a checksum of the update where it does not say when.
 //! - `CallbackId`: the platform's `inline_message_id`, a string of more digits than 64 bits hold.
 //! - There is no `Cursor`: an update that was read is gone from the platform.
 //!

@@ -107,8 +107,8 @@ impl Edits for Potato {
 impl Callbacks for Potato {
     async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
         let answer = wire::AnswerCallbackQuery {
-            inline_message_id: callback.as_str().to_owned(),
-            text: notice.to_owned(),
+            inline_message_id: callback.as_str().into(),
+            text: notice.into(),
             show_alert: None,
         };
         self.client.answer_callback_query(&answer).await

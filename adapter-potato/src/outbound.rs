@@ -4,13 +4,12 @@
 //! as markup by accident, a text that holds one of the grammar's own characters is sent plain,
 //! without its formatting.
 
+use std::borrow::Cow;
+
 use gateway_core::messenger::{Error, Result};
 use gateway_core::model::{Action, Button, Keyboard, NewMessage, Style, Text};
 
 use crate::{Peer, wire};
-
-/// The characters that mean something in the platform's markdown ("Rich Text Support").
-const GRAMMAR: [char; 6] = ['*', '_', '`', '[', ']', '<'];
 
 /// A message as the platform wants it.
 ///
@@ -19,7 +18,11 @@ const GRAMMAR: [char; 6] = ['*', '_', '`', '[', ']', '<'];
 /// [`ErrorKind::Unsupported`](gateway_core::ErrorKind::Unsupported) for a button of a kind that is
 /// not carried, [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for an id of another
 /// platform; limits are checked by [`Capabilities`](gateway_core::Capabilities).
-pub fn message(doing: &'static str, peer: Peer, new: &NewMessage) -> Result<wire::SendTextMessage> {
+pub fn message<'a>(
+    doing: &'static str,
+    peer: Peer,
+    new: &'a NewMessage,
+) -> Result<wire::SendTextMessage<'a>> {
     let (text, markdown) = text(&new.text);
     let keyboard = new.keyboard.as_ref();
     Ok(wire::SendTextMessage {
@@ -33,36 +36,41 @@ pub fn message(doing: &'static str, peer: Peer, new: &NewMessage) -> Result<wire
 }
 
 /// The text, and whether it is markdown.
-fn text(text: &Text) -> (String, bool) {
+fn text(text: &Text) -> (Cow<'_, str>, bool) {
     match markdown(text) {
-        Some(markdown) => (markdown, true),
-        None => (text.plain_text().to_owned(), false),
+        Some(markdown) => (markdown.into(), true),
+        None => (text.plain_text().into(), false),
     }
 }
 
 /// The text as markdown; `None` when it has no formatting, or when it cannot be written safely.
 fn markdown(text: &Text) -> Option<String> {
-    if text.spans().is_empty() || text.plain_text().contains(GRAMMAR) {
+    if text.spans().is_empty() || holds_grammar(text.plain_text().as_bytes()) {
         return None;
     }
-    let mut markdown = String::new();
+    let room = text.plain_text().len() + 32 * text.spans().len();
+    let mut markdown = String::with_capacity(room);
     let mut marker = '*';
-    for (piece, styles) in text.runs() {
+    text.each_run(|piece, styles| {
         // A marker next to a space is undefined: the spaces go outside.
         let inner = piece.trim();
-        let (before, after) = match piece.split_once(inner) {
-            Some(around) if !inner.is_empty() => around,
-            _ => (piece, ""),
-        };
-        markdown.push_str(before);
+        let before = piece.len() - piece.trim_start().len();
+        markdown.push_str(&piece[..before]);
         if !inner.is_empty() {
             // Two runs that touch must not share a marker: `**a***b*` could be read in many ways.
             marker = if markdown.ends_with(marker) { other(marker) } else { marker };
-            markdown.push_str(&run(inner, &styles, marker));
+            write_run(&mut markdown, inner, styles, marker);
+            markdown.push_str(&piece[before + inner.len()..]);
         }
-        markdown.push_str(after);
-    }
+    });
     Some(markdown)
+}
+
+/// Whether a text has characters that mean something in the platform's markdown ("Rich Text
+/// Support"): `*`, `_`, `` ` ``, `[`, `]`, `<`.
+fn holds_grammar(text: &[u8]) -> bool {
+    memchr::memchr3(b'*', b'_', b'`', text).is_some()
+        || memchr::memchr3(b'[', b']', b'<', text).is_some()
 }
 
 fn other(marker: char) -> char {
@@ -71,22 +79,26 @@ fn other(marker: char) -> char {
 
 /// One run with its styles. Of styles that the grammar cannot nest the first of these is kept:
 /// link, mention, code, then bold and italic together.
-fn run(text: &str, styles: &[&Style], marker: char) -> String {
+fn write_run(out: &mut String, text: &str, styles: &[&Style], marker: char) {
     let target = styles.iter().find_map(|style| match style {
-        Style::Link { url } if is_safe_target(url) => Some(url.clone()),
-        Style::Mention { user: Some(user), .. } => Some(format!("@ {user}")),
+        Style::Link { url } if is_safe_target(url) => Some(("", url.as_str())),
+        Style::Mention { user: Some(user), .. } => Some(("@ ", user.as_str())),
         _ => None,
     });
-    if let Some(target) = target {
-        return if target == text { format!("<{target}>") } else { format!("[{text}]({target})") };
+    match target {
+        Some(("", url)) if url == text => out.extend(["<", url, ">"]),
+        Some((at, target)) => out.extend(["[", text, "](", at, target, ")"]),
+        None if styles.contains(&&Style::Code) && !text.contains('\n') => {
+            out.extend(["`", text, "`"]);
+        }
+        None => {
+            let bold = if styles.contains(&&Style::Bold) { 2 } else { 0 };
+            let around = bold + usize::from(styles.contains(&&Style::Italic));
+            out.extend(std::iter::repeat_n(marker, around));
+            out.push_str(text);
+            out.extend(std::iter::repeat_n(marker, around));
+        }
     }
-    if styles.contains(&&Style::Code) && !text.contains('\n') {
-        return format!("`{text}`");
-    }
-    let bold = if styles.contains(&&Style::Bold) { 2 } else { 0 };
-    let italic = usize::from(styles.contains(&&Style::Italic));
-    let around = marker.to_string().repeat(bold + italic);
-    format!("{around}{text}{around}")
 }
 
 fn is_safe_target(url: &str) -> bool {
@@ -105,9 +117,12 @@ pub(crate) fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> 
 }
 
 /// Rows of objects, never bare arrays.
-fn keyboard(doing: &'static str, keyboard: &Keyboard) -> Result<wire::InlineKeyboardMarkup> {
-    let button = |button: &Button| self::button(doing, button);
-    let row = |row: &Vec<Button>| {
+fn keyboard<'a>(
+    doing: &'static str,
+    keyboard: &'a Keyboard,
+) -> Result<wire::InlineKeyboardMarkup<'a>> {
+    let button = |button: &'a Button| self::button(doing, button);
+    let row = |row: &'a Vec<Button>| {
         Ok(wire::ButtonRow { buttons: row.iter().map(button).collect::<Result<_>>()? })
     };
     Ok(wire::InlineKeyboardMarkup {
@@ -116,13 +131,16 @@ fn keyboard(doing: &'static str, keyboard: &Keyboard) -> Result<wire::InlineKeyb
     })
 }
 
-fn button(doing: &'static str, button: &Button) -> Result<wire::InlineKeyboardButton> {
-    let label = wire::InlineKeyboardButton { text: button.label.clone(), ..Default::default() };
+fn button<'a>(doing: &'static str, button: &'a Button) -> Result<wire::InlineKeyboardButton<'a>> {
+    let label =
+        wire::InlineKeyboardButton { text: button.label.as_str().into(), ..Default::default() };
     match &button.action {
         Action::Callback { payload, .. } => {
-            Ok(wire::InlineKeyboardButton { callback_data: Some(payload.clone()), ..label })
+            Ok(wire::InlineKeyboardButton { callback_data: Some(payload.as_str().into()), ..label })
         }
-        Action::Link { url } => Ok(wire::InlineKeyboardButton { url: Some(url.clone()), ..label }),
+        Action::Link { url } => {
+            Ok(wire::InlineKeyboardButton { url: Some(url.as_str().into()), ..label })
+        }
         other => Err(Error::unsupported(doing, format!("buttons of kind {:?}", other.kind()))),
     }
 }
@@ -135,7 +153,8 @@ mod tests {
     use super::*;
 
     fn written(text: &Text) -> (String, bool) {
-        super::text(text)
+        let (written, is_markdown) = super::text(text);
+        (written.into_owned(), is_markdown)
     }
 
     #[test]

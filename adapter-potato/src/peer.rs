@@ -30,7 +30,7 @@ impl fmt::Display for Peer {
 
 impl From<Peer> for ChatId {
     fn from(peer: Peer) -> Self {
-        Self::new(peer.to_string())
+        Self::of(peer)
     }
 }
 

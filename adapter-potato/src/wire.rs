@@ -5,6 +5,8 @@
 mod markup;
 mod message;
 
+use std::borrow::Cow;
+
 use gateway_core::model::Raw;
 use serde::{Deserialize, Serialize};
 
@@ -66,13 +68,13 @@ impl TryFrom<u8> for ChatType {
 
 /// Parameters of `sendTextMessage`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SendTextMessage {
+pub struct SendTextMessage<'a> {
     /// Which kind of chat.
     pub chat_type: ChatType,
     /// Which chat of that kind.
     pub chat_id: i64,
     /// What it says.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// The message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to_message_id: Option<i64>,
@@ -81,12 +83,12 @@ pub struct SendTextMessage {
     pub markdown: Option<bool>,
     /// Buttons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_markup: Option<InlineKeyboardMarkup>,
+    pub reply_markup: Option<InlineKeyboardMarkup<'a>>,
 }
 
 /// Parameters of `editMessageText`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct EditMessageText {
+pub struct EditMessageText<'a> {
     /// Which kind of chat.
     pub chat_type: ChatType,
     /// Which chat of that kind.
@@ -94,22 +96,22 @@ pub struct EditMessageText {
     /// The message.
     pub message_id: i64,
     /// What it shall say.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Whether the text is read as markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub markdown: Option<bool>,
     /// Buttons.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_markup: Option<InlineKeyboardMarkup>,
+    pub reply_markup: Option<InlineKeyboardMarkup<'a>>,
 }
 
 /// Parameters of `answerCallbackQuery`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct AnswerCallbackQuery {
+pub struct AnswerCallbackQuery<'a> {
     /// The press.
-    pub inline_message_id: String,
+    pub inline_message_id: Cow<'a, str>,
     /// What the person who pressed is shown.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Shown until it is closed, instead of for a moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub show_alert: Option<bool>,

@@ -131,14 +131,14 @@ impl Client {
     pub async fn send_message(
         &self,
         chat_id: i64,
-        message: &wire::NewMessageBody,
+        message: &wire::NewMessageBody<'_>,
     ) -> Result<wire::SendMessageResult> {
         let call = self.call(&SEND, Method::POST, "messages").chat(chat_id);
         call.query("chat_id", chat_id).json(message).send(read).await
     }
 
     /// Changes a message that the bot sent: `editMessage`.
-    pub async fn edit_message(&self, mid: &str, message: &wire::NewMessageBody) -> Result<()> {
+    pub async fn edit_message(&self, mid: &str, message: &wire::NewMessageBody<'_>) -> Result<()> {
         let call = self.call(&EDIT, Method::PUT, "messages");
         let call = match chat_of(mid) {
             Some(chat) => call.chat(chat),
@@ -148,7 +148,7 @@ impl Client {
     }
 
     /// Answers the press of a button: `answerOnCallback`.
-    pub async fn answer(&self, callback_id: &str, answer: &wire::CallbackAnswer) -> Result<()> {
+    pub async fn answer(&self, callback_id: &str, answer: &wire::CallbackAnswer<'_>) -> Result<()> {
         let call = self.call(&ANSWER, Method::POST, "answers");
         call.query("callback_id", callback_id).json(answer).send(succeeded).await
     }

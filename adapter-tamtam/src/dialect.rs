@@ -77,6 +77,7 @@ const fn html_marks(mention: &'static str) -> [Mark; 10] {
     }
     [
         mark(StyleKind::Bold, "<b>", "</b>"),
+        mark(StyleKind::Link, "<a href=\"{}\">", "</a>"),
         mark(StyleKind::Italic, "<i>", "</i>"),
         mark(StyleKind::Underline, "<u>", "</u>"),
         mark(StyleKind::Strikethrough, "<s>", "</s>"),
@@ -84,7 +85,6 @@ const fn html_marks(mention: &'static str) -> [Mark; 10] {
         mark(StyleKind::Preformatted, "<pre>", "</pre>"),
         mark(StyleKind::Heading, "<h1>", "</h1>"),
         mark(StyleKind::Highlight, "<mark>", "</mark>"),
-        mark(StyleKind::Link, "<a href=\"{}\">", "</a>"),
         mark(StyleKind::Mention, mention, "</a>"),
     ]
 }

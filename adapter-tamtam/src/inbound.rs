@@ -30,18 +30,19 @@ struct Known {
 fn known(update: wire::Update) -> Option<Known> {
     let (at, locale, (id, kind)) = match update {
         wire::Update::MessageCreated { timestamp, message, user_locale } => {
-            let message = self::message(message)?;
+            let message = Box::new(self::message(*message)?);
             let id = format!("message_created:{}", message.id);
             (timestamp, user_locale, (id, UpdateKind::MessageCreated { message }))
         }
         wire::Update::MessageEdited { timestamp, message } => {
-            let message = Message { edited: Some(time(timestamp)), ..self::message(message)? };
+            let mut message = Box::new(self::message(*message)?);
+            message.edited = Some(time(timestamp));
             let id = format!("message_edited:{}:{timestamp}", message.id);
             (timestamp, None, (id, UpdateKind::MessageEdited { message }))
         }
         wire::Update::MessageCallback { timestamp, callback, message, user_locale } => {
             // Without the message there is no telling in which chat it was.
-            let message = message.and_then(self::message);
+            let message = message.and_then(|message| self::message(*message));
             let press = ButtonPress {
                 id: CallbackId::new(callback.callback_id),
                 message: message.as_ref().map(|message| message.id.clone()),
@@ -54,7 +55,7 @@ fn known(update: wire::Update) -> Option<Known> {
             (timestamp, user_locale, (id, UpdateKind::ButtonPressed(press)))
         }
         wire::Update::BotStarted { timestamp, chat_id, user, payload, user_locale } => {
-            let chat = Chat::new(chat_id.to_string(), ChatKind::Dialog);
+            let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
             let id = format!("bot_started:{chat_id}:{timestamp}");
             let kind = UpdateKind::BotStarted { chat, user: self::user(user), payload };
             (timestamp, user_locale, (id, kind))
@@ -70,7 +71,7 @@ fn unknown(raw: &Raw) -> Known {
     let chat = [&raw["chat_id"], &raw["message"]["recipient"]["chat_id"]]
         .into_iter()
         .find_map(Value::as_i64)
-        .map(|id| ChatId::new(id.to_string()));
+        .map(ChatId::of);
     let id = format!("{kind}:{}:{:08x}", raw["timestamp"], crc32fast::hash(text.as_bytes()));
     let (at, locale) = (raw["timestamp"].as_i64(), None);
     Known { id, at, locale, kind: UpdateKind::Unknown { kind, chat } }
@@ -108,7 +109,7 @@ pub(crate) fn message(wire: wire::Message) -> Option<Message> {
             wire::LinkKind::Other => {}
         }
     }
-    let chat = Chat::new(chat_id.to_string(), kind);
+    let chat = Chat::new(ChatId::of(chat_id), kind);
     Some(Message {
         sender: wire.sender.map(user),
         text: text(plain, body.markup.unwrap_or_default()),
@@ -129,7 +130,7 @@ fn linked(link: wire::LinkedMessage) -> LinkedMessage {
     });
     LinkedMessage {
         id: Some(MessageId::new(body.mid)),
-        chat: link.chat_id.map(|id| ChatId::new(id.to_string())),
+        chat: link.chat_id.map(ChatId::of),
         sender: link.sender.map(user),
         time: None,
         attachments: others.collect(),
@@ -150,7 +151,7 @@ pub(crate) fn user(wire: wire::User) -> User {
         last_name: given(wire.last_name),
         username: given(wire.username),
         last_activity: Some(wire.last_activity_time).filter(|at| *at > 0).map(time),
-        ..User::new(wire.user_id.to_string())
+        ..User::new(UserId::of(wire.user_id))
     }
 }
 
@@ -185,7 +186,7 @@ fn style(element: wire::MarkupElement) -> Option<Style> {
         "quote" => Style::Quote,
         "link" => Style::Link { url: element.url? },
         "user_mention" => {
-            let user = element.user_id.map(|id| UserId::new(id.to_string()));
+            let user = element.user_id.map(UserId::of);
             let name = |link: String| link.strip_prefix('@').map(str::to_owned).unwrap_or(link);
             Style::Mention { user, username: element.user_link.map(name) }
         }
@@ -193,12 +194,12 @@ fn style(element: wire::MarkupElement) -> Option<Style> {
     })
 }
 
-fn keyboard(wire: wire::Keyboard) -> Keyboard {
+fn keyboard(wire: wire::Keyboard<'_>) -> Keyboard {
     let rows = wire.buttons.into_iter().map(|row| row.into_iter().map(button).collect()).collect();
     Keyboard { kind: KeyboardKind::Inline, rows }
 }
 
-fn button(wire: wire::Button) -> Button {
+fn button(wire: wire::Button<'_>) -> Button {
     match wire {
         wire::Button::Known(wire::KnownButton::Callback { text, payload, .. }) => {
             Button::callback(text, payload)

@@ -48,7 +48,11 @@ impl TamTam {
         &self.client
     }
 
-    fn body(&self, doing: &'static str, new: &NewMessage) -> Result<wire::NewMessageBody> {
+    fn body<'a>(
+        &self,
+        doing: &'static str,
+        new: &'a NewMessage,
+    ) -> Result<wire::NewMessageBody<'a>> {
         let on_platform = |error: Error| error.on(self.account.platform.clone());
         self.capabilities.check(doing, new).map_err(on_platform)?;
         outbound::message(self.dialect, doing, new).map_err(on_platform)
@@ -112,7 +116,7 @@ impl Edits for TamTam {
 #[async_trait]
 impl Callbacks for TamTam {
     async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
-        let answer = wire::CallbackAnswer { notification: Some(notice.to_owned()), message: None };
+        let answer = wire::CallbackAnswer { notification: Some(notice.into()), message: None };
         self.client.answer(callback.as_str(), &answer).await
     }
 }

@@ -1,5 +1,7 @@
 //! Model → wire.
 
+use std::borrow::Cow;
+
 use gateway_core::messenger::{Error, Result};
 use gateway_core::model::{Action, Button, Intent, Keyboard, NewMessage};
 
@@ -12,39 +14,39 @@ use crate::{Dialect, wire};
 ///
 /// [`ErrorKind::Unsupported`](gateway_core::ErrorKind::Unsupported) for a button of a kind that is
 /// not carried; limits are checked by [`Capabilities`](gateway_core::Capabilities).
-pub fn message(
+pub fn message<'a>(
     dialect: Dialect,
     doing: &'static str,
-    new: &NewMessage,
-) -> Result<wire::NewMessageBody> {
+    new: &'a NewMessage,
+) -> Result<wire::NewMessageBody<'a>> {
     let written = dialect.html().write(&new.text);
-    let (text, format) = (written.text, written.formatted.then(|| "html".to_owned()));
+    let (text, format) = (written.text, written.formatted.then_some("html".into()));
     let attachments = match &new.keyboard {
         Some(keyboard) => vec![self::keyboard(doing, keyboard)?],
         None => Vec::new(),
     };
     let link = new.reply_to.as_ref().map(|message| wire::NewMessageLink {
         kind: wire::LinkKind::Reply,
-        mid: message.as_str().to_owned(),
+        mid: message.as_str().into(),
     });
     Ok(wire::NewMessageBody { text: Some(text), attachments: Some(attachments), link, format })
 }
 
-fn keyboard(doing: &'static str, keyboard: &Keyboard) -> Result<wire::Attachment> {
-    let row = |row: &Vec<Button>| row.iter().map(|button| self::button(doing, button)).collect();
+fn keyboard<'a>(doing: &'static str, keyboard: &'a Keyboard) -> Result<wire::Attachment<'a>> {
+    let row = |row: &'a Vec<Button>| row.iter().map(|button| self::button(doing, button)).collect();
     let buttons = keyboard.rows.iter().map(row).collect::<Result<_>>()?;
     let payload = wire::Keyboard { buttons };
     Ok(wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { payload }))
 }
 
-fn button(doing: &'static str, button: &Button) -> Result<wire::Button> {
-    let text = button.label.clone();
+fn button<'a>(doing: &'static str, button: &'a Button) -> Result<wire::Button<'a>> {
+    let text = button.label.as_str().into();
     Ok(wire::Button::Known(match &button.action {
         Action::Callback { payload, intent } => {
-            let (payload, intent) = (payload.clone(), self::intent(*intent));
+            let (payload, intent) = (payload.as_str().into(), self::intent(*intent));
             wire::KnownButton::Callback { text, payload, intent }
         }
-        Action::Link { url } => wire::KnownButton::Link { text, url: url.clone() },
+        Action::Link { url } => wire::KnownButton::Link { text, url: url.as_str().into() },
         other => {
             let what = format!("buttons of kind {:?}", other.kind());
             return Err(Error::unsupported(doing, what));
@@ -53,11 +55,11 @@ fn button(doing: &'static str, button: &Button) -> Result<wire::Button> {
 }
 
 /// How the button is drawn; nothing is said about one without a meaning.
-fn intent(intent: Intent) -> Option<String> {
+fn intent(intent: Intent) -> Option<Cow<'static, str>> {
     match intent {
         Intent::Default => None,
-        Intent::Positive => Some("positive".to_owned()),
-        Intent::Negative => Some("negative".to_owned()),
+        Intent::Positive => Some("positive".into()),
+        Intent::Negative => Some("negative".into()),
     }
 }
 

@@ -7,6 +7,8 @@ mod keyboard;
 mod message;
 mod update;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 pub use keyboard::{Attachment, Button, Keyboard, KnownAttachment, KnownButton};
@@ -75,13 +77,13 @@ pub struct SimpleQueryResult {
 
 /// The body of `POST /answers`.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CallbackAnswer {
+pub struct CallbackAnswer<'a> {
     /// What the message with the button shall be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<NewMessageBody>,
+    pub message: Option<NewMessageBody<'a>>,
     /// What the person who pressed is shown for a moment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notification: Option<String>,
+    pub notification: Option<Cow<'a, str>>,
 }
 
 /// The body of an answer whose status is not 200.

@@ -105,9 +105,20 @@ pub fn fit<'a>(capabilities: &Capabilities, message: &'a NewMessage) -> Result<F
         return Ok(Fitted {
             parts: Cow::Borrowed(std::slice::from_ref(message)),
             choices: Vec::new(),
-            report: Report::of_weakened(capabilities, message),
+            report: if capabilities.carries_in_part() {
+                Report::of_weakened(capabilities, message)
+            } else {
+                Report::default()
+            },
         });
     }
+    changed(capabilities, message)
+}
+
+/// The message as parts that fit. Apart from the above, so that what fits pays nothing for it.
+#[cold]
+#[inline(never)]
+fn changed(capabilities: &Capabilities, message: &NewMessage) -> Result<Fitted<'static>> {
     if capabilities.text.max < Capabilities::LEAST_TEXT {
         let why = format!("it must be at least {}", Capabilities::LEAST_TEXT);
         return Err(Error::invalid(DOING, "capabilities.text", why));

@@ -104,7 +104,7 @@
 //!         text: said.words.into(),
 //!         ..Message::new(said.number.to_string(), chat, time)
 //!     };
-//!     UpdateKind::MessageCreated { message }
+//!     UpdateKind::MessageCreated { message: Box::new(message) }
 //! }
 //!
 //! #[async_trait]
@@ -181,8 +181,8 @@ pub use ability::{
     Pins, Typing, Upload, Webhooks,
 };
 pub use capabilities::{
-    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, KeyboardLimits, Level,
-    Levels, Polling, SourceKind, TextLimit,
+    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, KeyboardLimits, Kind,
+    Level, Levels, Polling, SourceKind, TextLimit,
 };
 pub use error::{Error, ErrorKind, LimitScope, Result};
 

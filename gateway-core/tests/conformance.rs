@@ -130,8 +130,8 @@ impl Broken {
         let memory = MemoryMessenger::new("test");
         let undeclared = Level::Dropped;
         let capabilities = Capabilities {
-            styles: memory.capabilities().styles.clone().with(StyleKind::Spoiler, undeclared),
-            buttons: memory.capabilities().buttons.clone().with(ActionKind::Clipboard, undeclared),
+            styles: memory.capabilities().styles.with(StyleKind::Spoiler, undeclared),
+            buttons: memory.capabilities().buttons.with(ActionKind::Clipboard, undeclared),
             ..memory.capabilities().clone()
         };
         Arc::new(Self { memory, capabilities, defect, polls: Arc::default() })

@@ -1,4 +1,6 @@
-//! Keyboards.
+//! Keyboards. What is sent borrows its texts.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
@@ -30,30 +32,30 @@ impl TryFrom<u8> for MarkupType {
 /// A keyboard under a message. Its table in the document is a copy of another one; the examples of
 /// `sendTextMessage` show it as it is.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct InlineKeyboardMarkup {
+pub struct InlineKeyboardMarkup<'a> {
     /// Always 4.
     #[serde(rename = "type")]
     pub kind: MarkupType,
     /// From top to bottom.
-    pub inline_keyboard: Vec<ButtonRow>,
+    pub inline_keyboard: Vec<ButtonRow<'a>>,
 }
 
 /// A row of buttons: an object, not an array.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct ButtonRow {
+pub struct ButtonRow<'a> {
     /// From left to right.
-    pub buttons: Vec<InlineKeyboardButton>,
+    pub buttons: Vec<InlineKeyboardButton<'a>>,
 }
 
 /// A button. Of its optional fields the first that is filled takes effect.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct InlineKeyboardButton {
+pub struct InlineKeyboardButton<'a> {
     /// The label.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Where it leads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
+    pub url: Option<Cow<'a, str>>,
     /// What the bot gets; may be empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub callback_data: Option<String>,
+    pub callback_data: Option<Cow<'a, str>>,
 }

@@ -173,10 +173,10 @@ pub struct Update {
     pub update_id: i64,
     /// Somebody wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<Message>,
+    pub message: Option<Box<Message>>,
     /// Somebody changed what they had written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edited_message: Option<Message>,
+    pub edited_message: Option<Box<Message>>,
     /// Somebody pressed a button.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback_query: Option<CallbackQuery>,

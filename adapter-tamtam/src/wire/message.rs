@@ -1,5 +1,7 @@
 //! Messages.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Attachment, ChatType, User};
@@ -49,7 +51,7 @@ pub struct MessageBody {
     pub text: Option<String>,
     /// What it carries beside its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Vec<Attachment>>,
+    pub attachments: Option<Vec<Attachment<'static>>>,
     /// The formatting of its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub markup: Option<Vec<MarkupElement>>,
@@ -107,29 +109,29 @@ pub struct LinkedMessage {
 
 /// A message to send, or what a message shall be.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct NewMessageBody {
+pub struct NewMessageBody<'a> {
     /// Its text; in an edit `null` keeps the old one.
     #[serde(default)]
-    pub text: Option<String>,
+    pub text: Option<Cow<'a, str>>,
     /// What it carries; in an edit `null` keeps the old ones and `[]` removes them.
     #[serde(default)]
-    pub attachments: Option<Vec<Attachment>>,
+    pub attachments: Option<Vec<Attachment<'a>>>,
     /// The message it forwards or answers.
     #[serde(default)]
-    pub link: Option<NewMessageLink>,
+    pub link: Option<NewMessageLink<'a>>,
     /// `html` or `markdown`; without it the text is taken as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub format: Option<String>,
+    pub format: Option<Cow<'a, str>>,
 }
 
 /// The message that a new one forwards or answers.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct NewMessageLink {
+pub struct NewMessageLink<'a> {
     /// Forward or answer.
     #[serde(rename = "type")]
     pub kind: LinkKind,
     /// Its id.
-    pub mid: String,
+    pub mid: Cow<'a, str>,
 }
 
 /// The answer to `POST /messages`.

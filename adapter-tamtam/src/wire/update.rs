@@ -24,7 +24,7 @@ pub enum Update {
         /// When, in milliseconds since 1970.
         timestamp: i64,
         /// What they wrote.
-        message: Message,
+        message: Box<Message>,
         /// The language of the person, in dialogs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         user_locale: Option<String>,
@@ -34,7 +34,7 @@ pub enum Update {
         /// When, in milliseconds since 1970.
         timestamp: i64,
         /// What it says now.
-        message: Message,
+        message: Box<Message>,
     },
     /// Somebody pressed a button.
     MessageCallback {
@@ -44,7 +44,7 @@ pub enum Update {
         callback: Callback,
         /// The message with the button; `null` when it was deleted in the meantime.
         #[serde(default)]
-        message: Option<Message>,
+        message: Option<Box<Message>>,
         /// The language of the person.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         user_locale: Option<String>,

@@ -42,6 +42,7 @@ impl Report {
     }
 
     /// What of a message that is sent as it is arrives with less than was asked for.
+    #[inline(never)]
     pub(super) fn of_weakened(capabilities: &Capabilities, message: &NewMessage) -> Self {
         let mut report = Self::default();
         for span in message.text.spans() {

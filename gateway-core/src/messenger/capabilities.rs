@@ -13,7 +13,7 @@ use crate::model::{
 mod check;
 mod level;
 
-pub use level::{Level, Levels};
+pub use level::{Kind, Level, Levels};
 
 /// How long a text may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -145,6 +145,18 @@ pub enum Feature {
     NoPreview,
 }
 
+impl Feature {
+    /// What is asked for, in words.
+    pub(crate) fn what(self) -> &'static str {
+        match self {
+            Self::Reply => "replies",
+            Self::Forward => "forwarded messages",
+            Self::Silent => "silent messages",
+            Self::NoPreview => "messages without previews",
+        }
+    }
+}
+
 /// How updates are fetched.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Polling {
@@ -199,6 +211,14 @@ impl Capabilities {
         }
     }
 
+    /// Whether anything arrives with less than was asked for.
+    pub(crate) fn carries_in_part(&self) -> bool {
+        let mut attachments = self.attachments.kinds.values();
+        self.styles.any(Level::Partial)
+            || self.buttons.any(Level::Partial)
+            || attachments.any(|support| support.level == Level::Partial)
+    }
+
     /// How long a text is for this messenger, in the unit of its limit; with its marks, where they
     /// count.
     pub fn length(&self, text: &Text) -> usize {
@@ -212,9 +232,11 @@ impl Capabilities {
 
     /// Whether a text is short enough.
     pub fn allows_text(&self, text: &Text) -> bool {
-        if self.counted_markup.is_none() || text.spans().is_empty() {
-            return self.text.allows(text.plain_text());
+        match self.counted_markup {
+            Some(markup) if !text.spans().is_empty() => {
+                markup.is_surely_within(self.text.max, text) || self.length(text) <= self.text.max
+            }
+            _ => self.text.allows(text.plain_text()),
         }
-        self.length(text) <= self.text.max
     }
 }

@@ -5,21 +5,30 @@
 
 use std::fmt;
 
+use compact_str::{CompactString, ToCompactString as _};
 use serde::{Deserialize, Serialize};
+
+fn without_nul(id: CompactString) -> CompactString {
+    if id.contains('\0') { id.replace('\0', "\u{fffd}").into() } else { id }
+}
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(CompactString);
 
         impl $name {
             /// The id as the adapter made it. The character NUL, which no messenger has a use for
             /// and no database can hold, becomes U+FFFD.
-            pub fn new(id: impl Into<String>) -> Self {
-                let id = id.into();
-                Self(if id.contains('\0') { id.replace('\0', "\u{fffd}") } else { id })
+            pub fn new(id: impl AsRef<str>) -> Self {
+                Self(without_nul(CompactString::new(id.as_ref())))
+            }
+
+            /// The id that is written so: most often a number.
+            pub fn of(id: impl fmt::Display) -> Self {
+                Self(without_nul(id.to_compact_string()))
             }
 
             /// The id as text.
@@ -36,6 +45,12 @@ macro_rules! ids {
 
         impl From<&str> for $name {
             fn from(id: &str) -> Self {
+                Self::new(id)
+            }
+        }
+
+        impl From<&String> for $name {
+            fn from(id: &String) -> Self {
                 Self::new(id)
             }
         }

@@ -160,23 +160,29 @@ impl Text {
     /// This is what a renderer walks over: each run is a piece of the plain string, with every
     /// style that covers it.
     pub fn runs(&self) -> Vec<(&str, Vec<&Style>)> {
-        let mut cuts: Vec<usize> =
-            self.spans.iter().flat_map(|span| [span.start, span.end]).collect();
+        let mut runs = Vec::new();
+        self.each_run(|piece, styles| runs.push((piece, styles.to_vec())));
+        runs
+    }
+
+    /// The same one by one.
+    pub fn each_run<'a>(&'a self, mut visit: impl FnMut(&'a str, &[&'a Style])) {
+        let mut cuts: Vec<usize> = Vec::with_capacity(2 * self.spans.len() + 2);
         cuts.extend([0, self.plain.len()]);
+        cuts.extend(self.spans.iter().flat_map(|span| [span.start, span.end]));
         cuts.sort_unstable();
         cuts.dedup();
         let mut waiting = self.spans.iter().peekable();
-        let mut open: Vec<&Span> = Vec::new();
-        let mut runs = Vec::with_capacity(cuts.len());
+        let (mut open, mut styles): (Vec<&Span>, Vec<&Style>) = (Vec::new(), Vec::new());
         for cut in cuts.windows(2) {
             open.retain(|span| span.end > cut[0]);
             while let Some(span) = waiting.next_if(|span| span.start <= cut[0]) {
                 open.push(span);
             }
-            let styles = open.iter().map(|span| &span.style).collect();
-            runs.push((&self.plain[cut[0]..cut[1]], styles));
+            styles.clear();
+            styles.extend(open.iter().map(|span| &span.style));
+            visit(&self.plain[cut[0]..cut[1]], &styles);
         }
-        runs
     }
 }
 

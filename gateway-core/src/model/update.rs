@@ -112,12 +112,12 @@ pub enum UpdateKind {
     /// Somebody wrote.
     MessageCreated {
         /// What they wrote.
-        message: Message,
+        message: Box<Message>,
     },
     /// Somebody changed what they had written.
     MessageEdited {
         /// What it says now.
-        message: Message,
+        message: Box<Message>,
     },
     /// Somebody deleted a message.
     MessageDeleted {
@@ -264,7 +264,7 @@ pub enum UpdateKind {
         /// Which construction.
         session: QueryId,
         /// What was sent.
-        message: Message,
+        message: Box<Message>,
     },
     /// Somebody commented on a post.
     CommentCreated {
@@ -272,7 +272,7 @@ pub enum UpdateKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         post: Option<MessageId>,
         /// What they wrote.
-        comment: Message,
+        comment: Box<Message>,
     },
     /// Somebody changed a comment.
     CommentEdited {
@@ -280,7 +280,7 @@ pub enum UpdateKind {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         post: Option<MessageId>,
         /// What it says now.
-        comment: Message,
+        comment: Box<Message>,
     },
     /// Somebody deleted a comment.
     CommentDeleted {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gateway_core::messenger::{
-    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, KeyboardLimits, Level,
-    Levels, SourceKind, TextLimit,
+    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, KeyboardLimits, Kind,
+    Level, Levels, SourceKind, TextLimit,
 };
 use gateway_core::model::{
     Action, ActionKind, Attachment, AttachmentKind, Button, ChatId, Contact, Escape, Forward, Game,
@@ -188,9 +188,7 @@ fn level() -> impl Strategy<Value = Level> {
     ]
 }
 
-fn levels<K: Copy + Ord + std::fmt::Debug, const N: usize>(
-    kinds: [K; N],
-) -> impl Strategy<Value = Levels<K>> {
+fn levels<K: Kind, const N: usize>(kinds: [K; N]) -> impl Strategy<Value = Levels<K>> {
     vec(level(), N).prop_map(move |levels| {
         kinds
             .into_iter()
@@ -378,7 +376,7 @@ pub(crate) fn better(can: Capabilities) -> impl Strategy<Value = Capabilities> {
     })
 }
 
-fn raised<K: Copy + Ord, const N: usize>(
+fn raised<K: Kind, const N: usize>(
     levels: &Levels<K>,
     kinds: [K; N],
     raise: &mut impl FnMut(Level) -> Level,

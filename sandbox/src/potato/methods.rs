@@ -32,7 +32,7 @@ impl Facade {
         bot: AccountKey,
         given: Map<String, Value>,
     ) -> Result<Value, Failure> {
-        let given: wire::SendTextMessage = decoded(given)?;
+        let given: wire::SendTextMessage<'_> = decoded(given)?;
         let draft = Draft {
             text: text(&given.text, given.markdown)?,
             buttons: buttons(given.reply_markup)?.unwrap_or_default(),
@@ -52,7 +52,7 @@ impl Facade {
         bot: AccountKey,
         given: Map<String, Value>,
     ) -> Result<Value, Failure> {
-        let given: wire::EditMessageText = decoded(given)?;
+        let given: wire::EditMessageText<'_> = decoded(given)?;
         let text = text(&given.text, given.markdown)?;
         let buttons = buttons(given.reply_markup)?.unwrap_or_default();
         let chat = self.chat(bot, given.chat_type, given.chat_id)?;
@@ -67,7 +67,7 @@ impl Facade {
         bot: AccountKey,
         given: Map<String, Value>,
     ) -> Result<Value, Failure> {
-        let given: wire::AnswerCallbackQuery = decoded(given)?;
+        let given: wire::AnswerCallbackQuery<'_> = decoded(given)?;
         if given.text.chars().count() > NOTICE_LIMIT {
             return Err(Failure::WrongParameters("text is longer than 200 characters".to_owned()));
         }
@@ -109,19 +109,19 @@ fn text(text: &str, is_markdown: Option<bool>) -> Result<RichText, Failure> {
 }
 
 fn buttons(
-    markup: Option<wire::InlineKeyboardMarkup>,
+    markup: Option<wire::InlineKeyboardMarkup<'_>>,
 ) -> Result<Option<Vec<Vec<Button>>>, Failure> {
     let Some(markup) = markup else { return Ok(None) };
-    let row = |row: wire::ButtonRow| row.buttons.into_iter().map(button).collect();
+    let row = |row: wire::ButtonRow<'_>| row.buttons.into_iter().map(button).collect();
     markup.inline_keyboard.into_iter().map(row).collect::<Result<_, _>>().map(Some)
 }
 
 /// Of a button's optional fields the first that is filled takes effect.
-fn button(button: wire::InlineKeyboardButton) -> Result<Button, Failure> {
+fn button(button: wire::InlineKeyboardButton<'_>) -> Result<Button, Failure> {
     let press = match (button.url, button.callback_data) {
-        (Some(url), _) if !url.is_empty() => Press::Link { url },
-        (_, Some(payload)) => Press::Callback { payload },
+        (Some(url), _) if !url.is_empty() => Press::Link { url: url.into_owned() },
+        (_, Some(payload)) => Press::Callback { payload: payload.into_owned() },
         _ => return Err(Failure::NotEmulated("buttons without url and callback_data".to_owned())),
     };
-    Ok(Button { label: button.text, press })
+    Ok(Button { label: button.text.into_owned(), press })
 }

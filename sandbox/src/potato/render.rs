@@ -33,7 +33,7 @@ pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
     match &happening.event {
         Event::Started { .. } => return None,
         Event::Wrote { chat, message: it } => {
-            update.message = Some(message(world, &world.chat(*chat), it));
+            update.message = Some(Box::new(message(world, &world.chat(*chat), it)));
         }
         Event::Pressed { chat, message, person, payload, callback } => {
             update.callback_query = Some(wire::CallbackQuery {

@@ -104,7 +104,7 @@ impl Facade {
         given: &Parameters,
         body: &Bytes,
     ) -> Result<Value, Refusal> {
-        let answer: wire::CallbackAnswer = read::decoded(body)?;
+        let answer: wire::CallbackAnswer<'_> = read::decoded(body)?;
         if answer.message.is_some() {
             return Err(Refusal::not_emulated("an edit by POST /answers"));
         }
@@ -126,7 +126,7 @@ impl Facade {
         }
     }
 
-    fn replied(&self, chat: ChatKey, link: &wire::NewMessageLink) -> Result<i64, Refusal> {
+    fn replied(&self, chat: ChatKey, link: &wire::NewMessageLink<'_>) -> Result<i64, Refusal> {
         if link.kind == wire::LinkKind::Forward {
             return Err(Refusal::not_emulated("forwards"));
         }

@@ -23,8 +23,8 @@ pub(super) fn decoded<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
 }
 
 /// A message, as far as it can be checked without knowing its recipient.
-pub(super) fn message(body: &Bytes) -> Result<wire::NewMessageBody, Refusal> {
-    let body: wire::NewMessageBody = decoded(body)?;
+pub(super) fn message(body: &Bytes) -> Result<wire::NewMessageBody<'static>, Refusal> {
+    let body: wire::NewMessageBody<'static> = decoded(body)?;
     if body.text.as_ref().is_some_and(|text| text.chars().count() > TEXT_LIMIT) {
         return Err(Refusal::payload("text: size must be between 0 and 4000"));
     }
@@ -32,7 +32,7 @@ pub(super) fn message(body: &Bytes) -> Result<wire::NewMessageBody, Refusal> {
 }
 
 /// The text of a message, with the formatting that its format asks for.
-pub(super) fn text(body: &wire::NewMessageBody) -> Result<Option<RichText>, Refusal> {
+pub(super) fn text(body: &wire::NewMessageBody<'_>) -> Result<Option<RichText>, Refusal> {
     let Some(text) = body.text.as_deref() else { return Ok(None) };
     match body.format.as_deref().map(str::to_lowercase).as_deref() {
         None => Ok(Some(text.into())),
@@ -43,7 +43,9 @@ pub(super) fn text(body: &wire::NewMessageBody) -> Result<Option<RichText>, Refu
 }
 
 /// The buttons of a message; `None` when it does not say whether it has some.
-pub(super) fn buttons(body: &wire::NewMessageBody) -> Result<Option<Vec<Vec<Button>>>, Refusal> {
+pub(super) fn buttons(
+    body: &wire::NewMessageBody<'_>,
+) -> Result<Option<Vec<Vec<Button>>>, Refusal> {
     let Some(attachments) = &body.attachments else { return Ok(None) };
     let mut keyboards = Vec::new();
     for attachment in attachments {
@@ -61,22 +63,22 @@ pub(super) fn buttons(body: &wire::NewMessageBody) -> Result<Option<Vec<Vec<Butt
     match keyboards.as_slice() {
         [] => Ok(Some(Vec::new())),
         [keyboard] => {
-            let row = |row: &Vec<wire::Button>| row.iter().map(button).collect();
+            let row = |row: &Vec<wire::Button<'_>>| row.iter().map(button).collect();
             keyboard.buttons.iter().map(row).collect::<Result<_, _>>().map(Some)
         }
         _ => Err(Refusal::payload("Must be only one keyboard attachment in message")),
     }
 }
 
-fn button(button: &wire::Button) -> Result<Button, Refusal> {
+fn button(button: &wire::Button<'_>) -> Result<Button, Refusal> {
     let (label, press) = match button {
         wire::Button::Known(wire::KnownButton::Callback { text, payload, .. }) => {
             within("payload", payload, PAYLOAD_LIMIT)?;
-            (text, Press::Callback { payload: payload.clone() })
+            (text, Press::Callback { payload: payload.to_string() })
         }
         wire::Button::Known(wire::KnownButton::Link { text, url }) => {
             within("url", url, URL_LIMIT)?;
-            (text, Press::Link { url: url.clone() })
+            (text, Press::Link { url: url.to_string() })
         }
         wire::Button::Other(other) => {
             let kind = other["type"].as_str();
@@ -88,7 +90,7 @@ fn button(button: &wire::Button) -> Result<Button, Refusal> {
         return Err(Refusal::payload("text: size must be between 1 and 128"));
     }
     within("text", label, LABEL_LIMIT)?;
-    Ok(Button { label: label.clone(), press })
+    Ok(Button { label: label.to_string(), press })
 }
 
 fn within(field: &str, text: &str, limit: usize) -> Result<(), Refusal> {

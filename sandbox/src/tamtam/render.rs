@@ -115,16 +115,16 @@ fn body(chat: i64, message: &Message) -> wire::MessageBody {
     }
 }
 
-fn button(button: &Button) -> wire::Button {
-    let text = button.label.clone();
+fn button(button: &Button) -> wire::Button<'static> {
+    let text = button.label.clone().into();
     wire::Button::Known(match &button.press {
         Press::Callback { payload } => wire::KnownButton::Callback {
             text,
-            payload: payload.clone(),
+            payload: payload.clone().into(),
             // Asserted by the official client's suite: the default is echoed.
-            intent: Some("default".to_owned()),
+            intent: Some("default".into()),
         },
-        Press::Link { url } => wire::KnownButton::Link { text, url: url.clone() },
+        Press::Link { url } => wire::KnownButton::Link { text, url: url.clone().into() },
     })
 }
 
@@ -174,7 +174,7 @@ pub(super) fn update(world: &World, happening: &Happening) -> wire::Update {
         },
         Event::Wrote { chat, message: it } => wire::Update::MessageCreated {
             timestamp,
-            message: message(*chat, it),
+            message: Box::new(message(*chat, it)),
             user_locale: None,
         },
         Event::Pressed { chat, message: it, person, payload, callback } => {
@@ -186,7 +186,7 @@ pub(super) fn update(world: &World, happening: &Happening) -> wire::Update {
                     payload: Some(payload.clone()),
                     user: user(*person),
                 },
-                message: Some(message(*chat, it)),
+                message: Some(Box::new(message(*chat, it))),
                 user_locale: None,
             }
         }

@@ -14,17 +14,16 @@ impl Capabilities {
         if let Some(keyboard) = &message.keyboard {
             self.check_keyboard(doing, keyboard)?;
         }
-        let features = [
-            (Feature::Reply, message.reply_to.is_some(), "replies"),
-            (Feature::Forward, message.forward.is_some(), "forwarded messages"),
-            (Feature::Silent, message.silent, "silent messages"),
-            (Feature::NoPreview, message.no_preview, "messages without previews"),
-        ];
-        for (feature, wanted, what) in features {
+        let carried = |feature: Feature, wanted: bool| {
             if wanted && !self.features.carries(feature) {
-                return Err(Error::unsupported(doing, what));
+                return Err(Error::unsupported(doing, feature.what()));
             }
-        }
+            Ok(())
+        };
+        carried(Feature::Reply, message.reply_to.is_some())?;
+        carried(Feature::Forward, message.forward.is_some())?;
+        carried(Feature::Silent, message.silent)?;
+        carried(Feature::NoPreview, message.no_preview)?;
         Ok(())
     }
 
@@ -106,41 +105,36 @@ impl Capabilities {
             };
             return Err(Error::unsupported(doing, what));
         }
-        let has_buttons = matches!(keyboard.kind, KeyboardKind::Inline | KeyboardKind::Reply(_));
-        if has_buttons && (keyboard.rows.is_empty() || keyboard.rows.iter().any(Vec::is_empty)) {
-            return Err(Error::invalid(doing, "keyboard.rows", "a row without buttons"));
+        if !matches!(keyboard.kind, KeyboardKind::Inline | KeyboardKind::Reply(_)) {
+            return Ok(());
+        }
+        if keyboard.rows.is_empty() {
+            return Err(Error::invalid(doing, "keyboard.rows", "there are none"));
         }
         let within = |field: &str, limit: Option<usize>, given: usize| match limit {
             Some(limit) if given > limit => Err(at_most(doing, field, limit, given)),
             _ => Ok(()),
         };
         within("keyboard.rows", limits.rows, keyboard.rows.len())?;
-        within("keyboard buttons", limits.buttons, keyboard.buttons().count())?;
+        let mut buttons = 0;
         for (number, row) in keyboard.rows.iter().enumerate() {
-            let mixed = row.iter().any(|it| !matches!(it.action, Action::Callback { .. }));
-            let width = limits.width(mixed);
-            if row.len() > width {
+            if row.is_empty() {
                 let field = format!("keyboard.rows[{number}]");
-                return Err(at_most(doing, &field, width, row.len()));
+                return Err(Error::invalid(doing, field, "it is empty"));
+            }
+            buttons += row.len();
+            let mixed = || row.iter().any(|it| !matches!(it.action, Action::Callback { .. }));
+            if row.len() > limits.width(true) && row.len() > limits.width(mixed()) {
+                let field = format!("keyboard.rows[{number}]");
+                return Err(at_most(doing, &field, limits.width(mixed()), row.len()));
             }
             for (place, button) in row.iter().enumerate() {
-                let Err(wrong) = self.check_button(button) else { continue };
-                let field = format!("keyboard.rows[{number}][{place}]");
-                return Err(match wrong {
-                    Wrong::NoLabel => {
-                        Error::invalid(doing, format!("{field}.label"), "it is empty")
-                    }
-                    Wrong::TooLong(part, limit, given) => {
-                        at_most(doing, &format!("{field}.{part}"), limit.max, given)
-                    }
-                    Wrong::Kind => {
-                        let kind = button.action.kind();
-                        Error::unsupported(doing, format!("{field}: buttons of kind {kind:?}"))
-                    }
-                });
+                if let Err(wrong) = self.check_button(button) {
+                    return Err(wrong.of(doing, number, place, button));
+                }
             }
         }
-        Ok(())
+        within("keyboard buttons", limits.buttons, buttons)
     }
 
     /// What is wrong with a button, but for its label being too long.
@@ -159,7 +153,9 @@ impl Capabilities {
     }
 
     fn check_button(&self, button: &Button) -> std::result::Result<(), Wrong> {
-        if button.label.chars().all(char::is_whitespace) {
+        // Most labels begin with something that can be seen.
+        let seen = button.label.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+        if !seen && button.label.trim().is_empty() {
             return Err(Wrong::NoLabel);
         }
         if let Some(limit) = self.keyboard.label {
@@ -176,6 +172,23 @@ pub(crate) enum Wrong {
     Kind,
 }
 
+impl Wrong {
+    #[cold]
+    fn of(self, doing: &'static str, row: usize, place: usize, button: &Button) -> Error {
+        let field = format!("keyboard.rows[{row}][{place}]");
+        match self {
+            Self::NoLabel => Error::invalid(doing, format!("{field}.label"), "it is empty"),
+            Self::TooLong(part, limit, given) => {
+                at_most(doing, &format!("{field}.{part}"), limit.max, given)
+            }
+            Self::Kind => {
+                let kind = button.action.kind();
+                Error::unsupported(doing, format!("{field}: buttons of kind {kind:?}"))
+            }
+        }
+    }
+}
+
 fn within(part: &'static str, limit: TextLimit, text: &str) -> std::result::Result<(), Wrong> {
     if limit.allows(text) {
         return Ok(());
@@ -183,6 +196,7 @@ fn within(part: &'static str, limit: TextLimit, text: &str) -> std::result::Resu
     Err(Wrong::TooLong(part, limit, limit.unit.count(text)))
 }
 
+#[cold]
 fn at_most(doing: &'static str, field: &str, limit: usize, given: usize) -> Error {
     Error::new(ErrorKind::TooLarge { field: field.to_owned(), limit, given }, doing)
 }

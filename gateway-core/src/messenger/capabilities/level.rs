@@ -1,6 +1,10 @@
 //! How well a messenger carries something.
 
-use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::Feature;
+use crate::model::{ActionKind, KeyboardPlace, StyleKind};
 
 /// How well a messenger carries something, from the worst to the best.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -30,30 +34,75 @@ pub enum Level {
 /// assert!(styles.carries(StyleKind::Code));
 /// assert!(!styles.carries(StyleKind::Quote));
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Levels<K: Ord>(BTreeMap<K, Level>);
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub struct Levels<K: Kind> {
+    levels: [Level; MOST_KINDS],
+    kinds: PhantomData<K>,
+}
 
-impl<K: Ord + Copy> Levels<K> {
+/// Most kinds that there are of anything.
+const MOST_KINDS: usize = 16;
+
+/// Kinds that are counted out.
+pub trait Kind: Copy + fmt::Debug + 'static {
+    /// All of them, each at the place that its [`index`](Self::index) says.
+    const ALL: &'static [Self];
+
+    /// Its place among them.
+    fn index(self) -> usize;
+}
+
+macro_rules! kinds {
+    ($($kind:ident: $($variant:ident)*;)*) => {$(
+        impl Kind for $kind {
+            const ALL: &'static [Self] = {
+                let all: &[Self] = &[$(Self::$variant),*];
+                assert!(all.len() <= MOST_KINDS, "there is no room for so many kinds");
+                all
+            };
+
+            fn index(self) -> usize {
+                self as usize
+            }
+        }
+    )*};
+}
+
+kinds! {
+    StyleKind: Bold Italic Underline Strikethrough Code Preformatted Link Mention Command Email
+        Hashtag Heading Highlight Quote Spoiler;
+    ActionKind: Callback Link Message RequestContact RequestLocation Clipboard App OpenChat
+        SwitchInline Game Other;
+    KeyboardPlace: Inline Reply Remove ForceReply;
+    Feature: Reply Forward Silent NoPreview;
+}
+
+impl<K: Kind> Levels<K> {
     /// Nothing is carried.
     pub fn none() -> Self {
-        Self(BTreeMap::new())
+        Self { levels: [Level::Dropped; MOST_KINDS], kinds: PhantomData }
     }
 
     /// All of these are carried as well as this.
     pub fn all(level: Level, kinds: impl IntoIterator<Item = K>) -> Self {
-        Self(kinds.into_iter().map(|kind| (kind, level)).collect())
+        kinds.into_iter().fold(Self::none(), |all, kind| all.with(kind, level))
     }
 
     /// The same, and this kind as well as this.
     #[must_use]
     pub fn with(mut self, kind: K, level: Level) -> Self {
-        self.0.insert(kind, level);
+        self.levels[kind.index()] = level;
         self
     }
 
     /// How well a kind is carried.
     pub fn of(&self, kind: K) -> Level {
-        self.0.get(&kind).copied().unwrap_or(Level::Dropped)
+        self.levels[kind.index()]
+    }
+
+    /// Whether any kind is carried so.
+    pub fn any(&self, level: Level) -> bool {
+        self.levels.contains(&level)
     }
 
     /// Whether the messenger takes a kind at all.
@@ -62,9 +111,35 @@ impl<K: Ord + Copy> Levels<K> {
     }
 }
 
-impl<K: Ord> Default for Levels<K> {
+impl<K: Kind> Default for Levels<K> {
     /// Nothing is carried.
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self::none()
+    }
+}
+
+impl<K: Kind> fmt::Debug for Levels<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(K::ALL.iter().map(|kind| (kind, self.of(*kind)))).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_place_of_its_own() {
+        fn places<K: Kind>() -> Vec<usize> {
+            K::ALL.iter().map(|kind| kind.index()).collect()
+        }
+        for places in [
+            places::<StyleKind>(),
+            places::<ActionKind>(),
+            places::<KeyboardPlace>(),
+            places::<Feature>(),
+        ] {
+            assert_eq!(places, (0..places.len()).collect::<Vec<_>>());
+        }
     }
 }

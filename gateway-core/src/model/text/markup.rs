@@ -1,6 +1,6 @@
 //! How a platform writes formatting into a string, as data.
 
-use std::fmt;
+use std::borrow::Cow;
 
 use super::{Span, StyleKind, Text};
 
@@ -58,24 +58,55 @@ pub enum Escape {
 
 /// A text as a platform wants it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Written {
+pub struct Written<'a> {
     /// The string.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Whether it is marked up; otherwise it is the plain text, and must be sent as such.
     pub formatted: bool,
 }
 
 impl Markup {
     /// Writes a text. Spans that overlap are closed and opened again, so that marks always nest.
-    pub fn write(&self, text: &Text) -> Written {
+    pub fn write<'a>(&self, text: &'a Text) -> Written<'a> {
         if !self.writes(text) {
-            return Written { text: text.plain_text().to_owned(), formatted: false };
+            return Written { text: text.plain_text().into(), formatted: false };
         }
-        let mut out = String::with_capacity(text.plain_text().len() + 16 * text.spans().len());
-        let mut writer = Writer { markup: self, out: &mut out, open: Vec::new() };
-        // Writing to a string cannot fail.
-        let _ = writer.write(text);
-        Written { text: out, formatted: true }
+        let out = String::with_capacity(text.plain_text().len() + 32 * text.spans().len());
+        let mut writer = Writer { markup: self, out, open: Vec::new() };
+        writer.write(text);
+        Written { text: writer.out.into(), formatted: true }
+    }
+
+    /// Whether the text has surely not more bytes than this when it is written, which is quicker to
+    /// say than how many it has.
+    pub(crate) fn is_surely_within(&self, max: usize, text: &Text) -> bool {
+        let plain = text.plain_text();
+        let marks = self.marks_of(text);
+        // `&` becomes five bytes.
+        if plain.len().saturating_mul(5).saturating_add(marks) <= max {
+            return true;
+        }
+        let escapes = match self.escape {
+            Escape::Entities => {
+                4 * memchr::memchr3_iter(b'&', b'<', b'>', plain.as_bytes()).count()
+            }
+            Escape::Backslash(_) => plain.len(),
+            Escape::Impossible(_) => 0,
+        };
+        plain.len().saturating_add(escapes).saturating_add(marks) <= max
+    }
+
+    /// At least as many bytes as the marks in a text have.
+    fn marks_of(&self, text: &Text) -> usize {
+        let marks: usize = text
+            .spans()
+            .iter()
+            .filter_map(|span| Some((self.mark(span)?, span.style.value().map_or(0, str::len))))
+            // In a value a quotation mark becomes six bytes.
+            .map(|(mark, value)| mark.open.len() + mark.close.len() + 6 * value)
+            .sum();
+        // Each span is opened once, and again at most once for each that crosses it.
+        marks.saturating_mul(text.spans().len())
     }
 
     /// Whether any formatting of this text can be written.
@@ -88,125 +119,120 @@ impl Markup {
         text.spans().iter().any(|span| self.mark(span).is_some())
     }
 
+    #[inline]
     fn mark(&self, span: &Span) -> Option<&'static Mark> {
-        let mark = self.marks.iter().find(|mark| mark.style == span.style.kind())?;
-        let needs = mark.open.contains("{}") || mark.close.contains("{}");
-        (!needs || span.style.value().is_some()).then_some(mark)
+        let kind = span.style.kind();
+        let mark = self.marks.iter().find(|mark| mark.style == kind)?;
+        let without_value = || !mark.open.contains("{}") && !mark.close.contains("{}");
+        let may_have_one = kind.has_value();
+        (!may_have_one || span.style.value().is_some() || without_value()).then_some(mark)
     }
 
-    fn escape(&self, out: &mut impl fmt::Write, text: &str) -> fmt::Result {
+    fn escape(&self, out: &mut String, text: &str) {
         match self.escape {
-            Escape::Impossible(_) => out.write_str(text),
-            Escape::Backslash(marks) => escape(
-                out,
-                text,
-                |it| marks.contains(it),
-                |out, it| {
-                    out.write_char('\\')?;
-                    out.write_char(it)
-                },
-            ),
-            Escape::Entities => escape(
-                out,
-                text,
-                |it| "&<>\"".contains(it),
-                |out, it| {
-                    out.write_str(match it {
-                        '&' => "&amp;",
-                        '<' => "&lt;",
-                        '>' => "&gt;",
-                        _ => "&quot;",
-                    })
-                },
-            ),
+            Escape::Impossible(_) => out.push_str(text),
+            Escape::Backslash(marks) => {
+                let mut written = 0;
+                for (at, _) in text.match_indices(|it| marks.contains(it)) {
+                    out.push_str(&text[written..at]);
+                    out.push('\\');
+                    written = at;
+                }
+                out.push_str(&text[written..]);
+            }
+            Escape::Entities => {
+                let mut written = 0;
+                for at in memchr::memchr3_iter(b'&', b'<', b'>', text.as_bytes()) {
+                    out.push_str(&text[written..at]);
+                    out.push_str(match text.as_bytes()[at] {
+                        b'&' => "&amp;",
+                        b'<' => "&lt;",
+                        _ => "&gt;",
+                    });
+                    written = at + 1;
+                }
+                out.push_str(&text[written..]);
+            }
+        }
+    }
+
+    /// A value stands between quotes, so they are special there.
+    fn escape_value(&self, out: &mut String, value: &str) {
+        let quoted = self.escape == Escape::Entities && value.contains('"');
+        if !quoted {
+            return self.escape(out, value);
+        }
+        for (place, piece) in value.split('"').enumerate() {
+            if place > 0 {
+                out.push_str("&quot;");
+            }
+            self.escape(out, piece);
         }
     }
 }
 
-/// Writes pieces without special characters at once, and each special character by itself.
-fn escape<W: fmt::Write>(
-    out: &mut W,
-    text: &str,
-    is_special: impl Fn(char) -> bool,
-    write: impl Fn(&mut W, char) -> fmt::Result,
-) -> fmt::Result {
-    let mut rest = text;
-    while let Some(at) = rest.find(&is_special) {
-        let (before, from) = rest.split_at(at);
-        out.write_str(before)?;
-        let mut characters = from.chars();
-        if let Some(special) = characters.next() {
-            write(out, special)?;
-        }
-        rest = characters.as_str();
-    }
-    out.write_str(rest)
-}
-
-struct Writer<'a, W> {
+struct Writer<'a> {
     markup: &'a Markup,
-    out: &'a mut W,
+    out: String,
     /// What is open, the outermost first.
     open: Vec<(&'a Span, &'static Mark)>,
 }
 
-impl<'a, W: fmt::Write> Writer<'a, W> {
-    fn write(&mut self, text: &'a Text) -> fmt::Result {
+impl<'a> Writer<'a> {
+    fn write(&mut self, text: &'a Text) {
         let mut written = 0;
         for span in text.spans() {
             let Some(mark) = self.markup.mark(span) else { continue };
-            self.advance(text, &mut written, span.start)?;
+            self.advance(text, &mut written, span.start);
             // What ends before this one does must be inside of it, or the marks would cross.
             let outside = self.open.iter().take_while(|(it, _)| it.end >= span.end).count();
             let inside: Vec<_> = self.open[outside..].to_vec();
-            self.close_down_to(outside)?;
-            self.open(span, mark)?;
+            self.close_down_to(outside);
+            self.open(span, mark);
             for (span, mark) in inside {
-                self.open(span, mark)?;
+                self.open(span, mark);
             }
         }
-        self.advance(text, &mut written, text.plain_text().len())
+        self.advance(text, &mut written, text.plain_text().len());
     }
 
     /// Writes the text up to `end`, closing on the way what ends.
-    fn advance(&mut self, text: &Text, written: &mut usize, end: usize) -> fmt::Result {
+    fn advance(&mut self, text: &Text, written: &mut usize, end: usize) {
         loop {
             // The innermost always ends first.
             let next = self.open.last().map_or(end, |(span, _)| span.end.min(end));
             if next > *written {
-                self.markup.escape(self.out, &text.plain_text()[*written..next])?;
+                self.markup.escape(&mut self.out, &text.plain_text()[*written..next]);
                 *written = next;
             }
             match self.open.last() {
-                Some((span, _)) if span.end <= next => self.close_down_to(self.open.len() - 1)?,
-                _ => return Ok(()),
+                Some((span, _)) if span.end <= next => self.close_down_to(self.open.len() - 1),
+                _ => return,
             }
         }
     }
 
-    fn open(&mut self, span: &'a Span, mark: &'static Mark) -> fmt::Result {
-        self.mark(mark.open, span)?;
+    fn open(&mut self, span: &'a Span, mark: &'static Mark) {
+        self.mark(mark.open, span);
         self.open.push((span, mark));
-        Ok(())
     }
 
-    fn close_down_to(&mut self, depth: usize) -> fmt::Result {
+    fn close_down_to(&mut self, depth: usize) {
         while self.open.len() > depth {
             if let Some((span, mark)) = self.open.pop() {
-                self.mark(mark.close, span)?;
+                self.mark(mark.close, span);
             }
         }
-        Ok(())
     }
 
-    fn mark(&mut self, template: &str, span: &Span) -> fmt::Result {
+    fn mark(&mut self, template: &str, span: &Span) {
         match (template.split_once("{}"), span.style.value()) {
             (Some((before, behind)), Some(value)) => {
-                self.out.write_str(before)?;
-                self.markup.escape(self.out, value)?;
-                self.out.write_str(behind)
+                self.out.push_str(before);
+                self.markup.escape_value(&mut self.out, value);
+                self.out.push_str(behind);
             }
-            _ => self.out.write_str(template),
+            _ => self.out.push_str(template),
         }
     }
 }
@@ -261,7 +287,7 @@ mod tests {
         for text in
             [Text::from("2 < 3"), Text::new().code("2 < 3"), Text::new().styled("2 < 3", mention)]
         {
-            assert_eq!(HTML.write(&text), Written { text: "2 < 3".to_owned(), formatted: false });
+            assert_eq!(HTML.write(&text), Written { text: "2 < 3".into(), formatted: false });
         }
     }
 
@@ -269,8 +295,8 @@ mod tests {
     fn without_escapes_a_text_with_marks_of_its_own_goes_plain() {
         let markup = Markup { escape: Escape::Impossible("*_"), ..MARKDOWN };
         assert_eq!(markup.write(&Text::new().bold("a")).text, "*a*");
-        let own = markup.write(&Text::new().bold("a_b"));
-        assert_eq!(own, Written { text: "a_b".to_owned(), formatted: false });
+        let text = Text::new().bold("a_b");
+        assert_eq!(markup.write(&text), Written { text: "a_b".into(), formatted: false });
     }
 
     /// Reads the marks back: each character with whether it is bold and italic.
@@ -291,7 +317,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_reads_back(
-            plain in "[a-c*_\\\\ü😀 ]{0,10}",
+            plain in "[a-c*_<&\\\\ü😀 ]{0,10}",
             spans in prop::collection::vec(
                 (0..30_usize, 0..30_usize, prop_oneof![Just(Style::Bold), Just(Style::Italic)]),
                 0..5,
@@ -300,6 +326,10 @@ mod tests {
             let spans = spans.into_iter().map(|(start, end, style)| span(start, end, style));
             let text = Text::from_parts(plain, spans);
             let written = MARKDOWN.write(&text);
+            for (markup, written) in [(MARKDOWN, &written), (HTML, &HTML.write(&text))] {
+                let shorter = written.text.len().checked_sub(1);
+                prop_assert!(!shorter.is_some_and(|max| markup.is_surely_within(max, &text)));
+            }
             prop_assert_eq!(written.formatted, !text.spans().is_empty());
             let expected: Vec<_> = text
                 .runs()

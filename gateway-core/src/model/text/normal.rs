@@ -15,7 +15,9 @@ pub(super) fn form(plain: &str, spans: impl IntoIterator<Item = Span>) -> Vec<Sp
         })
         .filter(|span| span.start < span.end)
         .collect();
-    if spans.len() > 1 {
+    // Most texts come so: one span behind the other.
+    let apart = |pair: &[Span]| pair[0].end < pair[1].start;
+    if !spans.windows(2).all(apart) {
         // Kind by kind, from left to right; of two that begin together the longer one counts.
         spans.sort_by(|a, b| {
             (a.style.kind(), a.start, b.end, &a.style).cmp(&(

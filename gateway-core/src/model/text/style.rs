@@ -103,6 +103,11 @@ impl StyleKind {
         matches!(self, Self::Mention | Self::Command | Self::Email | Self::Hashtag)
     }
 
+    /// Whether [`Style::value`] may have something to say.
+    pub(crate) fn has_value(self) -> bool {
+        matches!(self, Self::Link | Self::Mention | Self::Preformatted)
+    }
+
     /// Styles that may stand in for this one, the best first.
     pub fn substitutes(self) -> &'static [Style] {
         match self {

@@ -1,10 +1,12 @@
 //! Offsets in UTF-16 code units, as both wires count them.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// Converts between byte offsets into a string and offsets in UTF-16 code units.
 ///
-/// It looks through the string once; each conversion is then quick, however long the string.
+/// However long the string, each conversion is quick: what comes before the first character that is
+/// not ASCII counts alike in both, and for the rest the string is looked through once.
 ///
 /// ```
 /// use gateway_core::model::Utf16Offsets;
@@ -14,11 +16,13 @@ use std::ops::Range;
 /// assert_eq!(offsets.from_bytes(5..7), (3, 2));
 /// ```
 #[derive(Clone, Debug)]
-pub struct Utf16Offsets {
-    /// Where bytes and units part company: the byte and the unit behind each character that is not
-    /// ASCII. Between two of them both count alike.
-    marks: Vec<Mark>,
-    bytes: usize,
+pub struct Utf16Offsets<'a> {
+    text: &'a str,
+    /// Up to here bytes and units count alike.
+    ascii: usize,
+    /// Where they part company: the byte and the unit behind each character that is not ASCII.
+    /// Between two of them both count alike.
+    marks: OnceCell<Vec<Mark>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -30,22 +34,27 @@ struct Mark {
     units: usize,
 }
 
-impl Utf16Offsets {
+impl<'a> Utf16Offsets<'a> {
     /// Offsets into `text`.
-    pub fn new(text: &str) -> Self {
-        let mut marks = Vec::new();
-        let mut ahead = 0;
-        if !text.is_ascii() {
-            for (at, character) in text.char_indices() {
+    pub fn new(text: &'a str) -> Self {
+        let ascii = text.bytes().position(|byte| !byte.is_ascii()).unwrap_or(text.len());
+        Self { text, ascii, marks: OnceCell::new() }
+    }
+
+    fn marks(&self) -> &[Mark] {
+        self.marks.get_or_init(|| {
+            let mut marks = Vec::new();
+            let mut ahead = 0;
+            for (at, character) in self.text[self.ascii..].char_indices() {
                 let (bytes, units) = (character.len_utf8(), character.len_utf16());
                 if bytes > 1 {
                     ahead += bytes - units;
-                    let byte = at + bytes;
+                    let byte = self.ascii + at + bytes;
                     marks.push(Mark { byte, unit: byte - ahead, bytes, units });
                 }
             }
-        }
-        Self { marks, bytes: text.len() }
+            marks
+        })
     }
 
     /// The bytes that `length` units from the unit `offset` stand for. What lies beyond the text
@@ -62,8 +71,12 @@ impl Utf16Offsets {
     }
 
     fn byte_at(&self, unit: usize, outwards: Outwards) -> usize {
-        let next = self.marks.partition_point(|mark| mark.unit <= unit);
-        if let Some(mark) = self.marks.get(next) {
+        if unit <= self.ascii {
+            return unit;
+        }
+        let marks = self.marks();
+        let next = marks.partition_point(|mark| mark.unit <= unit);
+        if let Some(mark) = marks.get(next) {
             let begins = mark.unit - mark.units;
             if unit > begins {
                 return match outwards {
@@ -72,20 +85,18 @@ impl Utf16Offsets {
                 };
             }
         }
-        let base = next.checked_sub(1).map_or((0, 0), |last| {
-            let mark = self.marks[last];
-            (mark.byte, mark.unit)
-        });
-        base.0.saturating_add(unit - base.1).min(self.bytes)
+        let base = next.checked_sub(1).map_or((0, 0), |last| (marks[last].byte, marks[last].unit));
+        base.0.saturating_add(unit - base.1).min(self.text.len())
     }
 
     fn unit_at(&self, byte: usize) -> usize {
-        let byte = byte.min(self.bytes);
-        let next = self.marks.partition_point(|mark| mark.byte <= byte);
-        let base = next.checked_sub(1).map_or((0, 0), |last| {
-            let mark = self.marks[last];
-            (mark.byte, mark.unit)
-        });
+        let byte = byte.min(self.text.len());
+        if byte <= self.ascii {
+            return byte;
+        }
+        let marks = self.marks();
+        let next = marks.partition_point(|mark| mark.byte <= byte);
+        let base = next.checked_sub(1).map_or((0, 0), |last| (marks[last].byte, marks[last].unit));
         base.1 + (byte - base.0)
     }
 }

@@ -56,7 +56,7 @@ impl MemoryMessenger {
         state.room(&chat.id);
         let stored = Stored { message: message.clone(), by_bot: false, edits: 0 };
         state.messages.push(stored);
-        self.happens(&mut state, UpdateKind::MessageCreated { message });
+        self.happens(&mut state, UpdateKind::MessageCreated { message: Box::new(message) });
         id
     }
 
