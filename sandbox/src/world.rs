@@ -272,6 +272,23 @@ impl World {
         Some(id)
     }
 
+    /// Something happens in a chat of which no document tells.
+    pub fn raise_undocumented(&self, chat: ChatKey, kind: &str) {
+        let mut state = self.lock();
+        let (bot, kind, at) = (state.chats[chat.0].bot, kind.to_owned(), self.now());
+        state.tell(bot, at, Event::Undocumented { chat, kind });
+        self.changed(state);
+    }
+
+    /// A bot is told once more what it was told last, as messengers do when they are not sure.
+    pub fn repeat_last_update(&self, bot: AccountKey) {
+        let mut state = self.lock();
+        if let Some(bot) = &mut state.accounts[bot.0].bot {
+            bot.tell_again();
+        }
+        self.changed(state);
+    }
+
     /// A bot writes.
     pub fn send(&self, chat: ChatKey, draft: Draft) -> Message {
         let mut state = self.lock();

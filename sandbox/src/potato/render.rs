@@ -24,7 +24,7 @@ pub(super) fn user(account: &Account) -> wire::User {
 /// An update; `None` for events that this messenger tells nobody of.
 pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
     let mut update = wire::Update {
-        update_id: happening.number,
+        update_id: happening.first,
         message: None,
         edited_message: None,
         callback_query: None,
@@ -32,6 +32,10 @@ pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
     };
     match &happening.event {
         Event::Started { .. } => return None,
+        Event::Undocumented { chat, kind } => {
+            let chat = json(&self::chat(&world.chat(*chat)));
+            return Some(serde_json::json!({"update_id": happening.first, kind: {"chat": chat}}));
+        }
         Event::Wrote { chat, message: it } => {
             update.message = Some(Box::new(message(world, &world.chat(*chat), it)));
         }

@@ -40,11 +40,8 @@ impl Facade {
         tokio::pin!(over);
         loop {
             let (page, next) = self.world.updates(bot, given.marker, limit);
-            let updates: Vec<Value> = page
-                .iter()
-                .map(|it| render::json(&render::update(&self.world, it)))
-                .filter(is_wanted)
-                .collect();
+            let updates: Vec<Value> =
+                page.iter().map(|it| render::update(&self.world, it)).filter(is_wanted).collect();
             let list = json!({"updates": updates, "marker": next});
             if !updates.is_empty() {
                 return list;

@@ -160,11 +160,24 @@ fn markup(mark: &Mark) -> Option<wire::MarkupElement> {
     })
 }
 
-pub(super) fn update(world: &World, happening: &Happening) -> wire::Update {
+/// An update as it goes over the wire.
+pub(super) fn update(world: &World, happening: &Happening) -> Value {
+    match &happening.event {
+        Event::Undocumented { chat, kind } => serde_json::json!({
+            "update_type": kind,
+            "timestamp": happening.at.timestamp_millis(),
+            "chat_id": world.chat(*chat).id,
+        }),
+        event => documented(world, happening, event).as_ref().map(json).unwrap_or_default(),
+    }
+}
+
+fn documented(world: &World, happening: &Happening, event: &Event) -> Option<wire::Update> {
     let timestamp = happening.at.timestamp_millis();
     let user = |key: AccountKey| user(&world.account(key));
     let message = |chat: ChatKey, it: &Message| message(world, chat, it);
-    match &happening.event {
+    Some(match event {
+        Event::Undocumented { .. } => return None,
         Event::Started { chat, person } => wire::Update::BotStarted {
             timestamp,
             chat_id: world.chat(*chat).id,
@@ -190,5 +203,5 @@ pub(super) fn update(world: &World, happening: &Happening) -> wire::Update {
                 user_locale: None,
             }
         }
-    }
+    })
 }

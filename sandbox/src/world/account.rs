@@ -43,6 +43,10 @@ impl Bot {
         self.queue.push(at, event);
     }
 
+    pub(super) fn tell_again(&mut self) {
+        self.queue.repeat_last();
+    }
+
     pub(super) fn updates(&mut self, from: Option<i64>, limit: usize) -> (Vec<Happening>, i64) {
         self.queue.read(from, limit)
     }

@@ -36,6 +36,13 @@ pub enum Event {
         /// By which it is answered.
         callback: String,
     },
+    /// Something of which no document tells.
+    Undocumented {
+        /// Where.
+        chat: ChatKey,
+        /// What the messenger calls it.
+        kind: String,
+    },
 }
 
 /// An event, with its number among those of its bot.
@@ -43,6 +50,8 @@ pub enum Event {
 pub struct Happening {
     /// One more than the one before it.
     pub number: i64,
+    /// The number that it had when it was first delivered.
+    pub first: i64,
     /// When it happened.
     pub at: DateTime<Utc>,
     /// What happened.
@@ -53,16 +62,29 @@ pub struct Happening {
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
     waiting: VecDeque<Happening>,
+    last: Option<Happening>,
     next: i64,
 }
 
 impl Queue {
     pub(super) fn starting_at(first: i64) -> Self {
-        Self { waiting: VecDeque::new(), next: first }
+        Self { waiting: VecDeque::new(), last: None, next: first }
     }
 
     pub(super) fn push(&mut self, at: DateTime<Utc>, event: Event) {
-        self.waiting.push_back(Happening { number: self.next, at, event });
+        self.append(Happening { number: self.next, first: self.next, at, event });
+    }
+
+    /// Delivers the last one once more, whether or not it was read.
+    pub(super) fn repeat_last(&mut self) {
+        if let Some(last) = self.last.clone() {
+            self.append(Happening { number: self.next, ..last });
+        }
+    }
+
+    fn append(&mut self, happening: Happening) {
+        self.last = Some(happening.clone());
+        self.waiting.push_back(happening);
         self.next += 1;
     }
 

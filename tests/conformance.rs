@@ -1,0 +1,130 @@
+//! Every adapter passes the conformance suite, against the messengers emulated here.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use gateway_core::Messenger;
+use gateway_core::model::{MessageId, Text};
+use gateway_core::testing::{Fault, Hand, Seen, conformance};
+use gateway_tests::{Street, token};
+use sandbox::fault::{Fault as Mishap, Operation, PlannedFault};
+use sandbox::world::{AccountKey, ChatKey, Message, Seen as Glimpsed};
+use sandbox::{Phone, Platform};
+use tokio::sync::watch;
+
+#[tokio::test]
+async fn tamtam_conforms() {
+    conformance::assert(async || Side::hand(Platform::Tamtam).await).await;
+}
+
+#[tokio::test]
+async fn max_conforms() {
+    conformance::assert(async || Side::hand(Platform::Max).await).await;
+}
+
+#[tokio::test]
+async fn potato_conforms() {
+    conformance::assert(async || Side::hand(Platform::Potato).await).await;
+}
+
+/// The other side of one emulated messenger.
+#[derive(Debug)]
+struct Side {
+    street: Street,
+    platform: Platform,
+}
+
+impl Side {
+    async fn hand(platform: Platform) -> Arc<dyn Hand> {
+        Arc::new(Self { street: Street::open().await, platform })
+    }
+
+    fn bot(&self) -> AccountKey {
+        self.street.world.bot(self.platform).expect("there is a bot")
+    }
+
+    fn phone(&self, person: &str) -> Phone {
+        Phone::of(person, self.platform, &self.street.world).expect("there is a bot")
+    }
+
+    fn dialog(&self, person: &str) -> ChatKey {
+        let person = self.street.world.add_person(self.platform, person);
+        self.street.world.dialog(self.bot(), person)
+    }
+
+    fn of_bot(&self, person: &str) -> Vec<Message> {
+        let messages = self.street.world.chat(self.dialog(person)).messages;
+        messages.into_iter().filter(|message| message.sender == self.bot()).collect()
+    }
+}
+
+#[async_trait]
+impl Hand for Side {
+    fn connect(&self) -> Arc<dyn Messenger> {
+        match self.platform {
+            Platform::Potato => Arc::new(self.street.potato()),
+            other => Arc::new(self.street.tamtam(other)),
+        }
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        vec![token(self.platform).to_owned()]
+    }
+
+    async fn says(&self, person: &str, text: &str) {
+        self.phone(person).says(text);
+    }
+
+    async fn presses(&self, person: &str, label: &str) -> bool {
+        self.phone(person).presses(label).is_ok()
+    }
+
+    async fn sees(&self, person: &str) -> Vec<Seen> {
+        let seen = |message: Message| Seen {
+            id: MessageId::of(message.number),
+            text: Text::from(message.text.plain),
+            buttons: message
+                .buttons
+                .iter()
+                .map(|row| row.iter().map(|button| button.label.clone()).collect())
+                .collect(),
+            edits: u64::from(message.edited.is_some()),
+        };
+        self.of_bot(person).into_iter().map(seen).collect()
+    }
+
+    async fn notices(&self, person: &str) -> Vec<String> {
+        let seen = self.street.world.chat(self.dialog(person)).seen;
+        let notices = seen.into_iter().filter_map(|it| match it {
+            Glimpsed::Notice { text, .. } => Some(text),
+            Glimpsed::Message(_) | Glimpsed::Edited(_) => None,
+        });
+        notices.collect()
+    }
+
+    async fn raises_unknown(&self, person: &str) {
+        self.street.world.raise_undocumented(self.dialog(person), "waved");
+    }
+
+    async fn repeats_last(&self) {
+        self.street.world.repeat_last_update(self.bot());
+    }
+
+    async fn next_send_meets(&self, fault: Fault) {
+        let seconds = |it: Duration| u32::try_from(it.as_secs()).expect("a short time");
+        let fault = match fault {
+            Fault::RateLimited { retry_after } => {
+                Mishap::RateLimit { retry_after: retry_after.map(seconds) }
+            }
+            Fault::AnswerLost => Mishap::LoseAnswer,
+        };
+        let (platform, operation) = (self.platform, Operation::Send);
+        self.street.world.faults().plan(PlannedFault { platform, operation, skip: 0, fault });
+    }
+
+    fn changes(&self) -> watch::Receiver<u64> {
+        self.street.world.changes()
+    }
+}
