@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 
 use tracing::instrument::{WithDispatch, WithSubscriber as _};
+use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Everything that was logged, down to the last trace, so that a test can search it.
+/// Everything that was logged, down to the last trace and by whichever library, so that a test can
+/// search it.
 ///
 /// ```
 /// # let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -26,13 +29,26 @@ pub struct Logs(Arc<Mutex<Vec<u8>>>);
 impl Logs {
     /// Runs something, and keeps what it logs. What it spawns is not heard.
     pub fn of<F: Future>(&self, future: F) -> WithDispatch<F> {
-        let subscriber = tracing_subscriber::fmt()
+        future.with_subscriber(self.subscriber())
+    }
+
+    /// Keeps what is logged in this thread as long as the guard lives.
+    pub fn capture() -> (Self, DefaultGuard) {
+        let logs = Self::default();
+        let guard = tracing::subscriber::set_default(logs.subscriber());
+        (logs, guard)
+    }
+
+    fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + 'static {
+        static BRIDGE: Once = Once::new();
+        // Many libraries log by way of the crate `log`; where a test hears those already, let it.
+        BRIDGE.call_once(|| drop(tracing_log::LogTracer::init()));
+        tracing_subscriber::fmt()
             .with_max_level(LevelFilter::TRACE)
-            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_span_events(FmtSpan::FULL)
             .with_ansi(false)
             .with_writer(self.clone())
-            .finish();
-        future.with_subscriber(subscriber)
+            .finish()
     }
 
     /// What was logged so far.

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use gateway_core::http::{HttpOptions, Operation};
 use gateway_core::messenger::{ErrorKind, LimitScope};
+use gateway_core::testing::Logs;
 use tokio::net::TcpListener;
 
-use crate::capture::Logs;
 use crate::measures::Recorder;
 use crate::server::{Act, Server, answer, answered};
 use crate::{NEVER, SAFE, SECRET, UNSAFE, call, client, keeps_the_secret, options, read};

@@ -2,7 +2,6 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod answers;
-mod capture;
 mod certificates;
 mod faults;
 mod measures;

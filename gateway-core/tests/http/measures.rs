@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use gateway_core::http::describe_metrics;
+use gateway_core::testing::Logs;
 use metrics::{Counter, Gauge, Histogram, HistogramFn, Key, KeyName, Metadata, SharedString, Unit};
 
-use crate::capture::Logs;
 use crate::server::{Server, answer};
 use crate::{SAFE, call, client, options, read};
 
