@@ -200,9 +200,10 @@ impl Text {
     pub fn styled(mut self, text: &str, style: Style) -> Self {
         let start = self.plain.len();
         self.plain.push_str(text);
-        let span = Span { start, end: self.plain.len(), style };
-        self.spans.push(span);
-        self.spans = normal::form(&self.plain, self.spans);
+        let end = self.plain.len();
+        if start < end {
+            normal::append(&mut self.spans, start, [Span { start, end, style }]);
+        }
         self
     }
 
@@ -285,12 +286,12 @@ impl Text {
     pub fn text(mut self, other: &Text) -> Self {
         let shift = self.plain.len();
         self.plain.push_str(&other.plain);
-        self.spans.extend(other.spans.iter().map(|span| Span {
+        let shifted = other.spans.iter().map(|span| Span {
             start: span.start + shift,
             end: span.end + shift,
             style: span.style.clone(),
-        }));
-        self.spans = normal::form(&self.plain, self.spans);
+        });
+        normal::append(&mut self.spans, shift, shifted);
         self
     }
 }

@@ -33,6 +33,27 @@ pub(super) fn form(plain: &str, spans: impl IntoIterator<Item = Span>) -> Vec<Sp
     spans
 }
 
+/// Adds spans in normal form of a text that was appended at `seam`: nothing overlaps, so all that
+/// can happen is that two of the same style touch there.
+pub(super) fn append(spans: &mut Vec<Span>, seam: usize, added: impl IntoIterator<Item = Span>) {
+    let before = spans.len();
+    let mut grown = false;
+    for span in added {
+        let touched = (span.start == seam)
+            .then(|| spans[..before].iter_mut().find(|it| it.end == seam && it.style == span.style))
+            .flatten();
+        if let Some(touched) = touched {
+            touched.end = span.end;
+            grown = true;
+        } else {
+            spans.push(span);
+        }
+    }
+    if grown {
+        spans.sort_by(order);
+    }
+}
+
 /// In order of their start, the longer one first.
 pub(super) fn order(a: &Span, b: &Span) -> Ordering {
     (a.start, b.end, &a.style).cmp(&(b.start, a.end, &b.style))
@@ -120,6 +141,11 @@ mod tests {
             prop_assert_eq!(&again, text.spans());
             let reversed = Text::from_parts(plain.clone(), spans.into_iter().rev());
             prop_assert_eq!(&reversed, &text);
+
+            // Put together from any two halves it is the same.
+            let halves = plain.floor_char_boundary(plain.len() / 2);
+            let (first, second) = (text.slice(0..halves), text.slice(halves..plain.len()));
+            prop_assert_eq!(&first.text(&second), &text);
 
             let runs = text.runs();
             prop_assert_eq!(runs.iter().map(|(piece, _)| *piece).collect::<String>(), plain);
