@@ -6,7 +6,7 @@ mod menu;
 
 use std::sync::Arc;
 
-use gateway_core::testing::{Done, MemoryMessenger};
+use gateway_core::testing::{MemoryMessenger, Person};
 use gateway_runtime::Runtime;
 use gateway_runtime::journal::MemoryJournal;
 use gateway_tests::{PATIENCE, Street, during};
@@ -22,23 +22,16 @@ async fn in_memory() {
     let runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock())
         .with_account(messenger.clone())
         .with_router(menu::bot());
+    let anna = Person::new("Anna", messenger);
     let talk = async {
-        messenger.says("Anna", "/start");
-        let Done::Sent { id, message, .. } = messenger.next().await else { panic!("a menu") };
-        assert!(message.text.plain_text().starts_with("Hello, Anna!"));
-
-        messenger.presses("Anna", &id, "poll");
-        let Done::Sent { id, .. } = messenger.next().await else { panic!("a poll") };
-        let Done::Answered { .. } = messenger.next().await else { panic!("a notice") };
-
-        messenger.presses("Anna", &id, "vote:tea");
-        let Done::Edited { id: edited, message } = messenger.next().await else {
-            panic!("an edit")
-        };
-        assert_eq!(edited, id);
-        assert!(message.text.plain_text().ends_with("Tea 1 – coffee 0"));
-        let Done::Answered { notice, .. } = messenger.next().await else { panic!("a notice") };
-        assert_eq!(notice, "You voted for tea");
+        anna.says("/start").await;
+        anna.sees("Hello, Anna!").with_button("Poll").await;
+        anna.presses("Poll").await;
+        anna.sees("Tea or coffee?").with_button("Tea").with_button("Coffee").await;
+        anna.presses("Tea").await;
+        anna.sees("Tea 1 – coffee 0").await;
+        anna.is_told("You voted for tea").await;
+        anna.sees_nothing_more().await;
         stop.cancel();
     };
     tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");

@@ -10,7 +10,7 @@
 //! | [`messenger`] | the [`Messenger`] trait, its abilities, [`Capabilities`], [`Error`] |
 //! | [`http`] | the one client that every HTTP adapter uses |
 //! | [`time`], [`chance`] | the clock and the source of randomness, as parameters |
-//! | `testing` | [`MemoryMessenger`](testing::MemoryMessenger) and a clock to move (feature `testing`) |
+//! | `testing` | a messenger in memory, tests that read like talk, the conformance suite (feature `testing`) |
 //!
 //! # Example
 //!

@@ -54,8 +54,8 @@ pub use wiring::Gateway;
 pub mod prelude {
     pub use gateway_core::Messenger;
     pub use gateway_core::model::{
-        Button, ChatId, Keyboard, Message, MessageId, NewMessage, Platform, Style, Text, Update,
-        User,
+        Action, Attachment, Button, Callback, ChatId, Intent, Keyboard, Media, Message, MessageId,
+        NewMessage, Platform, ReplyOptions, Style, Text, Update, UpdateKind, User,
     };
     pub use gateway_runtime::{Context, HandlerResult, Router};
 
