@@ -140,7 +140,8 @@ fn changed(capabilities: &Capabilities, message: &NewMessage) -> Result<Fitted<'
         block.describe(attachment, &mut report);
     }
     let choices = block.buttons(keyboard.demoted, &mut report)?;
-    draft.append(block);
+    let (addition, whole) = block.into_parts();
+    draft.append(&addition, whole);
     let nothing_else = attachments.is_empty() && features.forward.is_none();
     if draft.text.is_blank() && nothing_else && keyboard.native.is_some() {
         report.add(Change::TextAdded);

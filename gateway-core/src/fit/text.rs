@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::block::Block;
 use super::{Change, Report};
 use crate::messenger::{Capabilities, Level, Result};
 use crate::model::{Span, Style, Text};
@@ -98,9 +97,8 @@ impl Draft {
         Self { text, whole: merged(whole) }
     }
 
-    /// Adds what has become text, after an empty line.
-    pub(super) fn append(&mut self, block: Block<'_>) {
-        let (addition, whole) = block.into_parts();
+    /// Adds what has become text, after an empty line; and of that, what must not be cut.
+    pub(super) fn append(&mut self, addition: &Text, whole: Vec<Range<usize>>) {
         if addition.is_empty() {
             return;
         }
@@ -110,7 +108,7 @@ impl Draft {
         }
         let shift = text.plain_text().len();
         self.whole.extend(whole.into_iter().map(|it| it.start + shift..it.end + shift));
-        self.text = text.text(&addition);
+        self.text = text.text(addition);
     }
 }
 
