@@ -169,7 +169,7 @@
 //! ```
 
 mod ability;
-mod capabilities;
+pub(crate) mod capabilities;
 mod error;
 
 use std::fmt;

@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Change, DOING, Report};
+use crate::messenger::capabilities::check::without_buttons;
 use crate::messenger::{Capabilities, Error, KeyboardLimits, Result, TextLimit};
 use crate::model::{Action, ActionKind, Button, Keyboard, KeyboardKind, KeyboardPlace};
 
@@ -26,6 +27,9 @@ pub(super) fn carried(
     if let Some(button) = keyboard.buttons().find(|it| it.label.trim().is_empty()) {
         let why = format!("the label of a {:?} button is empty", button.action.kind());
         return Err(Error::invalid(DOING, "keyboard", why));
+    }
+    if !keyboard.kind.has_buttons() {
+        without_buttons(DOING, keyboard)?;
     }
     let Some(kind) = kind(capabilities, keyboard.kind) else {
         let place = keyboard.kind.place();
@@ -64,7 +68,7 @@ pub(super) fn carried(
         .into_iter()
         .map(|row| row.into_iter().map(|it| labelled(capabilities, it.button, report)).collect())
         .collect();
-    let has_buttons = matches!(kind, KeyboardKind::Inline | KeyboardKind::Reply(_));
+    let has_buttons = kind.has_buttons();
     if has_buttons && (keyboard.rows.is_empty() || keyboard.rows.iter().any(Vec::is_empty)) {
         report.add(Change::EmptyRowsDropped);
     }
@@ -75,8 +79,7 @@ pub(super) fn carried(
 /// As which kind a keyboard is sent: a reply keyboard may become an inline one whose buttons say
 /// their label.
 fn kind(capabilities: &Capabilities, kind: KeyboardKind) -> Option<KeyboardKind> {
-    let with_buttons = matches!(kind, KeyboardKind::Inline | KeyboardKind::Reply(_));
-    if with_buttons && !capabilities.keyboard.allows_any() {
+    if kind.has_buttons() && !capabilities.keyboard.allows_any() {
         return None;
     }
     if capabilities.keyboards.carries(kind.place()) {

@@ -10,7 +10,7 @@ use crate::model::{
     ActionKind, AttachmentKind, KeyboardPlace, Markup, Source, StyleKind, Text, TextUnit,
 };
 
-mod check;
+pub(crate) mod check;
 mod level;
 
 pub use level::{Kind, Level, Levels};

@@ -74,6 +74,13 @@ impl KeyboardKind {
     }
 }
 
+impl KeyboardKind {
+    /// Whether it is made of buttons, rather than a word to the phone.
+    pub fn has_buttons(self) -> bool {
+        matches!(self, Self::Inline | Self::Reply(_))
+    }
+}
+
 impl Keyboard {
     /// A keyboard under its message.
     ///

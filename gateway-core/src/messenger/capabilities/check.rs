@@ -105,8 +105,8 @@ impl Capabilities {
             };
             return Err(Error::unsupported(doing, what));
         }
-        if !matches!(keyboard.kind, KeyboardKind::Inline | KeyboardKind::Reply(_)) {
-            return Ok(());
+        if !keyboard.kind.has_buttons() {
+            return without_buttons(doing, keyboard);
         }
         if keyboard.rows.is_empty() {
             return Err(Error::invalid(doing, "keyboard.rows", "there are none"));
@@ -163,6 +163,15 @@ impl Capabilities {
         }
         self.check_action(&button.action)
     }
+}
+
+/// Refuses buttons on a keyboard that is none.
+pub(crate) fn without_buttons(doing: &'static str, keyboard: &Keyboard) -> Result<()> {
+    if keyboard.rows.is_empty() {
+        return Ok(());
+    }
+    let why = format!("a keyboard of kind {:?} has no buttons", keyboard.kind.place());
+    Err(Error::invalid(doing, "keyboard.rows", why))
 }
 
 /// What is wrong with a button.
