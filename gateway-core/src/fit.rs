@@ -3,7 +3,7 @@
 //! A bot says what it wants to say; a messenger has limits, and lacks things. [`fit`] turns one
 //! message into parts that the messenger takes, and says what that cost. It is a function of the
 //! message and the messenger's [`Capabilities`] alone, and it holds to seven laws, each a property
-//! test (`tests/fit_laws.rs`):
+//! test (`tests/fit_laws`):
 //!
 //! 1. Every part that comes out is within every limit: [`Capabilities::check`] takes it.
 //! 2. No text is lost: the parts, in order, hold every visible character of the original.

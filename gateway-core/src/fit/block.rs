@@ -65,7 +65,9 @@ impl<'a> Block<'a> {
                 continue;
             }
             let number = choices.len() + 1;
-            self.line(&format!("{number}. {label}"));
+            // A label on two lines would look like two choices.
+            let one_line = label.replace(char::is_control, " ");
+            self.line(&format!("{number}. {one_line}"));
             report.add(Change::ButtonAsChoice { label: label.clone(), number });
             choices.push(Choice { number, label, action });
         }

@@ -3,9 +3,9 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::{Change, DOING, Report};
-use crate::messenger::capabilities::check::without_buttons;
+use crate::messenger::capabilities::check::check_kind;
 use crate::messenger::{Capabilities, Error, KeyboardLimits, Result, TextLimit};
-use crate::model::{Action, ActionKind, Button, Keyboard, KeyboardKind, KeyboardPlace};
+use crate::model::{Action, ActionKind, Button, Keyboard, KeyboardKind, KeyboardPlace, is_blank};
 
 /// What stands at the end of a label that is cut short.
 const CUT: &str = "…";
@@ -24,13 +24,11 @@ pub(super) fn carried(
     keyboard: &Keyboard,
     report: &mut Report,
 ) -> Result<Carried> {
-    if let Some(button) = keyboard.buttons().find(|it| it.label.trim().is_empty()) {
+    if let Some(button) = keyboard.buttons().find(|it| it.label.chars().all(is_blank)) {
         let why = format!("the label of a {:?} button is empty", button.action.kind());
         return Err(Error::invalid(DOING, "keyboard", why));
     }
-    if !keyboard.kind.has_buttons() {
-        without_buttons(DOING, keyboard)?;
-    }
+    check_kind(DOING, keyboard)?;
     let Some(kind) = kind(capabilities, keyboard.kind) else {
         let place = keyboard.kind.place();
         let change = match place {
@@ -43,7 +41,9 @@ pub(super) fn carried(
     if kind != keyboard.kind {
         report.add(Change::KeyboardReplaced { place: keyboard.kind.place() });
     }
-    let is_native = |button: &Button| capabilities.check_action(&button.action).is_ok();
+    let is_native = |button: &Button| {
+        capabilities.check_action(&button.action).is_ok() && has_room(capabilities, button)
+    };
     // By the place where its author put it, each button is found again.
     let mut number = 0;
     let mut rows: Rows<'_> = Vec::new();
@@ -74,6 +74,15 @@ pub(super) fn carried(
     }
     let native = (!has_buttons || !rows.is_empty()).then_some(Keyboard { kind, rows });
     Ok(Carried { native, demoted: demoted.into_iter().map(|(_, it)| it.clone()).collect() })
+}
+
+/// Whether a label is short enough, or can be made so: not when it is what the button says, and not
+/// when there is no room for anything.
+fn has_room(capabilities: &Capabilities, button: &Button) -> bool {
+    capabilities.keyboard.label.is_none_or(|limit| {
+        let may_be_cut = button.action != Action::Message && limit.allows(CUT);
+        limit.allows(&button.label) || may_be_cut
+    })
 }
 
 /// As which kind a keyboard is sent: a reply keyboard may become an inline one whose buttons say
@@ -149,7 +158,12 @@ fn repacked<'a>(
         let rest = buttons.len() - in_wide_rows(wide_rows);
         in_wide_rows(wide_rows) + rest.min((rows - wide_rows).saturating_mul(narrow))
     };
-    let wide_rows = (0..=rows).max_by_key(|wide_rows| places(*wide_rows)).unwrap_or(0);
+    // Where all find a place, as few of them as possible move. Where not, callbacks go first: what
+    // leads somewhere can do so from the text as well.
+    let most_places = (0..=rows).map(places).max().unwrap_or(0);
+    let mut best = (0..=rows).filter(|wide_rows| places(*wide_rows) == most_places);
+    let wide_rows = if most_places == buttons.len() { best.next() } else { best.next_back() };
+    let wide_rows = wide_rows.unwrap_or(0);
 
     let mut callbacks_left = in_wide_rows(wide_rows).min(most);
     let (first, rest): (Vec<_>, Vec<_>) = buttons.into_iter().partition(|it| {

@@ -180,6 +180,9 @@ impl<'a> Splitter<'a> {
 
 /// How little it hurts to cut behind this: at the end of a paragraph least.
 fn ease(before: &str) -> u8 {
+    /// A longer gap is a gap all the same.
+    const LOOK_BACK: usize = 64;
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(LOOK_BACK))..];
     let trimmed = before.trim_end_matches(char::is_whitespace);
     let gap = &before[trimmed.len()..];
     match gap.matches('\n').count() {

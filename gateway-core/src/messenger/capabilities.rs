@@ -35,6 +35,11 @@ impl TextLimit {
         Self { max, unit: TextUnit::Utf16 }
     }
 
+    /// At most so many bytes of UTF-8.
+    pub const fn bytes(max: usize) -> Self {
+        Self { max, unit: TextUnit::Bytes }
+    }
+
     /// Whether a text is short enough.
     pub fn allows(self, text: &str) -> bool {
         // No unit counts more than there are bytes.

@@ -38,6 +38,7 @@ pub enum Attachment {
         /// What the platform calls it.
         kind: String,
         /// The platform's own JSON.
+        #[serde(with = "super::raw::as_text")]
         raw: Raw,
     },
 }

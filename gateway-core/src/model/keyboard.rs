@@ -280,6 +280,7 @@ pub enum Action {
         /// What the platform calls it.
         kind: String,
         /// The platform's own JSON.
+        #[serde(with = "super::raw::as_text")]
         raw: Raw,
     },
 }
@@ -303,6 +304,11 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
+    /// Whether a reply keyboard has such buttons.
+    pub fn is_for_reply(self) -> bool {
+        matches!(self, Self::Message | Self::RequestContact | Self::RequestLocation)
+    }
+
     /// Every kind, in the order of [`Action`].
     pub const ALL: [Self; 11] = [
         Self::Callback,

@@ -64,7 +64,25 @@ impl From<Box<RawValue>> for Raw {
     }
 }
 
-/// Equal when the values are, however they are written.
+/// A [`Raw`] inside of something that serde has to look at twice, such as an enum with a tag: there
+/// it is a string that holds the JSON, since JSON that is not a string would be taken apart.
+pub(super) mod as_text {
+    use serde::de::Error as _;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Raw;
+
+    pub(crate) fn serialize<S: Serializer>(raw: &Raw, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(raw.as_str())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Raw, D::Error> {
+        Raw::from_text(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// Equal when the texts are, or else when both are trees and those are equal: however fields are
+/// ordered and blanks are set, and numbers as far as a float tells them apart.
 impl PartialEq for Raw {
     fn eq(&self, other: &Self) -> bool {
         self.as_str() == other.as_str()

@@ -129,6 +129,9 @@ impl Text {
     pub fn slice(&self, range: Range<usize>) -> Self {
         let start = self.plain.floor_char_boundary(range.start);
         let end = self.plain.ceil_char_boundary(range.end).max(start);
+        if start == end {
+            return Self::new();
+        }
         let cut = |at: usize| at.clamp(start, end) - start;
         let spans = self
             .spans

@@ -383,3 +383,42 @@ pub struct Draft {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Action, Button, ChatKind, Keyboard, LinkedMessage};
+
+    /// The journal holds updates as JSON: what does not come back from there was never received.
+    #[test]
+    fn what_nobody_knows_survives_the_journal() {
+        let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
+        for json in
+            [r#"{"b":1,"a":[null,116327994376978687]}"#, r#"{"mood":"\ud83d"}"#, "1e999", &deep]
+        {
+            let raw = Raw::from_text(json).expect("it is JSON");
+            let attachment = Attachment::Unknown { kind: "hologram".to_owned(), raw: raw.clone() };
+            let button = Action::Other { kind: "dance".to_owned(), raw: raw.clone() };
+            let linked =
+                LinkedMessage { attachments: vec![attachment.clone()], ..LinkedMessage::default() };
+            let message = Message {
+                attachments: vec![attachment],
+                keyboard: Some(Keyboard::inline([[Button::new("x", button)]])),
+                forward: Some(Box::new(linked)),
+                ..Message::new("1", Chat::new("5", ChatKind::Dialog), DateTime::default())
+            };
+            let update = Update {
+                account: AccountId::new("test"),
+                id: UpdateId::new("1"),
+                time: None,
+                locale: None,
+                kind: UpdateKind::MessageCreated { message: Box::new(message) },
+                raw,
+            };
+            let stored = serde_json::to_string(&update).expect("it can be written");
+            let back: Update = serde_json::from_str(&stored).expect("and read");
+            assert_eq!(serde_json::to_string(&back).expect("and written again"), stored);
+            assert_eq!(back.raw.as_str(), json);
+        }
+    }
+}

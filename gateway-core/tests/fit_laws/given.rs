@@ -113,7 +113,14 @@ fn keyboard() -> impl Strategy<Value = Keyboard> {
     let rows = vec(vec(button, 0..6), 0..6);
     let selective = any::<bool>();
     prop_oneof![
-        8 => (with_rows, rows).prop_map(|(kind, rows)| Keyboard { kind, rows }),
+        8 => (with_rows, rows).prop_map(|(kind, mut rows)| {
+            if kind != KeyboardKind::Inline {
+                for row in &mut rows {
+                    row.retain(|button| button.action.kind().is_for_reply());
+                }
+            }
+            Keyboard { kind, rows }
+        }),
         1 => selective.prop_map(|selective| Keyboard {
             kind: KeyboardKind::Remove { selective },
             rows: Vec::new(),
@@ -212,7 +219,7 @@ fn unit() -> impl Strategy<Value = TextUnit> {
 fn keyboard_limits() -> impl Strategy<Value = KeyboardLimits> {
     (
         (limit(0..5), limit(1..5), limit(1..4), limit(0..9)),
-        (text_limit(3..9), text_limit(0..9), text_limit(14..60)),
+        (text_limit(0..9), text_limit(0..9), text_limit(14..60)),
     )
         .prop_map(|((rows, row, mixed_row, buttons), (label, payload, url))| KeyboardLimits {
             rows,

@@ -2,7 +2,7 @@
 
 use super::{Capabilities, Feature, SourceKind, TextLimit};
 use crate::messenger::{Error, ErrorKind, Result};
-use crate::model::{Action, Attachment, Button, Keyboard, KeyboardKind, NewMessage};
+use crate::model::{Action, Attachment, Button, Keyboard, KeyboardKind, NewMessage, is_blank};
 
 impl Capabilities {
     /// Refuses a message that is beyond a limit or holds what the messenger does not take, naming
@@ -105,8 +105,9 @@ impl Capabilities {
             };
             return Err(Error::unsupported(doing, what));
         }
+        check_kind(doing, keyboard)?;
         if !keyboard.kind.has_buttons() {
-            return without_buttons(doing, keyboard);
+            return Ok(());
         }
         if keyboard.rows.is_empty() {
             return Err(Error::invalid(doing, "keyboard.rows", "there are none"));
@@ -155,7 +156,7 @@ impl Capabilities {
     fn check_button(&self, button: &Button) -> std::result::Result<(), Wrong> {
         // Most labels begin with something that can be seen.
         let seen = button.label.as_bytes().first().is_some_and(u8::is_ascii_graphic);
-        if !seen && button.label.trim().is_empty() {
+        if !seen && button.label.chars().all(is_blank) {
             return Err(Wrong::NoLabel);
         }
         if let Some(limit) = self.keyboard.label {
@@ -165,13 +166,26 @@ impl Capabilities {
     }
 }
 
-/// Refuses buttons on a keyboard that is none.
-pub(crate) fn without_buttons(doing: &'static str, keyboard: &Keyboard) -> Result<()> {
-    if keyboard.rows.is_empty() {
+/// Refuses buttons on a keyboard that has none, or none of that kind: an author's mistake, on
+/// whichever messenger.
+pub(crate) fn check_kind(doing: &'static str, keyboard: &Keyboard) -> Result<()> {
+    let belongs = |button: &Button| match keyboard.kind {
+        KeyboardKind::Inline => true,
+        KeyboardKind::Reply(_) => button.action.kind().is_for_reply(),
+        KeyboardKind::Remove { .. } | KeyboardKind::ForceReply { .. } => false,
+    };
+    // Nearly all are inline.
+    if keyboard.kind == KeyboardKind::Inline {
         return Ok(());
     }
-    let why = format!("a keyboard of kind {:?} has no buttons", keyboard.kind.place());
-    Err(Error::invalid(doing, "keyboard.rows", why))
+    match keyboard.buttons().find(|button| !belongs(button)) {
+        Some(button) => {
+            let (place, kind) = (keyboard.kind.place(), button.action.kind());
+            let why = format!("a keyboard of kind {place:?} has no buttons of kind {kind:?}");
+            Err(Error::invalid(doing, "keyboard.rows", why))
+        }
+        None => Ok(()),
+    }
 }
 
 /// What is wrong with a button.
