@@ -10,12 +10,15 @@ use gateway_core::model::{ActionKind, KeyboardPlace, StyleKind};
 const TEXT: TextLimit = TextLimit::utf16(4096);
 
 pub(crate) fn capabilities(idle_pause: Duration) -> Capabilities {
-    // Rich Text Support.
+    // Rich Text Support; but a text with one of the grammar's own characters goes without any, since
+    // there is no way to escape one. Addresses are then written out.
     let written = [StyleKind::Bold, StyleKind::Italic, StyleKind::Link, StyleKind::Mention];
     // Found by the platform itself in what is sent.
     let found = [StyleKind::Command, StyleKind::Email, StyleKind::Hashtag];
     Capabilities {
-        styles: Levels::all(Level::Full, written.into_iter().chain(found))
+        styles: written
+            .into_iter()
+            .fold(Levels::all(Level::Full, found), |all, kind| all.with(kind, Level::Partial))
             // In one line only.
             .with(StyleKind::Code, Level::Partial)
             .with(StyleKind::Preformatted, Level::Fallback)

@@ -39,8 +39,29 @@ pub fn message<'a>(
 fn text(text: &Text) -> (Cow<'_, str>, bool) {
     match markdown(text) {
         Some(markdown) => (markdown.into(), true),
-        None => (text.plain_text().into(), false),
+        None => (spelled(text), false),
     }
+}
+
+/// The plain text, with the addresses that its links would lead to: formatting may go, what it says
+/// may not.
+fn spelled(text: &Text) -> Cow<'_, str> {
+    let plain = text.plain_text();
+    let mut spelled = String::new();
+    let mut written = 0;
+    for span in text.spans() {
+        if let Style::Link { url } = &span.style
+            && plain[span.range()].trim() != url
+        {
+            spelled.extend([&plain[written..span.end], " (", url, ")"]);
+            written = span.end;
+        }
+    }
+    if written == 0 {
+        return plain.into();
+    }
+    spelled.push_str(&plain[written..]);
+    spelled.into()
 }
 
 /// The text as markdown; `None` when it has no formatting, or when it cannot be written safely.
@@ -80,6 +101,13 @@ fn other(marker: char) -> char {
 /// One run with its styles. Of styles that the grammar cannot nest the first of these is kept:
 /// link, mention, code, then bold and italic together.
 fn write_run(out: &mut String, text: &str, styles: &[&Style], marker: char) {
+    let unsafe_target = styles.iter().find_map(|style| match style {
+        Style::Link { url } if !is_safe_target(url) && url != text => Some(url),
+        _ => None,
+    });
+    if let Some(url) = unsafe_target {
+        return out.extend([text, " (", url, ")"]);
+    }
     let target = styles.iter().find_map(|style| match style {
         Style::Link { url } if is_safe_target(url) => Some(("", url.as_str())),
         Style::Mention { user: Some(user), .. } => Some(("@ ", user.as_str())),
@@ -185,6 +213,14 @@ mod tests {
     fn a_mention_names_the_user() {
         let mention = Style::Mention { user: Some(UserId::new("100500")), username: None };
         assert_eq!(written(&Text::new().styled("Li", mention)).0, "[Li](@ 100500)");
+    }
+
+    #[test]
+    fn an_address_that_cannot_be_a_link_is_written_out() {
+        let own = Text::new().plain("snake_case: ").link("menu", "https://e.org/menu").plain("!");
+        assert_eq!(written(&own).0, "snake_case: menu (https://e.org/menu)!");
+        let odd = Text::new().link("tea", "https://e.org/Tea_(drink)");
+        assert_eq!(written(&odd).0, "tea (https://e.org/Tea_(drink))");
     }
 
     #[test]

@@ -49,6 +49,8 @@ pub use measure::describe_metrics;
 pub use operation::{Operation, Repeat};
 pub use options::{HttpOptions, Rate, RateLimits};
 use secrets::Secrets;
+#[cfg(feature = "testing")]
+pub(crate) use secrets::spellings;
 
 use crate::messenger::{Error, ErrorKind, Result};
 
@@ -69,9 +71,9 @@ impl HttpClient {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Invalid`] for a base URL that is not `http` or `https` and for a root
-    /// certificate that is none, and [`ErrorKind::Unavailable`] when TLS cannot be set up, for want
-    /// of root certificates.
+    /// [`ErrorKind::Invalid`] for a base URL that is not `http` or `https` or that holds a password,
+    /// and for a root certificate that is none; [`ErrorKind::Unavailable`] when TLS cannot be set up, for want of
+    /// root certificates.
     #[expect(clippy::disallowed_methods, reason = "this is the one HTTP client")]
     pub fn new(options: HttpOptions) -> Result<Self> {
         // A process has one provider; somebody else having chosen one already is as good.
@@ -81,6 +83,10 @@ impl HttpClient {
             .referer(false)
             .connect_timeout(options.connect_timeout)
             .user_agent(concat!("gateway/", env!("CARGO_PKG_VERSION")));
+        if !options.base_url.username().is_empty() || options.base_url.password().is_some() {
+            let why = "it holds a user or a password, which would be shown";
+            return Err(Error::invalid(SETTING_UP, "base_url", why).on(options.platform));
+        }
         let roots = roots(&options)?;
         let builder = match options.base_url.scheme() {
             "https" => builder.https_only(true).tls_certs_merge(roots),

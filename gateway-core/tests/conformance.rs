@@ -317,7 +317,7 @@ impl Hand for Broken {
     }
 
     async fn next_send_meets(&self, fault: Fault) {
-        self.memory.next_send_meets(fault).await;
+        self.memory.next_send_meets(fault);
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

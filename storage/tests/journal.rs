@@ -3,7 +3,9 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor, Raw, Update, UpdateId, UpdateKind};
+use gateway_core::model::{
+    AccountId, Attachment, Chat, ChatKind, Cursor, Message, Raw, Update, UpdateId, UpdateKind,
+};
 use gateway_runtime::journal::{Begun, EffectKey, Journal, MemoryJournal, Outcome};
 use serde_json::json;
 use sqlx::Connection as _;
@@ -64,10 +66,18 @@ fn update(id: &str) -> Update {
         account: account(),
         id: UpdateId::new(id),
         time: Some(now()),
-        kind: UpdateKind::Unknown { kind: "test".to_owned(), chat: Some(ChatId::new("5")) },
+        kind: UpdateKind::MessageCreated { message: Box::new(message()) },
         locale: Some("de".to_owned()),
         raw: Raw::of(&json!({"text": "NUL \0 and 😀"})),
     }
+}
+
+/// A message with what no adapter knows: it too must come out as it came in.
+fn message() -> Message {
+    let raw = Raw::from_text(r#"{"mood": "\ud83d", "size": 1e999}"#).expect("it is JSON");
+    let unknown = Attachment::Unknown { kind: "hologram".to_owned(), raw };
+    let chat = Chat::new("5", ChatKind::Dialog);
+    Message { attachments: vec![unknown], ..Message::new("1", chat, now()) }
 }
 
 async fn append(journal: &dyn Journal, ids: &[&str]) -> usize {

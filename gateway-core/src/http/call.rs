@@ -60,12 +60,14 @@ impl<'a> Call<'a> {
 
     /// Adds a secret parameter to the URL.
     pub fn secret_query(self, name: &str, secret: &SecretString) -> Self {
+        self.client.secrets.learn(secret);
         self.query(name, secret.expose_secret())
     }
 
     /// Adds a secret header. A secret that no header can hold is sent as an empty one, and the
     /// platform refuses it.
     pub fn secret_header(mut self, name: HeaderName, secret: &SecretString) -> Self {
+        self.client.secrets.learn(secret);
         let mut value = HeaderValue::from_str(secret.expose_secret())
             .unwrap_or_else(|_| HeaderValue::from_static(""));
         value.set_sensitive(true);

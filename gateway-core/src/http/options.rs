@@ -1,5 +1,6 @@
 //! How a client is set up.
 
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use crate::model::Platform;
 use crate::time::{Clock, SystemClock};
 
 /// How a client is set up.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpOptions {
     /// Where the platform's API begins: scheme, host, port, and a path if it has one.
     pub base_url: Url,
@@ -44,6 +45,17 @@ pub struct HttpOptions {
     pub chance: Arc<Chance>,
     /// What a date in `Retry-After` is read by when the answer bears no date of its own.
     pub clock: Arc<dyn Clock>,
+}
+
+/// A URL may hold a password, until [`HttpClient::new`](super::HttpClient::new) refuses it.
+impl fmt::Debug for HttpOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpOptions")
+            .field("host", &self.base_url.host_str())
+            .field("platform", &self.platform)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 impl HttpOptions {

@@ -8,8 +8,8 @@ use tokio::sync::{Notify, watch};
 
 use super::{Fault, ManualClock};
 use crate::messenger::{
-    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Error, ErrorKind, Feature,
-    KeyboardLimits, Level, Levels, LimitScope, Result, SourceKind, TextLimit,
+    AttachmentLimits, AttachmentSupport, Capabilities, Caption, Error, Feature, KeyboardLimits,
+    Level, Levels, Result, SourceKind, TextLimit,
 };
 use crate::model::{
     Account, Action, ActionKind, AttachmentKind, Button, ButtonPress, CallbackId, Chat,
@@ -69,14 +69,8 @@ struct State {
     presses: BTreeMap<CallbackId, UserId>,
     notices: Vec<(UserId, String)>,
     files: BTreeMap<FileId, Vec<u8>>,
-    refusals: VecDeque<Refusal>,
-}
-
-/// What the next thing that the bot does meets.
-#[derive(Debug)]
-enum Refusal {
-    NotDone(Error),
-    Done(Error),
+    refusals: VecDeque<Error>,
+    faults: VecDeque<Fault>,
 }
 
 /// A message in a chat.
@@ -153,21 +147,12 @@ impl MemoryMessenger {
 
     /// The next thing that the bot is asked to do fails with this error, and is not done.
     pub fn refuses_next(&self, error: Error) {
-        self.lock().refusals.push_back(Refusal::NotDone(error));
+        self.lock().refusals.push_back(error);
     }
 
-    /// The next thing that the bot is asked to do meets this.
-    pub fn next_meets(&self, fault: Fault) {
-        let doing = "sending a message";
-        self.lock().refusals.push_back(match fault {
-            Fault::RateLimited { retry_after } => {
-                let scope = LimitScope::Account;
-                Refusal::NotDone(Error::new(ErrorKind::RateLimited { scope, retry_after }, doing))
-            }
-            Fault::AnswerLost => {
-                Refusal::Done(Error::new(ErrorKind::Timeout { may_have_happened: true }, doing))
-            }
-        });
+    /// The next message that the bot sends meets this.
+    pub fn next_send_meets(&self, fault: Fault) {
+        self.lock().faults.push_back(fault);
     }
 
     /// Waits for the next thing that the bot does.
@@ -208,16 +193,14 @@ impl MemoryMessenger {
     /// The bot does something, unless it meets a refusal.
     fn acts<T>(&self, act: impl FnOnce(&mut State) -> Result<(Option<Done>, T)>) -> Result<T> {
         let mut state = self.lock();
-        let lost = match state.refusals.pop_front() {
-            Some(Refusal::NotDone(error)) => return Err(error),
-            Some(Refusal::Done(error)) => Some(error),
-            None => None,
-        };
+        if let Some(error) = state.refusals.pop_front() {
+            return Err(error);
+        }
         let (done, result) = act(&mut state)?;
         state.done.extend(done);
         drop(state);
         self.shared.acted.send_modify(|count| *count += 1);
-        lost.map_or(Ok(result), Err)
+        Ok(result)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {

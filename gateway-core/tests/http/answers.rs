@@ -1,7 +1,9 @@
 //! What is made of an answer, and of the address.
 
-use gateway_core::http::Answer;
+use gateway_core::http::{Answer, HttpClient, HttpOptions, SecretString};
 use gateway_core::messenger::{ErrorKind, Result};
+use gateway_core::model::Platform;
+use reqwest::Method;
 use tokio::net::TcpListener;
 
 use crate::server::{Act, Server, answer};
@@ -75,4 +77,24 @@ async fn the_path_of_the_base_url_stays() {
         let request = &server.requests()[0];
         assert!(request.starts_with(&begins), "{request}");
     }
+}
+
+#[tokio::test]
+async fn a_secret_that_only_the_call_was_given_is_kept_too() {
+    let server = Server::start(&[answer("400 Bad Request", "bad s3cr3t/token")]).await;
+    let url = server.url.parse().expect("a URL");
+    let client = HttpClient::new(HttpOptions::new(url, Platform::MEMORY)).expect("a client");
+    let call = client.call(&SAFE, Method::GET, &["me"]);
+    let call = call.secret_query("t", &SecretString::from("s3cr3t/token".to_owned()));
+    let error = call.answer().await.expect("an answer").refusal_by_status();
+    assert!(error.to_string().contains("bad [secret]"), "{error}");
+}
+
+#[test]
+fn an_address_with_a_password_is_refused_without_showing_it() {
+    let url = "http://anna:hunter2@127.0.0.1/".parse().expect("a URL");
+    let options = HttpOptions::new(url, Platform::MEMORY);
+    assert!(!format!("{options:?}").contains("hunter2"));
+    let error = HttpClient::new(options).expect_err("it holds a password");
+    assert!(error.to_string().contains("base_url") && !error.to_string().contains("hunter2"));
 }

@@ -1,11 +1,14 @@
 //! `CommonMark` → text.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Options, Parser, Tag, TagEnd};
 
 use super::{Span, Style, Text};
 
 /// What stands before an item of a list without numbers.
 const BULLET: &str = "• ";
+
+/// Beyond this lists within lists stand no further to the right.
+const DEEPEST: usize = 8;
 
 /// What a thematic break looks like.
 const RULE: &str = "———";
@@ -96,8 +99,11 @@ impl Reader {
                 self.lists.push(first);
             }
             Tag::Item => {
+                let goes_on = self.after_bullet;
                 self.block(1);
-                self.push(&"  ".repeat(self.lists.len().saturating_sub(1)));
+                if !goes_on {
+                    self.push(&"  ".repeat(self.lists.len().saturating_sub(1).min(DEEPEST)));
+                }
                 let number = self.lists.last_mut().and_then(Option::as_mut).map(|next| {
                     *next += 1;
                     *next - 1
@@ -108,6 +114,7 @@ impl Reader {
             Tag::Emphasis => self.begin(Style::Italic),
             Tag::Strong => self.begin(Style::Bold),
             Tag::Strikethrough => self.begin(Style::Strikethrough),
+            Tag::Link { link_type: LinkType::Email, .. } => self.begin(Style::Email),
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => {
                 self.begin(Style::Link { url: dest_url.to_string() });
             }
@@ -163,9 +170,17 @@ impl Reader {
     }
 
     fn finish(&mut self) {
-        if let Some((start, style)) = self.open.pop() {
-            self.spans.push(Span { start, end: self.plain.len(), style });
+        let Some((start, style)) = self.open.pop() else { return };
+        if let Style::Link { url } = &style {
+            if url.is_empty() {
+                return;
+            }
+            // A picture that is not described is its address.
+            if start == self.plain.len() {
+                self.plain.push_str(url);
+            }
         }
+        self.spans.push(Span { start, end: self.plain.len(), style });
     }
 }
 
@@ -198,6 +213,20 @@ mod tests {
         let plain = "Now:\n\n• tea\n  1. green\n  2. black\n• coffee\n\n7. x";
         assert_eq!(text.plain_text(), plain);
         assert_eq!(&plain[text.spans()[0].range()], "black");
+    }
+
+    #[test]
+    fn addresses_lead_somewhere_or_are_none() {
+        let url = "https://e.org/p.png";
+        let text = Text::markdown("![](https://e.org/p.png) <a@b.org> [e]()");
+        let same = Text::new().link(url, url).plain(" ").styled("a@b.org", Style::Email);
+        assert_eq!(text, same.plain(" e"));
+    }
+
+    #[test]
+    fn many_lists_within_lists_stay_small() {
+        let text = Text::markdown(&"- ".repeat(8000));
+        assert!(text.plain_text().len() < 200_000, "{}", text.plain_text().len());
     }
 
     #[test]

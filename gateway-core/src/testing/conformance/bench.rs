@@ -124,8 +124,8 @@ impl Bench {
     pub(super) fn leak(&self, logs: &str) -> Option<&'static str> {
         let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         for secret in self.hand.secrets() {
-            let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
-            let leaks = |text: &str| text.contains(&secret) || text.contains(&encoded);
+            let spellings = crate::http::spellings(&secret);
+            let leaks = |text: &str| spellings.iter().any(|form| text.contains(form));
             if leaks(logs) {
                 return Some("a log line");
             }

@@ -80,7 +80,6 @@ impl Trial<'_> {
 
     async fn keyboards(&self) -> Outcome {
         let can = &self.messenger.capabilities().keyboards;
-        let says = can.carries(KeyboardPlace::Reply);
         let kinds = [
             Keyboard::reply(ReplyOptions::default(), [[Button::message("Yes")]]),
             Keyboard::force_reply(),
@@ -88,8 +87,9 @@ impl Trial<'_> {
         ];
         for keyboard in kinds {
             let place = keyboard.kind.place();
-            let declared = can.carries(place)
-                && (!says || self.messenger.capabilities().buttons.carries(ActionKind::Message));
+            let says = place == KeyboardPlace::Reply;
+            let buttons = &self.messenger.capabilities().buttons;
+            let declared = can.carries(place) && (!says || buttons.carries(ActionKind::Message));
             let message = NewMessage::new("choose").with_keyboard(keyboard);
             self.holds(&format!("a keyboard of kind {place:?}"), declared, &message).await?;
         }

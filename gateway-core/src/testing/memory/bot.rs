@@ -5,11 +5,12 @@ use async_trait::async_trait;
 use super::{Done, LONG_POLL, MemoryMessenger, Message, Stored};
 use crate::messenger::{
     Batch, Callbacks, Capabilities, Chats, Deletions, Edits, Error, ErrorKind, Files, History,
-    Members, Messenger, Pins, Receipt, Result, Typing,
+    LimitScope, Members, Messenger, Pins, Receipt, Result, Typing,
 };
 use crate::model::{
     Account, CallbackId, ChatId, Cursor, LinkedMessage, MessageId, NewMessage, User,
 };
+use crate::testing::Fault;
 use crate::time::Clock as _;
 
 #[async_trait]
@@ -58,7 +59,12 @@ impl Messenger for MemoryMessenger {
         const DOING: &str = "sending a message";
         self.capabilities.check(DOING, message)?;
         let me = self.me().await?;
-        self.acts(|state| {
+        let fault = self.lock().faults.pop_front();
+        if let Some(Fault::RateLimited { retry_after }) = fault {
+            let scope = LimitScope::Account;
+            return Err(Error::new(ErrorKind::RateLimited { scope, retry_after }, DOING));
+        }
+        let sent = self.acts(|state| {
             let id = state.next_message();
             let chat_id = chat.clone();
             let chat = state.room(chat).details.chat.clone();
@@ -94,7 +100,13 @@ impl Messenger for MemoryMessenger {
             state.messages.push(Stored { message: stored, by_bot: true, edits: 0 });
             let receipt = Receipt { message: id.clone() };
             Ok((Some(Done::Sent { chat: chat_id, id, message: message.clone() }), receipt))
-        })
+        });
+        match fault {
+            Some(Fault::AnswerLost) => {
+                Err(Error::new(ErrorKind::Timeout { may_have_happened: true }, DOING))
+            }
+            _ => sent,
+        }
     }
 
     fn edits(&self) -> Option<&dyn Edits> {

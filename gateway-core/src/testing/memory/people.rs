@@ -185,7 +185,7 @@ impl Hand for MemoryMessenger {
     }
 
     async fn next_send_meets(&self, fault: Fault) {
-        self.next_meets(fault);
+        self.next_send_meets(fault);
     }
 
     fn changes(&self) -> watch::Receiver<u64> {
