@@ -130,8 +130,8 @@ fn write_run(out: &mut String, text: &str, styles: &[&Style], marker: char) {
 }
 
 fn is_safe_target(url: &str) -> bool {
-    let breaks = |character: char| character.is_whitespace() || "()<>".contains(character);
-    (url.starts_with("http://") || url.starts_with("https://")) && !url.contains(breaks)
+    let breaks = |byte: u8| byte.is_ascii_whitespace() || b"()<>".contains(&byte);
+    (url.starts_with("http://") || url.starts_with("https://")) && !url.bytes().any(breaks)
 }
 
 /// The message that is answered, as the platform's number.

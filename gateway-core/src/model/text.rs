@@ -170,21 +170,21 @@ impl Text {
 
     /// The same one by one.
     pub fn each_run<'a>(&'a self, mut visit: impl FnMut(&'a str, &[&'a Style])) {
-        let mut cuts: Vec<usize> = Vec::with_capacity(2 * self.spans.len() + 2);
-        cuts.extend([0, self.plain.len()]);
-        cuts.extend(self.spans.iter().flat_map(|span| [span.start, span.end]));
-        cuts.sort_unstable();
-        cuts.dedup();
         let mut waiting = self.spans.iter().peekable();
         let (mut open, mut styles): (Vec<&Span>, Vec<&Style>) = (Vec::new(), Vec::new());
-        for cut in cuts.windows(2) {
-            open.retain(|span| span.end > cut[0]);
-            while let Some(span) = waiting.next_if(|span| span.start <= cut[0]) {
+        let mut at = 0;
+        while at < self.plain.len() {
+            open.retain(|span| span.end > at);
+            while let Some(span) = waiting.next_if(|span| span.start <= at) {
                 open.push(span);
             }
+            let ends = open.iter().map(|span| span.end);
+            let next = ends.chain(waiting.peek().map(|span| span.start)).min();
+            let next = next.unwrap_or(self.plain.len());
             styles.clear();
             styles.extend(open.iter().map(|span| &span.style));
-            visit(&self.plain[cut[0]..cut[1]], &styles);
+            visit(&self.plain[at..next], &styles);
+            at = next;
         }
     }
 }
