@@ -100,16 +100,13 @@ impl Fitted<'_> {
 /// - [`ErrorKind::Invalid`](crate::ErrorKind::Invalid) for a message without visible text or
 ///   attachments, for a button without a label, and for capabilities whose limit of text is below
 ///   [`Capabilities::LEAST_TEXT`].
+#[inline]
 pub fn fit<'a>(capabilities: &Capabilities, message: &'a NewMessage) -> Result<Fitted<'a>> {
     if capabilities.fits(message) {
         return Ok(Fitted {
             parts: Cow::Borrowed(std::slice::from_ref(message)),
             choices: Vec::new(),
-            report: if capabilities.carries_in_part() {
-                Report::of_weakened(capabilities, message)
-            } else {
-                Report::default()
-            },
+            report: Report::of_weakened(capabilities, message),
         });
     }
     changed(capabilities, message)

@@ -42,8 +42,19 @@ impl Report {
     }
 
     /// What of a message that is sent as it is arrives with less than was asked for.
-    #[inline(never)]
+    #[inline]
     pub(super) fn of_weakened(capabilities: &Capabilities, message: &NewMessage) -> Self {
+        let styles = capabilities.styles.any(Level::Partial) && !message.text.spans().is_empty();
+        let buttons = capabilities.buttons.any(Level::Partial) && message.keyboard.is_some();
+        if styles || buttons || !message.attachments.is_empty() {
+            return Self::of_each_weakened(capabilities, message);
+        }
+        Self::default()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn of_each_weakened(capabilities: &Capabilities, message: &NewMessage) -> Self {
         let mut report = Self::default();
         for span in message.text.spans() {
             report.weaken(capabilities.styles.of(span.style.kind()), || Change::StyleWeakened {

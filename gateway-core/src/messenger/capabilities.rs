@@ -216,14 +216,6 @@ impl Capabilities {
         }
     }
 
-    /// Whether anything arrives with less than was asked for.
-    pub(crate) fn carries_in_part(&self) -> bool {
-        let mut attachments = self.attachments.kinds.values();
-        self.styles.any(Level::Partial)
-            || self.buttons.any(Level::Partial)
-            || attachments.any(|support| support.level == Level::Partial)
-    }
-
     /// How long a text is for this messenger, in the unit of its limit; with its marks, where they
     /// count.
     pub fn length(&self, text: &Text) -> usize {

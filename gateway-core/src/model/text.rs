@@ -113,7 +113,9 @@ impl Text {
 
     /// Whether nothing of it can be seen: no messenger sends such a text.
     pub fn is_blank(&self) -> bool {
-        self.plain.chars().all(unit::is_blank)
+        // Most texts begin with something that can be seen.
+        let seen = self.plain.as_bytes().first().is_some_and(u8::is_ascii_graphic);
+        !seen && self.plain.chars().all(unit::is_blank)
     }
 
     /// The part in this range, with the formatting that covers it. A boundary inside a character

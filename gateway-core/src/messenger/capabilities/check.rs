@@ -153,6 +153,7 @@ impl Capabilities {
         limit.map_or(Ok(()), |limit| within(part, limit, text))
     }
 
+    #[inline]
     fn check_button(&self, button: &Button) -> std::result::Result<(), Wrong> {
         // Most labels begin with something that can be seen.
         let seen = button.label.as_bytes().first().is_some_and(u8::is_ascii_graphic);
