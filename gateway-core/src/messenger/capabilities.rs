@@ -151,6 +151,9 @@ pub enum Feature {
 }
 
 impl Feature {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Reply, Self::Forward, Self::Silent, Self::NoPreview];
+
     /// What is asked for, in words.
     pub(crate) fn what(self) -> &'static str {
         match self {

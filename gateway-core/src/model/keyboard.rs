@@ -62,6 +62,11 @@ pub enum KeyboardPlace {
     ForceReply,
 }
 
+impl KeyboardPlace {
+    /// Every kind, in the order of [`KeyboardKind`].
+    pub const ALL: [Self; 4] = [Self::Inline, Self::Reply, Self::Remove, Self::ForceReply];
+}
+
 impl KeyboardKind {
     /// The kind without its options.
     pub fn place(self) -> KeyboardPlace {

@@ -153,13 +153,6 @@ impl Text {
         part
     }
 
-    /// The text without spans for which `keep` is false.
-    #[must_use]
-    pub fn retain_spans(mut self, keep: impl FnMut(&Span) -> bool) -> Self {
-        self.spans.retain(keep);
-        self
-    }
-
     /// Cuts the text into runs in which the same styles hold, in order.
     ///
     /// This is what a renderer walks over: each run is a piece of the plain string, with every

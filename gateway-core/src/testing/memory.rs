@@ -244,15 +244,7 @@ fn everything() -> Capabilities {
     let buttons = ActionKind::ALL.into_iter().filter(|it| *it != ActionKind::Other);
     Capabilities {
         styles: Levels::all(Level::Full, StyleKind::ALL),
-        keyboards: Levels::all(
-            Level::Full,
-            [
-                KeyboardPlace::Inline,
-                KeyboardPlace::Reply,
-                KeyboardPlace::Remove,
-                KeyboardPlace::ForceReply,
-            ],
-        ),
+        keyboards: Levels::all(Level::Full, KeyboardPlace::ALL),
         buttons: Levels::all(Level::Full, buttons),
         keyboard: KeyboardLimits {
             rows: Some(100),
@@ -267,10 +259,7 @@ fn everything() -> Capabilities {
             kinds: attachments.map(|kind| (kind, support.clone())).collect(),
             per_message: 10,
         },
-        features: Levels::all(
-            Level::Full,
-            [Feature::Reply, Feature::Forward, Feature::Silent, Feature::NoPreview],
-        ),
+        features: Levels::all(Level::Full, Feature::ALL),
         ..Capabilities::of_text(characters(4000))
     }
 }

@@ -27,10 +27,6 @@ const HTML: Markup = Markup {
     escape: Escape::Entities,
 };
 
-const PLACES: [KeyboardPlace; 4] =
-    [KeyboardPlace::Inline, KeyboardPlace::Reply, KeyboardPlace::Remove, KeyboardPlace::ForceReply];
-const FEATURES: [Feature; 4] =
-    [Feature::Reply, Feature::Forward, Feature::Silent, Feature::NoPreview];
 const SOURCES: [SourceKind; 3] = [SourceKind::Stored, SourceKind::Url, SourceKind::Path];
 
 fn words() -> impl Strategy<Value = String> {
@@ -259,11 +255,11 @@ pub(crate) fn capabilities() -> impl Strategy<Value = Capabilities> {
     (
         (Capabilities::LEAST_TEXT..250, unit(), any::<bool>()),
         levels(StyleKind::ALL),
-        levels(PLACES),
+        levels(KeyboardPlace::ALL),
         levels(ActionKind::ALL),
         keyboard_limits(),
         attachments(),
-        levels(FEATURES),
+        levels(Feature::ALL),
     )
         .prop_map(
             |(
@@ -302,14 +298,14 @@ pub(crate) fn generous() -> impl Strategy<Value = Capabilities> {
             text: TextLimit { max: 2000, ..can.text },
             counted_markup: counted.then_some(HTML),
             styles: Levels::all(Level::Full, StyleKind::ALL),
-            keyboards: Levels::all(Level::Full, PLACES),
+            keyboards: Levels::all(Level::Full, KeyboardPlace::ALL),
             buttons: Levels::all(Level::Partial, ActionKind::ALL),
             keyboard: KeyboardLimits { rows: Some(4), ..KeyboardLimits::default() },
             attachments: AttachmentLimits {
                 kinds: AttachmentKind::ALL.into_iter().map(|it| (it, support.clone())).collect(),
                 per_message: 2,
             },
-            features: Levels::all(Level::Full, FEATURES),
+            features: Levels::all(Level::Full, Feature::ALL),
             ..can
         }
     })
@@ -373,11 +369,11 @@ pub(crate) fn better(can: Capabilities) -> impl Strategy<Value = Capabilities> {
         Capabilities {
             text,
             styles: raised(&can.styles, StyleKind::ALL, &mut raise),
-            keyboards: raised(&can.keyboards, PLACES, &mut raise),
+            keyboards: raised(&can.keyboards, KeyboardPlace::ALL, &mut raise),
             buttons: raised(&can.buttons, ActionKind::ALL, &mut raise),
             keyboard,
             attachments: AttachmentLimits { kinds, per_message },
-            features: raised(&can.features, FEATURES, &mut raise),
+            features: raised(&can.features, Feature::ALL, &mut raise),
             ..can
         }
     })

@@ -53,12 +53,11 @@ pub trait Kind: Copy + fmt::Debug + 'static {
 }
 
 macro_rules! kinds {
-    ($($kind:ident: $($variant:ident)*;)*) => {$(
+    ($($kind:ident)*) => {$(
         impl Kind for $kind {
             const ALL: &'static [Self] = {
-                let all: &[Self] = &[$(Self::$variant),*];
-                assert!(all.len() <= MOST_KINDS, "there is no room for so many kinds");
-                all
+                assert!($kind::ALL.len() <= MOST_KINDS, "there is no room for so many kinds");
+                &$kind::ALL
             };
 
             fn index(self) -> usize {
@@ -68,14 +67,7 @@ macro_rules! kinds {
     )*};
 }
 
-kinds! {
-    StyleKind: Bold Italic Underline Strikethrough Code Preformatted Link Mention Command Email
-        Hashtag Heading Highlight Quote Spoiler;
-    ActionKind: Callback Link Message RequestContact RequestLocation Clipboard App OpenChat
-        SwitchInline Game Other;
-    KeyboardPlace: Inline Reply Remove ForceReply;
-    Feature: Reply Forward Silent NoPreview;
-}
+kinds! { StyleKind ActionKind KeyboardPlace Feature }
 
 impl<K: Kind> Levels<K> {
     /// Nothing is carried.
