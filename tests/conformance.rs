@@ -121,7 +121,7 @@ impl Hand for Side {
             Fault::AnswerLost => Mishap::LoseAnswer,
         };
         let (platform, operation) = (self.platform, Operation::Send);
-        self.street.world.faults().plan(PlannedFault { platform, operation, skip: 0, fault });
+        self.street.world.faults().plan(PlannedFault::next(platform, operation, fault));
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

@@ -156,7 +156,7 @@ async fn what_was_not_handled_comes_again_at_the_next_start(database: TestDataba
 }
 
 fn plan(street: &Street, platform: Platform, operation: Operation, fault: Fault) {
-    street.world.faults().plan(PlannedFault { platform, operation, skip: 0, fault });
+    street.world.faults().plan(PlannedFault::next(platform, operation, fault));
 }
 
 async fn a_refusal_costs_one_answer_and_no_more(database: TestDatabase) {

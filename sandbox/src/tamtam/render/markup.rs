@@ -1,0 +1,37 @@
+//! Formatting.
+
+use adapter_tamtam::wire;
+
+use crate::world::{Mark, MarkKind};
+
+/// A place in a text, which is never as long as that.
+fn number(units: usize) -> i64 {
+    i64::try_from(units).unwrap_or(i64::MAX)
+}
+
+/// The element that a mark becomes; `None` for marks that this wire does not have.
+pub(super) fn element(mark: &Mark) -> Option<wire::MarkupElement> {
+    let element = wire::MarkupElement {
+        from: number(mark.from),
+        length: number(mark.length),
+        ..wire::MarkupElement::default()
+    };
+    let kind = match &mark.kind {
+        MarkKind::Bold => "strong",
+        MarkKind::Italic => "emphasized",
+        MarkKind::Underline => "underline",
+        MarkKind::Strikethrough => "strikethrough",
+        MarkKind::Code | MarkKind::Preformatted => "monospaced",
+        MarkKind::Heading => "heading",
+        MarkKind::Highlight => "highlighted",
+        MarkKind::Link { .. } => "link",
+        MarkKind::Mention { .. } => "user_mention",
+        MarkKind::Email | MarkKind::Command => return None,
+    };
+    let kind = kind.to_owned();
+    Some(match &mark.kind {
+        MarkKind::Link { url } => wire::MarkupElement { kind, url: Some(url.clone()), ..element },
+        MarkKind::Mention { user_id } => wire::MarkupElement { kind, user_id: *user_id, ..element },
+        _ => wire::MarkupElement { kind, ..element },
+    })
+}
