@@ -87,15 +87,19 @@ pub(super) fn message(world: &World, chat: ChatKey, message: &Message) -> wire::
             chat_id: Some(dialog.id),
             chat_type: Some(wire::ChatType::Dialog),
             user_id: Some(world.account(peer).id),
+            post_id: None,
         },
         timestamp: message.at.timestamp_millis(),
         link: replied.map(|original| wire::LinkedMessage {
             kind: wire::LinkKind::Reply,
             sender: Some(user(&world.account(original.sender))),
             chat_id: None,
-            message: body(dialog.id, original),
+            message: Some(body(dialog.id, original)),
         }),
         body: Some(body(dialog.id, message)),
+        stat: None,
+        url: None,
+        constructor: None,
     }
 }
 
@@ -104,6 +108,7 @@ fn body(chat: i64, message: &Message) -> wire::MessageBody {
         payload: wire::Keyboard {
             buttons: message.buttons.iter().map(|row| row.iter().map(button).collect()).collect(),
         },
+        callback_id: None,
     };
     let markup: Vec<wire::MarkupElement> = message.text.marks.iter().filter_map(markup).collect();
     wire::MessageBody {
@@ -184,6 +189,7 @@ fn documented(world: &World, happening: &Happening, event: &Event) -> Option<wir
             user: user(*person),
             payload: None,
             user_locale: None,
+            user_id: None,
         },
         Event::Wrote { chat, message: it } => wire::Update::MessageCreated {
             timestamp,
