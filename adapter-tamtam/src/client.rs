@@ -105,7 +105,7 @@ impl Client {
     }
 
     /// Who the bot is: `getMyInfo`.
-    pub async fn me(&self) -> Result<wire::User> {
+    pub async fn me(&self) -> Result<wire::BotInfo> {
         self.call(&ME, Method::GET, "me").send(read).await
     }
 

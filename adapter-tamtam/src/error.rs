@@ -11,7 +11,7 @@ const SUSPENDED: &str = "error.dialog.suspended";
 
 /// The error that an answer with a status other than 200 tells of. Its body may be no JSON at all.
 pub(crate) fn from_answer(answer: &Answer) -> Error {
-    let Ok(wire::Error { code, message }) = answer.json() else {
+    let Ok(wire::Error { code, message, .. }) = answer.json() else {
         return answer.refusal_by_status();
     };
     let kind = match code.as_str() {

@@ -54,12 +54,13 @@ fn known(update: wire::Update) -> Option<Known> {
             let id = format!("message_callback:{}", press.id);
             (timestamp, user_locale, (id, UpdateKind::ButtonPressed(press)))
         }
-        wire::Update::BotStarted { timestamp, chat_id, user, payload, user_locale } => {
+        wire::Update::BotStarted { timestamp, chat_id, user, payload, user_locale, .. } => {
             let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
             let id = format!("bot_started:{chat_id}:{timestamp}");
             let kind = UpdateKind::BotStarted { chat, user: self::user(user), payload };
             (timestamp, user_locale, (id, kind))
         }
+        _ => return None,
     };
     Some(Known { id, at: Some(at), locale, kind })
 }
@@ -85,20 +86,18 @@ pub(crate) fn message(wire: wire::Message) -> Option<Message> {
         Some(wire::ChatType::Dialog) => ChatKind::Dialog,
         Some(wire::ChatType::Channel) => ChatKind::Channel,
         // The numbers of dialogs are positive, those of groups and channels are not.
-        None if chat_id >= 0 => ChatKind::Dialog,
-        Some(wire::ChatType::Chat) | None => ChatKind::Group,
+        Some(wire::ChatType::Other) | None if chat_id >= 0 => ChatKind::Dialog,
+        Some(wire::ChatType::Chat | wire::ChatType::Other) | None => ChatKind::Group,
     };
     let body = wire.body?;
     let plain = body.text.unwrap_or_default();
     let (mut keyboard, mut attachments) = (None, Vec::new());
     for attachment in body.attachments.unwrap_or_default() {
         match attachment {
-            wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { payload }) => {
+            wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { payload, .. }) => {
                 keyboard = Some(self::keyboard(payload));
             }
-            wire::Attachment::Other(raw) => {
-                attachments.push(self::attachment(&raw));
-            }
+            other => attachments.push(self::attachment(&other)),
         }
     }
     let (mut reply_to, mut forward) = (None, None);
@@ -123,10 +122,10 @@ pub(crate) fn message(wire: wire::Message) -> Option<Message> {
 
 /// The message that another answers or passes on.
 fn linked(link: wire::LinkedMessage) -> LinkedMessage {
-    let body = link.message;
+    let body = link.message.unwrap_or_default();
     let others = body.attachments.unwrap_or_default().into_iter().filter_map(|it| match it {
-        wire::Attachment::Known(_) => None,
-        wire::Attachment::Other(raw) => Some(attachment(&raw)),
+        wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { .. }) => None,
+        other => Some(attachment(&other)),
     });
     LinkedMessage {
         id: Some(MessageId::new(body.mid)),
@@ -138,9 +137,10 @@ fn linked(link: wire::LinkedMessage) -> LinkedMessage {
     }
 }
 
-fn attachment(raw: &Value) -> Attachment {
-    let kind = raw["type"].as_str().unwrap_or("without type").to_owned();
-    Attachment::Unknown { kind, raw: Raw::of(raw) }
+fn attachment(wire: &wire::Attachment) -> Attachment {
+    let raw = Raw::of(wire);
+    let kind = raw.to_value()["type"].as_str().unwrap_or("without type").to_owned();
+    Attachment::Unknown { kind, raw }
 }
 
 pub(crate) fn user(wire: wire::User) -> User {
@@ -205,9 +205,11 @@ fn button(wire: wire::Button<'_>) -> Button {
             Button::callback(text, payload)
         }
         wire::Button::Known(wire::KnownButton::Link { text, url }) => Button::link(text, url),
-        wire::Button::Other(raw) => {
-            let given = |field: &str| raw[field].as_str().unwrap_or_default().to_owned();
-            let action = Action::Other { kind: given("type"), raw: Raw::of(&raw) };
+        other => {
+            let raw = Raw::of(&other);
+            let value = raw.to_value();
+            let given = |field: &str| value[field].as_str().unwrap_or_default().to_owned();
+            let action = Action::Other { kind: given("type"), raw };
             Button::new(given("text"), action)
         }
     }
@@ -291,12 +293,12 @@ mod tests {
 
     #[test]
     fn an_attachment_that_is_not_typed_stays_as_it_came() {
-        let image = json!({"type": "image", "payload": {"photo_id": 1}});
+        let image = json!({"type": "hologram", "payload": {"photo_id": 1}});
         let raw = created(&json!({"mid": "m", "seq": 1, "text": null, "attachments": [image]}));
         let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
             panic!("a message")
         };
         let raw = Raw::of(&image);
-        assert_eq!(message.attachments, [Attachment::Unknown { kind: "image".to_owned(), raw }]);
+        assert_eq!(message.attachments, [Attachment::Unknown { kind: "hologram".to_owned(), raw }]);
     }
 }

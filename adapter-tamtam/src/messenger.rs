@@ -70,7 +70,7 @@ impl Messenger for TamTam {
     }
 
     async fn me(&self) -> Result<User> {
-        self.client.me().await.map(inbound::user)
+        self.client.me().await.map(|me| inbound::user(me.user))
     }
 
     async fn receive(&self, cursor: Option<&Cursor>) -> Result<Batch> {

@@ -29,14 +29,19 @@ pub fn message<'a>(
         kind: wire::LinkKind::Reply,
         mid: message.as_str().into(),
     });
-    Ok(wire::NewMessageBody { text: Some(text), attachments: Some(attachments), link, format })
+    let (text, attachments) = (Some(text), Some(attachments));
+    Ok(wire::NewMessageBody { text, attachments, link, notify: None, format })
 }
 
-fn keyboard<'a>(doing: &'static str, keyboard: &'a Keyboard) -> Result<wire::Attachment<'a>> {
+fn keyboard<'a>(
+    doing: &'static str,
+    keyboard: &'a Keyboard,
+) -> Result<wire::AttachmentRequest<'a>> {
     let row = |row: &'a Vec<Button>| row.iter().map(|button| self::button(doing, button)).collect();
     let buttons = keyboard.rows.iter().map(row).collect::<Result<_>>()?;
     let payload = wire::Keyboard { buttons };
-    Ok(wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { payload }))
+    let keyboard = wire::KnownAttachmentRequest::InlineKeyboard { payload };
+    Ok(wire::AttachmentRequest::Known(keyboard))
 }
 
 fn button<'a>(doing: &'static str, button: &'a Button) -> Result<wire::Button<'a>> {

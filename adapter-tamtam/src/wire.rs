@@ -1,48 +1,65 @@
 //! The platform's JSON, spelled as the platform spells it.
 //!
-//! One set of types serves both dialects: a field that only one of them has is optional. `null`
-//! and absence read alike, since MAX leaves out what TamTam's schema says is `null`.
+//! One set of types serves both dialects, and both directions: a client writes requests and reads
+//! answers, a server reads requests and writes answers. A field that only one dialect has is
+//! optional. `null` and absence read alike, since MAX leaves out what TamTam's schema says is
+//! `null`. What is sent borrows its texts; what arrives owns them.
+//!
+//! Where the platform may come up with a new kind (an attachment, a button, a permission), the
+//! type has a place that keeps it as it came. A kind of update that is not here does not decode:
+//! [`UpdateList`] keeps every update's JSON for that.
+//!
+//! Sources: schema 0.5.6 of TamTam, schema 0.0.32 of MAX; what MAX added in 0.0.33 is as the
+//! client maxoxide 3.1.0 reads and writes it.
 
+mod answer;
+mod attachment;
+mod chat;
+mod comment;
+mod constructor;
 mod keyboard;
+mod markup;
+mod member;
 mod message;
+mod subscription;
 mod update;
+mod upload;
+mod user;
+mod words;
 
-use std::borrow::Cow;
-
-use serde::{Deserialize, Serialize};
-
-pub use keyboard::{Attachment, Button, Keyboard, KnownAttachment, KnownButton};
-pub use message::{
-    LinkKind, LinkedMessage, MarkupElement, Message, MessageBody, NewMessageBody, NewMessageLink,
-    Recipient, SendMessageResult,
+pub use answer::{CallbackAnswer, Error, SimpleQueryResult};
+pub use attachment::request::{
+    AttachmentRequest, ContactRequestPayload, KnownAttachmentRequest, PhotoRequestPayload,
+    PhotoToken, StickerRequestPayload, UploadedInfo,
 };
-pub use update::{Callback, Update, UpdateList};
+pub use attachment::{
+    Attachment, ContactPayload, FilePayload, KnownAttachment, MediaPayload, PhotoPayload,
+    SharePayload, StickerPayload, VideoThumbnail,
+};
+pub use chat::{
+    ActionRequestBody, Chat, ChatList, ChatPatch, ChatStatus, ChatType, GetPinnedMessageResult,
+    Image, PinMessageBody, SenderAction,
+};
+pub use comment::{CommentList, NewComment};
+pub use constructor::{
+    ConstructedMessage, ConstructedMessageBody, ConstructorAnswer, ConstructorInput,
+};
+pub use keyboard::{Button, Keyboard, KnownButton, KnownReplyButton, ReplyButton};
+pub use markup::MarkupElement;
+pub use member::{
+    ChatAdmin, ChatAdminPermission, ChatAdminsList, ChatMember, ChatMembersList, FailedUserDetails,
+    ModifyMembersResult, UserIdsList,
+};
+pub use message::{
+    LinkKind, LinkedMessage, Message, MessageBody, MessageList, MessageStat, NewMessageBody,
+    NewMessageLink, Recipient, SendMessageResult,
+};
+pub use subscription::{GetSubscriptionsResult, Subscription, SubscriptionRequestBody};
+pub use update::{BotInChat, Callback, InDialog, Update, UpdateList};
+pub use upload::{PhotoTokens, UploadEndpoint, UploadType, VideoAttachmentDetails, VideoUrls};
+pub use user::{BotCommand, BotCommands, BotInfo, BotPatch, User};
 
-/// A person or a bot. TamTam has `name` and `username`, MAX has `first_name`, `last_name` and a
-/// deprecated `name`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct User {
-    /// Unique on the platform.
-    pub user_id: i64,
-    /// The visible name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// MAX: the first name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub first_name: Option<String>,
-    /// MAX: the last name, `""` where a person gave none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub last_name: Option<String>,
-    /// The public name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub username: Option<String>,
-    /// Whether it is a bot.
-    #[serde(default, deserialize_with = "or_default")]
-    pub is_bot: bool,
-    /// When they were last seen, in milliseconds since 1970.
-    #[serde(default, deserialize_with = "or_default")]
-    pub last_activity_time: i64,
-}
+use serde::Deserialize;
 
 /// `null` is read like a field that is not there.
 fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -51,47 +68,4 @@ where
     T: Deserialize<'de> + Default,
 {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
-}
-
-/// `dialog`, `chat` or `channel`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChatType {
-    /// One person and the bot.
-    Dialog,
-    /// A group.
-    Chat,
-    /// A channel.
-    Channel,
-}
-
-/// The answer of an operation that has nothing to say but whether it worked.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct SimpleQueryResult {
-    /// Whether it worked.
-    pub success: bool,
-    /// Why it did not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
-}
-
-/// The body of `POST /answers`.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct CallbackAnswer<'a> {
-    /// What the message with the button shall be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<NewMessageBody<'a>>,
-    /// What the person who pressed is shown for a moment.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notification: Option<Cow<'a, str>>,
-}
-
-/// The body of an answer whose status is not 200.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub struct Error {
-    /// What kind of error: `proto.payload`, `chat.denied`…
-    pub code: String,
-    /// In words.
-    #[serde(default)]
-    pub message: String,
 }

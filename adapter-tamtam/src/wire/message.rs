@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Attachment, ChatType, User};
+use super::{Attachment, AttachmentRequest, ChatType, MarkupElement, User};
 
-/// A message in a chat.
+/// A message in a chat, or a comment under a post.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Message {
     /// Who sent it; absent for a post in the name of a channel.
@@ -22,10 +22,19 @@ pub struct Message {
     /// What it says; absent when it only forwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<MessageBody>,
+    /// How often it was read; only of posts in channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stat: Option<MessageStat>,
+    /// Where anybody can read it; only in public chats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+    /// TamTam: the bot by which its sender made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub constructor: Option<User>,
 }
 
 /// Where a message was sent.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Recipient {
     /// The chat.
     #[serde(default)]
@@ -36,6 +45,9 @@ pub struct Recipient {
     /// The other side of a dialog.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
+    /// MAX: the post under which a comment is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_id: Option<String>,
 }
 
 /// What a message says.
@@ -51,31 +63,18 @@ pub struct MessageBody {
     pub text: Option<String>,
     /// What it carries beside its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub attachments: Option<Vec<Attachment<'static>>>,
+    pub attachments: Option<Vec<Attachment>>,
     /// The formatting of its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub markup: Option<Vec<MarkupElement>>,
 }
 
-/// Formatting of a part of a text.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
-pub struct MarkupElement {
-    /// `strong`, `emphasized`, `monospaced`, `link`…
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// Where it begins, in UTF-16 code units.
-    pub from: i64,
-    /// How long it is, in UTF-16 code units.
-    pub length: i64,
-    /// Where a `link` leads.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<String>,
-    /// Whom a `user_mention` names, by their public name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_link: Option<String>,
-    /// Whom a `user_mention` names, by their id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user_id: Option<i64>,
+/// What is counted of a message.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct MessageStat {
+    /// How often it was read.
+    #[serde(default, deserialize_with = "super::or_default")]
+    pub views: i64,
 }
 
 /// How a message stands to another.
@@ -103,8 +102,17 @@ pub struct LinkedMessage {
     /// Where a forwarded message was first posted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chat_id: Option<i64>,
-    /// What it says.
-    pub message: MessageBody,
+    /// What it says; MAX's comments may leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageBody>,
+}
+
+/// The answer to `GET /messages`.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct MessageList {
+    /// The newest first.
+    #[serde(default, deserialize_with = "super::or_default")]
+    pub messages: Vec<Message>,
 }
 
 /// A message to send, or what a message shall be.
@@ -115,10 +123,13 @@ pub struct NewMessageBody<'a> {
     pub text: Option<Cow<'a, str>>,
     /// What it carries; in an edit `null` keeps the old ones and `[]` removes them.
     #[serde(default)]
-    pub attachments: Option<Vec<Attachment<'a>>>,
+    pub attachments: Option<Vec<AttachmentRequest<'a>>>,
     /// The message it forwards or answers.
     #[serde(default)]
     pub link: Option<NewMessageLink<'a>>,
+    /// Whether those in the chat are told of it; they are when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<bool>,
     /// `html` or `markdown`; without it the text is taken as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub format: Option<Cow<'a, str>>,

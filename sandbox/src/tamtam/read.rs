@@ -59,10 +59,13 @@ pub(super) fn buttons(
     let mut keyboards = Vec::new();
     for attachment in attachments {
         match attachment {
-            wire::Attachment::Known(wire::KnownAttachment::InlineKeyboard { payload }) => {
+            wire::AttachmentRequest::Known(wire::KnownAttachmentRequest::InlineKeyboard {
+                payload,
+            }) => {
                 keyboards.push(payload);
             }
-            wire::Attachment::Other(other) => {
+            other => {
+                let other = serde_json::to_value(other).unwrap_or_default();
                 let kind = other["type"].as_str();
                 let kind = kind.ok_or_else(|| Refusal::payload("Can't deserialize body"))?;
                 return Err(Refusal::not_emulated(&format!("attachments of type {kind}")));
@@ -89,7 +92,8 @@ fn button(button: &wire::Button<'_>) -> Result<Button, Refusal> {
             within("url", url, URL_LIMIT)?;
             (text, Press::Link { url: url.to_string() })
         }
-        wire::Button::Other(other) => {
+        other => {
+            let other = serde_json::to_value(other).unwrap_or_default();
             let kind = other["type"].as_str();
             let kind = kind.ok_or_else(|| Refusal::payload("Can't deserialize body"))?;
             return Err(Refusal::not_emulated(&format!("buttons of type {kind}")));

@@ -96,7 +96,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let error = wire::Error { code: self.code.to_owned(), message: self.message };
+        let error = wire::Error { error: None, code: self.code.to_owned(), message: self.message };
         let mut response = (self.status, Json(error)).into_response();
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));

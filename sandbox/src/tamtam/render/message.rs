@@ -15,10 +15,14 @@ impl View<'_> {
                 chat_id: Some(found.id),
                 chat_type: Some(wire::ChatType::Dialog),
                 user_id: found.peer(message.sender).map(|peer| state.account(peer).id),
+                post_id: None,
             },
             timestamp: message.at.timestamp_millis(),
             link: None,
             body: Some(self.body(found.id, message.number, &message.content)),
+            stat: None,
+            url: None,
+            constructor: None,
         }
     }
 
@@ -31,6 +35,7 @@ impl View<'_> {
                     .map(|row| row.iter().map(super::keyboard::button).collect())
                     .collect(),
             },
+            callback_id: None,
         };
         let markup: Vec<wire::MarkupElement> =
             content.text.marks.iter().filter_map(super::markup::element).collect();

@@ -32,6 +32,7 @@ impl View<'_> {
                 user: user(*person),
                 payload: payload.clone(),
                 user_locale: None,
+                user_id: None,
             },
             Event::Wrote { chat, message: it } => wire::Update::MessageCreated {
                 timestamp,
