@@ -19,6 +19,7 @@ pub use account::{Account, AccountKey, Bot};
 pub use chat::{Button, Chat, ChatKey, Draft, Message, Press, Seen};
 pub use event::{Event, Happening};
 pub use ids::mid;
+pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
 
 use crate::fault::{Fault, Faults, Operation};

@@ -80,6 +80,7 @@ pub(super) fn user(account: &Account) -> wire::User {
 pub(super) fn message(world: &World, chat: ChatKey, message: &Message) -> wire::Message {
     let dialog = world.chat(chat);
     let peer = if message.sender == dialog.bot { dialog.person } else { dialog.bot };
+    let platform = world.account(dialog.bot).platform;
     let replied = message.reply_to.and_then(|number| dialog.message(number));
     wire::Message {
         sender: Some(user(&world.account(message.sender))),
@@ -93,19 +94,20 @@ pub(super) fn message(world: &World, chat: ChatKey, message: &Message) -> wire::
             kind: wire::LinkKind::Reply,
             sender: Some(user(&world.account(original.sender))),
             chat_id: None,
-            message: body(dialog.id, original),
+            message: body(platform, dialog.id, original),
         }),
-        body: Some(body(dialog.id, message)),
+        body: Some(body(platform, dialog.id, message)),
     }
 }
 
-fn body(chat: i64, message: &Message) -> wire::MessageBody {
+fn body(platform: Platform, chat: i64, message: &Message) -> wire::MessageBody {
     let keyboard = wire::KnownAttachment::InlineKeyboard {
         payload: wire::Keyboard {
             buttons: message.buttons.iter().map(|row| row.iter().map(button).collect()).collect(),
         },
     };
-    let markup: Vec<wire::MarkupElement> = message.text.marks.iter().filter_map(markup).collect();
+    let markup: Vec<wire::MarkupElement> =
+        message.text.marks.iter().filter_map(|mark| markup(platform, mark)).collect();
     wire::MessageBody {
         mid: mid(chat, message.number),
         seq: message.number,
@@ -134,7 +136,7 @@ fn number(units: usize) -> i64 {
 }
 
 /// The element that a mark becomes; `None` for marks that this wire does not have.
-fn markup(mark: &Mark) -> Option<wire::MarkupElement> {
+fn markup(platform: Platform, mark: &Mark) -> Option<wire::MarkupElement> {
     let element = wire::MarkupElement {
         from: number(mark.from),
         length: number(mark.length),
@@ -150,12 +152,19 @@ fn markup(mark: &Mark) -> Option<wire::MarkupElement> {
         MarkKind::Highlight => "highlighted",
         MarkKind::Link { .. } => "link",
         MarkKind::Mention { .. } => "user_mention",
-        MarkKind::Email | MarkKind::Command => return None,
+        // MAX's schema 0.0.32 adds it, TamTam's 0.5.6 has nothing of the kind.
+        MarkKind::Quote if platform == Platform::Max => "quote",
+        MarkKind::Quote | MarkKind::Email | MarkKind::Command => return None,
     };
     let kind = kind.to_owned();
     Some(match &mark.kind {
         MarkKind::Link { url } => wire::MarkupElement { kind, url: Some(url.clone()), ..element },
-        MarkKind::Mention { user_id } => wire::MarkupElement { kind, user_id: *user_id, ..element },
+        MarkKind::Mention { user_id, username } => wire::MarkupElement {
+            kind,
+            user_id: *user_id,
+            user_link: username.as_ref().map(|name| format!("@{name}")),
+            ..element
+        },
         _ => wire::MarkupElement { kind, ..element },
     })
 }
