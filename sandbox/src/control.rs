@@ -100,8 +100,12 @@ async fn say(State(world): State<World>, body: Bytes) -> Answer {
     if text.is_empty() {
         return Err(Mistake::bad("text is empty"));
     }
+    let text = RichText { plain: text, marks };
+    if let Some(fault) = text.fault() {
+        return Err(Mistake::bad(fault));
+    }
     let chat = world.dialog(bot, person);
-    let message = world.say(chat, person, RichText { plain: text, marks });
+    let message = world.say(chat, person, text);
     Ok(Json(address(&world, platform, chat, message.number)))
 }
 

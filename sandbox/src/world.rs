@@ -53,6 +53,7 @@ pub use switches::{
     FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
     SecondWebhook, Switches, WithoutMarker,
 };
+pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
 
 use crate::fault::{Fault, Faults, Operation};

@@ -5,8 +5,8 @@ use serde::de::DeserializeOwned;
 
 use adapter_tamtam::wire;
 
-use super::html;
 use super::refusal::Refusal;
+use super::{html, markdown};
 use crate::world::{Button, Press, RichText};
 
 /// Longest text, in characters, as it was sent.
@@ -46,7 +46,7 @@ pub(super) fn text(body: &wire::NewMessageBody<'_>) -> Result<Option<RichText>, 
     match body.format.as_deref().map(str::to_lowercase).as_deref() {
         None => Ok(Some(text.into())),
         Some("html") => Ok(Some(html::parse(text))),
-        Some("markdown") => Err(Refusal::not_emulated("the format markdown")),
+        Some("markdown") => Ok(Some(markdown::parse(text))),
         Some(_) => Err(Refusal::payload("format: must be one of html, markdown")),
     }
 }

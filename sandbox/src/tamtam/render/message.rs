@@ -37,8 +37,12 @@ impl View<'_> {
             },
             callback_id: None,
         };
-        let markup: Vec<wire::MarkupElement> =
-            content.text.marks.iter().filter_map(super::markup::element).collect();
+        let markup: Vec<wire::MarkupElement> = content
+            .text
+            .marks
+            .iter()
+            .filter_map(|it| super::markup::element(self.platform, it))
+            .collect();
         wire::MessageBody {
             mid: mid(chat, number),
             seq: number,
