@@ -214,3 +214,24 @@ fn documented(world: &World, happening: &Happening, event: &Event) -> Option<wir
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_named_as_the_schema_has_it() {
+        let kind = MarkKind::Mention { user_id: None, username: Some("anna".to_owned()) };
+        let element = markup(Platform::Tamtam, &Mark { from: 0, length: 5, kind });
+        let element = element.expect("both platforms have mentions");
+        assert_eq!(element.kind, "user_mention");
+        assert_eq!((element.user_link.as_deref(), element.user_id), (Some("@anna"), None));
+    }
+
+    #[test]
+    fn quotes_are_for_max() {
+        let quote = Mark { from: 0, length: 1, kind: MarkKind::Quote };
+        assert_eq!(markup(Platform::Max, &quote).map(|it| it.kind).as_deref(), Some("quote"));
+        assert_eq!(markup(Platform::Tamtam, &quote), None);
+    }
+}
