@@ -17,7 +17,7 @@ pub(crate) struct Rules {
     pub(crate) token: TokenPlace,
     /// Parameters of the query that every operation takes.
     pub(crate) everywhere: &'static [&'static str],
-    pub(crate) traps: &'static [Trap],
+    pub(crate) traps: &'static [&'static [Trap]],
     /// What may be null may be missing from an answer, and from a request.
     pub(crate) leaves_nulls_out: bool,
 }
@@ -108,7 +108,9 @@ impl Schemas {
     pub(crate) fn parse(yaml: &str, rules: &Rules) -> Result<Self, String> {
         let mut root: Value =
             serde_saphyr::from_str(yaml).map_err(|why| format!("the schema is no YAML: {why}"))?;
-        traps::mend(&mut root, rules.traps)?;
+        for traps in rules.traps {
+            traps::mend(&mut root, traps)?;
+        }
         let document = Document::new(&root)?;
         let converter =
             Converter { schemas: &document.schemas, leaves_nulls_out: rules.leaves_nulls_out };

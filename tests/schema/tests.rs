@@ -79,7 +79,7 @@ const TRAPS: &[Trap] = &[Trap {
 }];
 
 fn rules() -> Rules {
-    Rules { token: TokenPlace::Query, everywhere: &["v"], traps: TRAPS, leaves_nulls_out: false }
+    Rules { token: TokenPlace::Query, everywhere: &["v"], traps: &[TRAPS], leaves_nulls_out: false }
 }
 
 fn zoo() -> Schemas {
@@ -277,9 +277,9 @@ fn a_trap_that_is_gone_is_an_error() {
         ("/components/schemas/Keeper", Mend::Optional("size2")),
         ("/components/schemas/Nobody", Mend::Nullable),
     ] {
-        let traps = Box::leak(Box::new([Trap { at, mend, because: "a test" }]));
-        let rules = Rules { traps, ..rules() };
-        assert!(Schemas::parse(ZOO, &rules).is_err(), "{at}");
+        let mut root = json!({"components": {"schemas": {"Keeper": {"required": ["size"]}}}});
+        let trap = Trap { at, mend, because: "a test" };
+        assert!(super::traps::mend(&mut root, &[trap]).is_err(), "{at}");
     }
 }
 

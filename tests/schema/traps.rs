@@ -26,6 +26,8 @@ pub(crate) enum Mend {
     Without(&'static str),
     /// The enumeration has this value, too.
     Value(&'static str),
+    /// The place has this, too.
+    New(&'static str, &'static str),
     /// The place says this instead.
     Instead(&'static str),
 }
@@ -57,6 +59,14 @@ impl Mend {
             }
             Self::Also(name, schema) => {
                 place["properties"][name] = read(schema)?;
+            }
+            Self::New(name, what) => {
+                if let Some(fields) = place.as_object_mut() {
+                    let there = fields.insert(name.to_owned(), read(what)?);
+                    if there.is_some() {
+                        return Ok(false);
+                    }
+                }
             }
             Self::Nullable => place["nullable"] = json!(true),
             Self::Without(keyword) => {
