@@ -92,6 +92,14 @@ impl Street {
         Phone::of("Anna", platform, &self.world).expect("there is a bot")
     }
 
+    /// Holds an update that came by webhook, past the judge, against the schema.
+    pub fn judge_update(&self, platform: Platform, update: &Value) {
+        let judge = self.judges.iter().find(|(judged, _)| *judged == platform);
+        if let Some((_, judge)) = judge {
+            judge.judge("Update", update);
+        }
+    }
+
     /// Where a messenger's API is, behind its judge where there is one.
     pub fn url(&self, platform: Platform) -> Url {
         match self.judges.iter().find(|(judged, _)| *judged == platform) {

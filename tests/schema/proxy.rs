@@ -87,6 +87,14 @@ impl SchemaProxy {
         self.judge.seen().made_up.insert(update_type.to_owned());
     }
 
+    /// Holds JSON that came another way against a schema: the update of a webhook.
+    pub fn judge(&self, schema: &str, value: &Value) {
+        let violations = self.judge.schemas.json(schema, value);
+        let mut seen = self.judge.seen();
+        seen.compared += 1;
+        seen.violations.extend(violations);
+    }
+
     /// What was wrong so far.
     pub fn violations(&self) -> Vec<Violation> {
         self.judge.seen().violations.clone()
@@ -331,6 +339,15 @@ components:
         proxy.judge_answers_only();
         stranger.asks(Method::POST, "uploads", &[("cheat", "1")], &[], None).await;
         assert_eq!(problems(&proxy), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn what_comes_another_way_is_judged_by_the_name_of_its_schema() {
+        let (_messenger, proxy) = judged().await;
+        proxy.judge("Place", &json!({"url": "http://localhost/"}));
+        assert_eq!(problems(&proxy), [""; 0]);
+        proxy.judge("Place", &json!({"url": 7}));
+        assert_eq!(problems(&proxy), [r#"it is not of type "string""#]);
     }
 
     #[tokio::test]
