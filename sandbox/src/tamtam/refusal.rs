@@ -92,6 +92,11 @@ impl Refusal {
         let message = format!("the sandbox does not emulate {what}");
         Self::new(StatusCode::NOT_IMPLEMENTED, "not.emulated", message)
     }
+
+    /// What the servers for uploads say has no code that anybody wrote down.
+    pub(super) fn upload(status: StatusCode, message: &str) -> Self {
+        Self::new(status, "upload.error", message)
+    }
 }
 
 impl IntoResponse for Refusal {
