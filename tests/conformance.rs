@@ -109,6 +109,7 @@ impl Hand for Side {
     }
 
     async fn raises_unknown(&self, person: &str) {
+        self.street.expect_made_up("waved");
         self.street.world.raise_undocumented(self.dialog(person), "waved");
     }
 

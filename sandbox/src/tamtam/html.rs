@@ -198,6 +198,17 @@ mod tests {
         assert_eq!(parse("<b><i>x</i></b>").marks, both);
     }
 
+    /// Were the time not proportional to the length, this would not end.
+    #[test]
+    fn long_and_hostile_texts_are_read() {
+        for piece in
+            ["<b>", "<b><i>a</b>", "<code>\n", "<pre>\n</pre>", "<a href=x>", "<", "&", "<x>"]
+        {
+            let html = piece.repeat(200_000 / piece.len());
+            assert_eq!(parse(&html).fault(), None);
+        }
+    }
+
     proptest! {
         #[test]
         fn text_without_signs_is_itself(text in "[^<&\r\0]{0,40}") {

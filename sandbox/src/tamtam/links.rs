@@ -38,7 +38,7 @@ pub(super) fn first_url(text: &RichText) -> Option<String> {
         _ => None,
     });
     let code = covered(text, MarkKind::is_code);
-    let marked = marked.filter(|(from, _)| !code.iter().any(|span| span.contains(from)));
+    let marked = marked.filter(|(from, _)| !overlaps(&code, &(*from..from + 1)));
     let taken = covered(text, |kind| kind.is_code() || matches!(kind, MarkKind::Link { .. }));
     let units = units_before(&text.plain);
     let written = LinkFinder::new();

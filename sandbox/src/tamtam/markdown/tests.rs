@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::tamtam::links;
 use crate::world::Mark;
 
 /// The plain text, and what is marked in it, and how.
@@ -337,5 +338,51 @@ proptest! {
         write(&nodes, &mut Vec::new(), &mut markdown, &mut written);
         let expected = RichText::spanned(written.plain, written.spans);
         prop_assert_eq!(parse(&markdown), expected, "{}", markdown);
+    }
+}
+
+/// A paragraph as another reader of `CommonMark` has it.
+fn as_commonmark(markdown: &str) -> RichText {
+    use pulldown_cmark::{Event, Parser, Tag};
+    let mut written = Written::default();
+    let mut begun = Vec::new();
+    for event in Parser::new(markdown) {
+        match event {
+            Event::Text(text) => written.plain.push_str(&text),
+            Event::Code(text) => {
+                let from = written.plain.len();
+                written.plain.push_str(&text);
+                written.mark(from, MarkKind::Code);
+            }
+            Event::Start(tag) => {
+                let kind = match tag {
+                    Tag::Strong => Some(MarkKind::Bold),
+                    Tag::Emphasis => Some(MarkKind::Italic),
+                    Tag::Link { dest_url, .. } => links::target(&dest_url),
+                    _ => None,
+                };
+                begun.push((written.plain.len(), kind));
+            }
+            Event::End(_) => {
+                if let Some((from, Some(kind))) = begun.pop() {
+                    written.mark(from, kind);
+                }
+            }
+            _ => {}
+        }
+    }
+    RichText::spanned(written.plain, written.spans)
+}
+
+proptest! {
+    #[test]
+    fn emphasis_code_and_links_are_those_of_commonmark(
+        inner in "([*_`ab., ]|\\*\\*|``|\\[|\\]\\(b\\)|\\(|\\)|\\\\[*_`\\[]){0,24}",
+    ) {
+        // Three backticks are a block here.
+        prop_assume!(!inner.contains("```"));
+        // Between words, so that nothing is a list, a line or a fence.
+        let markdown = format!("x {inner} x");
+        prop_assert_eq!(parse(&markdown), as_commonmark(&markdown), "{}", markdown);
     }
 }

@@ -43,3 +43,24 @@ pub(super) fn element(platform: Platform, mark: &Mark) -> Option<wire::MarkupEle
         _ => wire::MarkupElement { kind, ..element },
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_named_as_the_schema_has_it() {
+        let kind = MarkKind::Mention { user_id: None, username: Some("anna".to_owned()) };
+        let mention = element(Platform::Tamtam, &Mark { from: 0, length: 5, kind });
+        let mention = mention.expect("both platforms have mentions");
+        assert_eq!(mention.kind, "user_mention");
+        assert_eq!((mention.user_link.as_deref(), mention.user_id), (Some("@anna"), None));
+    }
+
+    #[test]
+    fn quotes_are_for_max() {
+        let quote = Mark { from: 0, length: 1, kind: MarkKind::Quote };
+        assert_eq!(element(Platform::Max, &quote).map(|it| it.kind).as_deref(), Some("quote"));
+        assert_eq!(element(Platform::Tamtam, &quote), None);
+    }
+}
