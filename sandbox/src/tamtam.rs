@@ -13,11 +13,12 @@
 //! | `updates`, `subscriptions`, `webhooks` | how a bot is told what happens |
 //! | `uploads` | files |
 //! | `render` | the world, as it is told on this wire |
-//! | `reach` | which chats and messages a bot may reach |
+//! | `access` | which chats and messages a bot may read and change |
 //! | `pictures` | of stickers and films |
 //! | `html`, `markdown`, `links` | texts with formatting |
 //! | `refusal` | errors, with the codes and words that were seen |
 
+mod access;
 mod answers;
 mod chats;
 mod comments;
@@ -30,7 +31,6 @@ mod messages;
 mod parameters;
 mod pictures;
 mod profile;
-mod reach;
 mod read;
 mod refusal;
 mod render;

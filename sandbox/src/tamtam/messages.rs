@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::read::{self, Said};
 use super::refusal::Refusal;
 use super::render::{View, json};
-use super::{Call, Facade, failure, reach, success};
+use super::{Call, Facade, access, failure, success};
 use crate::Platform;
 use crate::world::{AccountKey, ChatKey, ChatKind, Content, Draft, FileKind, Link, Message, State};
 
@@ -36,9 +36,9 @@ impl Facade {
             let messages = match (ids, chat) {
                 (Some(ids), _) => named(view, &ids)?,
                 (None, Some(id)) => {
-                    let key = reach::chat(view.state, view.bot, id)?;
+                    let key = access::chat(view.state, view.bot, id)?;
                     let chat = view.state.chat(key);
-                    reach::may_read(chat, view.bot)?;
+                    access::may_read(chat, view.bot)?;
                     let newest = chat.messages.iter().rev();
                     newest
                         .filter(|it| times.contains(&it.at.timestamp_millis()))
@@ -57,7 +57,7 @@ impl Facade {
     /// `GET /messages/{messageId}`.
     pub(super) fn message(&self, call: &Call) -> Result<Value, Refusal> {
         self.view(call, |view| {
-            let (chat, message) = reach::readable(view.state, view.bot, &call.places.name)?;
+            let (chat, message) = access::readable(view.state, view.bot, &call.places.name)?;
             Ok(json(&view.read_message(chat, &message)))
         })
     }
@@ -73,11 +73,11 @@ impl Facade {
         }
         self.world.act(|state| {
             let chat = match (chat, user) {
-                (Some(chat), _) => reach::chat(state, call.bot, chat)?,
-                (None, Some(user)) => reach::dialog(state, call.bot, user)?,
+                (Some(chat), _) => access::chat(state, call.bot, chat)?,
+                (None, Some(user)) => access::dialog(state, call.bot, user)?,
                 (None, None) => return Err(Refusal::payload("Unknown recipient")),
             };
-            reach::may_write(state.chat(chat), call.bot)?;
+            access::may_write(state.chat(chat), call.bot)?;
             let draft = drafted(state, call.bot, chat, said, preview)?;
             let message = state.post(chat, call.bot, draft);
             let view = self.sight(call, state);
@@ -90,7 +90,7 @@ impl Facade {
         let mid = call.given.required("message_id")?;
         let said = read::message(self.platform, &call.body)?;
         self.world.act(|state| {
-            let (chat, message) = reach::message(state, call.bot, mid)?;
+            let (chat, message) = access::message(state, call.bot, mid)?;
             let edited = change(state, call.bot, chat, &message, said)?;
             Ok(edited.map_or_else(failure, |()| success()))
         })
@@ -100,8 +100,8 @@ impl Facade {
     pub(super) fn delete(&self, call: &Call) -> Result<Value, Refusal> {
         let mid = call.given.required("message_id")?;
         self.world.act(|state| {
-            let (chat, message) = reach::message(state, call.bot, mid)?;
-            if !reach::may_delete(state.chat(chat), call.bot, &message) {
+            let (chat, message) = access::message(state, call.bot, mid)?;
+            if !access::may_delete(state.chat(chat), call.bot, &message) {
                 let message = "No permission to delete the message of another user";
                 return Err(Refusal::access(message));
             }
@@ -135,7 +135,7 @@ impl Facade {
 /// Asserted by the official client's suite: one that is not there is an error.
 fn named(view: View<'_>, ids: &[&str]) -> Result<Vec<wire::Message>, Refusal> {
     let read = |mid: &&str| {
-        let (chat, message) = reach::readable(view.state, view.bot, mid)?;
+        let (chat, message) = access::readable(view.state, view.bot, mid)?;
         Ok(view.read_message(chat, &message))
     };
     ids.iter().map(read).collect()
@@ -149,7 +149,7 @@ fn drafted(
     said: Said,
     preview: bool,
 ) -> Result<Draft, Refusal> {
-    let link = said.link.as_ref().map(|it| reach::link(state, bot, it)).transpose()?;
+    let link = said.link.as_ref().map(|it| access::link(state, bot, it)).transpose()?;
     let text = said.text.map(|it| it.in_chat(state, chat)).unwrap_or_default();
     let mut content = Content { text, preview, ..Content::default() };
     if let Some(attached) = said.attached {
@@ -169,8 +169,8 @@ pub(super) fn change(
     message: &Message,
     said: Said,
 ) -> Result<Result<(), &'static str>, Refusal> {
-    reach::may_write(state.chat(chat), bot)?;
-    if !reach::may_edit(state.chat(chat), bot, message) {
+    access::may_write(state.chat(chat), bot)?;
+    if !access::may_edit(state.chat(chat), bot, message) {
         return Ok(Err("Message of another user can't be edited"));
     }
     if is_too_old(state, chat, message) {

@@ -124,6 +124,11 @@ impl Refusal {
         let message = format!("Key: errors.process.attachment.{kind}.not.processed");
         Self::new(StatusCode::BAD_REQUEST, "attachment.not.ready", message)
     }
+
+    /// What the servers for uploads say has no code that anybody wrote down.
+    pub(super) fn upload(status: StatusCode, message: &str) -> Self {
+        Self::new(status, "upload.error", message)
+    }
 }
 
 impl IntoResponse for Refusal {

@@ -249,7 +249,9 @@ impl State {
             name: None,
             mime_type: None,
             bytes: 0,
+            total: None,
             complete: None,
+            turn: std::sync::Arc::default(),
         });
         key
     }

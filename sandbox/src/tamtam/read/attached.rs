@@ -196,13 +196,11 @@ fn picture(payload: PhotoRequestPayload<'static>) -> Result<Thing, Refusal> {
 }
 
 fn uploaded(kind: FileKind, payload: UploadedInfo<'static>) -> Result<Thing, Refusal> {
-    match payload.token.filter(|it| !it.is_empty()) {
-        Some(token) => Ok(Thing::Uploaded { kind, token: token.into_owned() }),
-        None => {
-            let kind = wire_name(kind);
-            Err(Refusal::payload(&format!("Missing `token` in {kind} attachment")))
-        }
-    }
+    let Some(token) = payload.token.filter(|it| !it.is_empty()) else {
+        let kind = wire_name(kind);
+        return Err(Refusal::payload(&format!("Missing `token` in {kind} attachment")));
+    };
+    Ok(Thing::Uploaded { kind, token: token.into_owned() })
 }
 
 /// A page that was read has a token and an address: the token counts.

@@ -20,20 +20,12 @@ impl View<'_> {
     /// What a message carries, its keyboards and the preview of its first link among that. `None`
     /// when it carries nothing.
     pub(in crate::tamtam) fn attachments(&self, content: &Content) -> Option<Vec<Told>> {
-        let told = self.preview(content).into_iter();
+        let told = preview(content).into_iter();
         let told = told.chain(content.attachments.iter().map(|it| self.attachment(it)));
         let told = told.chain(self.keyboard(content));
         let told = told.chain(content.reply_keyboard.as_ref().map(reply_keyboard));
         let told: Vec<Told> = told.map(Told::Known).collect();
         (!told.is_empty()).then_some(told)
-    }
-
-    /// Asserted by the official client's suite: a page in the text comes back as a share. No source
-    /// says what happens beside a picture: the sandbox shows what was sent, alone.
-    fn preview(&self, content: &Content) -> Option<KnownAttachment> {
-        let is_alone = content.attachments.is_empty();
-        let url = (content.preview && is_alone).then(|| links::first_url(&content.text))??;
-        Some(share(&Share { url, ..Share::default() }))
     }
 
     fn keyboard(&self, content: &Content) -> Option<KnownAttachment> {
@@ -155,6 +147,14 @@ impl View<'_> {
             duration: FILM.2,
         }
     }
+}
+
+/// Asserted by the official client's suite: a page in the text comes back as a share. No source
+/// says what happens beside a picture: the sandbox shows what was sent, alone.
+fn preview(content: &Content) -> Option<KnownAttachment> {
+    let is_alone = content.attachments.is_empty();
+    let url = (content.preview && is_alone).then(|| links::first_url(&content.text))??;
+    Some(share(&Share { url, ..Share::default() }))
 }
 
 fn share(share: &Share) -> KnownAttachment {

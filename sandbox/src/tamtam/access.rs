@@ -1,4 +1,4 @@
-//! Which chats and messages a bot may reach.
+//! Which chats and messages a bot may read, write in and change.
 
 use super::read;
 use super::refusal::Refusal;
