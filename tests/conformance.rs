@@ -55,8 +55,11 @@ impl Side {
     }
 
     fn of_bot(&self, person: &str) -> Vec<Message> {
-        let messages = self.street.world.chat(self.dialog(person)).messages;
-        messages.into_iter().filter(|message| message.sender == self.bot()).collect()
+        let (dialog, bot) = (self.dialog(person), self.bot());
+        self.street.world.look(|state| {
+            let messages = state.chat(dialog).messages.iter();
+            messages.filter(|message| message.sender == bot).cloned().collect()
+        })
     }
 }
 
@@ -84,8 +87,9 @@ impl Hand for Side {
     async fn sees(&self, person: &str) -> Vec<Seen> {
         let seen = |message: Message| Seen {
             id: MessageId::of(message.number),
-            text: Text::from(message.text.plain),
+            text: Text::from(message.content.text.plain),
             buttons: message
+                .content
                 .buttons
                 .iter()
                 .map(|row| row.iter().map(|button| button.label.clone()).collect())
@@ -96,15 +100,16 @@ impl Hand for Side {
     }
 
     async fn notices(&self, person: &str) -> Vec<String> {
-        let seen = self.street.world.chat(self.dialog(person)).seen;
-        let notices = seen.into_iter().filter_map(|it| match it {
-            Glimpsed::Notice { text, .. } => Some(text),
-            Glimpsed::Message(_) | Glimpsed::Edited(_) => None,
-        });
-        notices.collect()
+        let dialog = self.dialog(person);
+        let notice = |it: &Glimpsed| match it {
+            Glimpsed::Notice { text, .. } => Some(text.clone()),
+            Glimpsed::Message(_) | Glimpsed::Edited(_) | Glimpsed::Deleted(_) => None,
+        };
+        self.street.world.look(|state| state.chat(dialog).seen.iter().filter_map(notice).collect())
     }
 
     async fn raises_unknown(&self, person: &str) {
+        self.street.expect_made_up("waved");
         self.street.world.raise_undocumented(self.dialog(person), "waved");
     }
 
@@ -121,7 +126,7 @@ impl Hand for Side {
             Fault::AnswerLost => Mishap::LoseAnswer,
         };
         let (platform, operation) = (self.platform, Operation::Send);
-        self.street.world.faults().plan(PlannedFault { platform, operation, skip: 0, fault });
+        self.street.world.faults().plan(PlannedFault::next(platform, operation, fault));
     }
 
     fn changes(&self) -> watch::Receiver<u64> {

@@ -54,7 +54,7 @@ fn echoing() -> Router {
 
 fn said(glimpse: &Glimpse) -> &RichText {
     match glimpse {
-        Glimpse::Message(message) | Glimpse::Edited(message) => &message.text,
+        Glimpse::Message(message) | Glimpse::Edited(message) => &message.content.text,
         Glimpse::Notice(_) => panic!("a notice"),
     }
 }
@@ -156,7 +156,7 @@ async fn what_was_not_handled_comes_again_at_the_next_start(database: TestDataba
 }
 
 fn plan(street: &Street, platform: Platform, operation: Operation, fault: Fault) {
-    street.world.faults().plan(PlannedFault { platform, operation, skip: 0, fault });
+    street.world.faults().plan(PlannedFault::next(platform, operation, fault));
 }
 
 async fn a_refusal_costs_one_answer_and_no_more(database: TestDatabase) {

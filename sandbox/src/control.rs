@@ -77,7 +77,9 @@ struct NewPerson {
 async fn add_person(State(world): State<World>, body: Bytes) -> Answer {
     let NewPerson { platform, name } = decoded(&body)?;
     let person = world.add_person(platform, &name);
-    Ok(Json(json!({"platform": platform, "name": name, "user_id": world.account(person).id})))
+    Ok(Json(
+        json!({"platform": platform, "name": name, "user_id": world.look(|it| it.account(person).id)}),
+    ))
 }
 
 #[derive(Deserialize)]
@@ -98,8 +100,12 @@ async fn say(State(world): State<World>, body: Bytes) -> Answer {
     if text.is_empty() {
         return Err(Mistake::bad("text is empty"));
     }
+    let text = RichText { plain: text, marks };
+    if let Some(fault) = text.fault() {
+        return Err(Mistake::bad(fault));
+    }
     let chat = world.dialog(bot, person);
-    let message = world.say(chat, person, RichText { plain: text, marks });
+    let message = world.say(chat, person, text);
     Ok(Json(address(&world, platform, chat, message.number)))
 }
 
@@ -121,12 +127,12 @@ async fn press(State(world): State<World>, body: Bytes) -> Answer {
     let person = find_person(&world, platform, &person)?;
     let chat = find_chat(&world, platform, &text_of(&chat_id))?;
     let wanted = text_of(&message_id);
-    let found = world.chat(chat);
+    let found = world.look(|it| it.chat(chat).clone());
     let message = found.messages.iter().find(|it| message_id_text(platform, &found, it) == wanted);
     let message = message.ok_or_else(|| {
         Mistake::not_found(format!("message_id: no message {wanted} in the chat"))
     })?;
-    if found.person != person {
+    if found.member(person).is_none() {
         return Err(Mistake::not_found("person: they are not in this chat"));
     }
     let callback = world.press(chat, person, message.number, &payload).ok_or_else(|| {
@@ -146,7 +152,8 @@ async fn messages(
     Path((platform, chat)): Path<(String, String)>,
 ) -> Answer {
     let platform: Platform = platform.parse().map_err(Mistake::not_found)?;
-    let chat = world.chat(find_chat(&world, platform, &chat)?);
+    let chat = find_chat(&world, platform, &chat)?;
+    let chat = world.look(|it| it.chat(chat).clone());
     let messages: Vec<Value> =
         chat.messages.iter().map(|it| message_json(&world, platform, &chat, it)).collect();
     let notices: Vec<Value> = chat
@@ -154,10 +161,10 @@ async fn messages(
         .iter()
         .filter_map(|seen| match seen {
             Seen::Notice { person, at, text } => {
-                let person = world.account(*person).name;
+                let person = world.look(|it| it.account(*person).name.clone());
                 Some(json!({"person": person, "time": at, "text": text}))
             }
-            Seen::Message(_) | Seen::Edited(_) => None,
+            Seen::Message(_) | Seen::Edited(_) | Seen::Deleted(_) => None,
         })
         .collect();
     Ok(Json(json!({"messages": messages, "notices": notices})))
@@ -165,30 +172,31 @@ async fn messages(
 
 /// A message as people see it.
 fn message_json(world: &World, platform: Platform, chat: &Chat, message: &Message) -> Value {
-    let sender = world.account(message.sender);
+    let sender = world.look(|it| it.account(message.sender).clone());
     let row = |row: &Vec<Button>| row.iter().map(button_json).collect::<Vec<Value>>();
     json!({
         "message_id": message_id(platform, chat, message.number),
         "from": {"name": sender.name, "is_bot": sender.bot.is_some()},
         "time": message.at,
         "edited": message.edited,
-        "text": message.text.plain,
-        "marks": message.text.marks,
-        "buttons": message.buttons.iter().map(row).collect::<Vec<_>>(),
-        "reply_to": message.reply_to.map(|number| message_id(platform, chat, number)),
+        "text": message.content.text.plain,
+        "marks": message.content.text.marks,
+        "buttons": message.content.buttons.iter().map(row).collect::<Vec<_>>(),
+        "reply_to": message.link.as_ref().map(|it| message_id(platform, chat, it.original().number)),
     })
 }
 
 fn button_json(button: &Button) -> Value {
     match &button.press {
-        Press::Callback { payload } => json!({"label": button.label, "payload": payload}),
+        Press::Callback { payload, .. } => json!({"label": button.label, "payload": payload}),
         Press::Link { url } => json!({"label": button.label, "url": url}),
+        _ => json!({"label": button.label}),
     }
 }
 
 /// The platform's own ids of a message and its chat.
 fn address(world: &World, platform: Platform, chat: ChatKey, number: i64) -> Value {
-    let chat = world.chat(chat);
+    let chat = world.look(|it| it.chat(chat).clone());
     let mut address = json!({
         "platform": platform,
         "chat_id": chat.id,
@@ -218,7 +226,7 @@ fn text_of(id: &Value) -> String {
 }
 
 fn find_person(world: &World, platform: Platform, name: &str) -> Result<AccountKey, Mistake> {
-    world.person(platform, name).ok_or_else(|| {
+    world.look(|it| it.person(platform, name)).ok_or_else(|| {
         Mistake::not_found(format!(
             "person: there is no {name:?} on {platform}; POST /people brings somebody in"
         ))
@@ -228,11 +236,32 @@ fn find_person(world: &World, platform: Platform, name: &str) -> Result<AccountK
 fn find_chat(world: &World, platform: Platform, id: &str) -> Result<ChatKey, Mistake> {
     let number = id.parse().map_err(|_| Mistake::bad(format!("chat_id: {id:?} is no number")))?;
     world
-        .chat_on(platform, number)
+        .look(|it| it.chat_on(platform, number))
         .ok_or_else(|| Mistake::not_found(format!("chat_id: there is no chat {id} on {platform}")))
 }
 
 /// The content type is not looked at: `curl -d` sends another.
 fn decoded<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mistake> {
     serde_json::from_slice(body).map_err(|why| Mistake::bad(why.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn says(marks: Value) -> Answer {
+        let anna = json!({"platform": "max", "person": "Anna", "text": "😀a", "marks": marks});
+        say(State(World::new().furnished()), anna.to_string().into()).await
+    }
+
+    #[tokio::test]
+    async fn marks_that_do_not_fit_the_text_are_refused() {
+        assert!(says(json!([{"from": 0, "length": 3, "kind": "bold"}])).await.is_ok());
+        for (from, length) in [(0, 4), (1, 1), (3, 0)] {
+            let refused = says(json!([{"from": from, "length": length, "kind": "bold"}])).await;
+            let Mistake(status, why) = refused.expect_err("a mark that does not fit");
+            assert_eq!(status, StatusCode::BAD_REQUEST);
+            assert!(why.starts_with("marks[0]: "), "{why}");
+        }
+    }
 }

@@ -2,32 +2,102 @@
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 
 use crate::Platform;
 
-/// What a bot asks of its messenger.
+/// What a bot asks of its messenger, or its messenger of it.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Who it is.
     Me,
+    /// Saying something else of itself, its commands among that.
+    EditMe,
     /// What happened.
     Updates,
+    /// Which chats it is in.
+    Chats,
+    /// A chat.
+    Chat,
+    /// A chat, by its link.
+    ChatByLink,
+    /// Changing a chat.
+    EditChat,
+    /// Closing a chat.
+    DeleteChat,
+    /// Showing that it is busy.
+    Action,
+    /// The pinned message.
+    Pinned,
+    /// Pinning a message.
+    Pin,
+    /// Taking the pinned message down.
+    Unpin,
+    /// Its own membership.
+    Membership,
+    /// Leaving.
+    Leave,
+    /// Who keeps order.
+    Admins,
+    /// Granting rights.
+    AddAdmins,
+    /// Taking rights.
+    RemoveAdmin,
+    /// Who is there.
+    Members,
+    /// Bringing somebody in.
+    AddMembers,
+    /// Putting somebody out.
+    RemoveMember,
+    /// What was said.
+    Messages,
+    /// A message.
+    Message,
     /// Sending a message.
     Send,
     /// Changing a message.
     Edit,
+    /// Deleting a message.
+    Delete,
+    /// Where a film can be seen.
+    Video,
     /// Answering a press of a button.
     Answer,
+    /// Answering somebody who builds a message.
+    Construct,
+    /// Where it is called.
+    Subscriptions,
+    /// Being called.
+    Subscribe,
+    /// Being called no more.
+    Unsubscribe,
+    /// Where to upload a file.
+    UploadUrl,
+    /// Uploading a file, or a part of one.
+    Upload,
+    /// Fetching a file.
+    Download,
+    /// What is said about a message.
+    Comments,
+    /// Saying something about a message.
+    SendComment,
+    /// Changing what was said about a message.
+    EditComment,
+    /// Deleting what was said about a message.
+    DeleteComment,
+    /// The messenger calls the bot's webhook.
+    Deliver,
 }
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
     /// The bot may not do this; nothing is done.
     Refuse,
@@ -37,8 +107,26 @@ pub enum Fault {
         #[serde(default)]
         retry_after: Option<u32>,
     },
+    /// A file that it sends is not ready yet; nothing is done. TamTam and MAX only.
+    NotReady,
+    /// The messenger is down: 503, and a page for people; nothing is done.
+    Unavailable,
+    /// The messenger fails: 500; nothing is done.
+    Fail,
+    /// What comes back is no JSON; it is done.
+    Garble,
     /// It is done, and the connection breaks before the answer arrives.
     LoseAnswer,
+    /// It is done after this time, in milliseconds, which really passes.
+    Delay {
+        /// How long.
+        ms: u64,
+    },
+    /// The connection breaks after so many bytes of an upload; these are kept.
+    Cut {
+        /// How many.
+        bytes: u64,
+    },
 }
 
 /// A fault that waits for its call.
@@ -52,8 +140,34 @@ pub struct PlannedFault {
     /// After so many calls that go well.
     #[serde(default)]
     pub skip: usize,
-    /// Goes wrong like this, once.
+    /// Goes wrong like this.
     pub fault: Fault,
+    /// So many times in a row.
+    #[serde(default = "once")]
+    pub times: usize,
+}
+
+fn once() -> usize {
+    1
+}
+
+impl PlannedFault {
+    /// The next call goes wrong like this, once.
+    pub fn next(platform: Platform, operation: Operation, fault: Fault) -> Self {
+        Self { platform, operation, skip: 0, fault, times: 1 }
+    }
+
+    /// The same after so many calls that go well.
+    #[must_use]
+    pub fn after(self, skip: usize) -> Self {
+        Self { skip, ..self }
+    }
+
+    /// The same so many times in a row.
+    #[must_use]
+    pub fn times(self, times: usize) -> Self {
+        Self { times, ..self }
+    }
 }
 
 /// The faults that are still to come.
@@ -66,7 +180,7 @@ impl Faults {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(fault);
     }
 
-    /// The faults that have met no call yet.
+    /// The faults that have met no call yet, or not all that they are for.
     pub fn still_planned(&self) -> Vec<PlannedFault> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -76,7 +190,13 @@ impl Faults {
         let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let concerns = |it: &PlannedFault| it.platform == platform && it.operation == operation;
         if let Some(place) = planned.iter().position(|it| concerns(it) && it.skip == 0) {
-            return Some(planned.remove(place).fault);
+            let met = &mut planned[place];
+            let fault = met.fault;
+            met.times = met.times.saturating_sub(1);
+            if met.times == 0 {
+                planned.remove(place);
+            }
+            return Some(fault);
         }
         planned.iter_mut().filter(|it| concerns(it)).for_each(|it| it.skip -= 1);
         None
@@ -89,6 +209,22 @@ pub(crate) fn broken_answer() -> Response {
     Response::new(Body::from_stream(futures_util::stream::once(broken)))
 }
 
+/// What [`Fault::Garble`] sends.
+pub(crate) fn garbled_answer() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], "{\"mess").into_response()
+}
+
+/// What [`Fault::Unavailable`] sends: what stands before a messenger speaks no JSON.
+pub(crate) fn unavailable_answer() -> Response {
+    let page = "<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>";
+    (StatusCode::SERVICE_UNAVAILABLE, [(header::CONTENT_TYPE, "text/html")], page).into_response()
+}
+
+/// Waits for as long as [`Fault::Delay`] says.
+pub(crate) async fn pass_time(ms: u64) {
+    tokio::time::sleep(Duration::from_millis(ms)).await;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,12 +233,23 @@ mod tests {
     fn a_fault_meets_the_call_it_was_planned_for_and_is_spent() {
         let faults = Faults::default();
         let (platform, operation) = (Platform::Max, Operation::Send);
-        faults.plan(PlannedFault { platform, operation, skip: 1, fault: Fault::Refuse });
+        faults.plan(PlannedFault::next(platform, operation, Fault::Refuse).after(1));
 
         assert_eq!(faults.meet(Platform::Potato, operation), None);
         assert_eq!(faults.meet(platform, Operation::Edit), None);
         assert_eq!(faults.meet(platform, operation), None);
         assert_eq!(faults.meet(platform, operation), Some(Fault::Refuse));
+        assert_eq!(faults.meet(platform, operation), None);
+    }
+
+    #[test]
+    fn a_fault_meets_as_many_calls_as_it_is_for() {
+        let faults = Faults::default();
+        let (platform, operation) = (Platform::Max, Operation::Send);
+        faults.plan(PlannedFault::next(platform, operation, Fault::NotReady).times(2));
+
+        assert_eq!(faults.meet(platform, operation), Some(Fault::NotReady));
+        assert_eq!(faults.meet(platform, operation), Some(Fault::NotReady));
         assert_eq!(faults.meet(platform, operation), None);
     }
 }

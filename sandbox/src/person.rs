@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::world::{AccountKey, ChatKey, Message, Platform, Press, RichText, Seen, World};
+use crate::world::{AccountKey, Button, ChatKey, Message, Platform, Press, RichText, Seen, World};
 
 /// A person in their dialog with a bot: they write, press buttons, and see what the bot does.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl Glimpse {
     /// What it says, without formatting.
     pub fn text(&self) -> &str {
         match self {
-            Self::Message(message) | Self::Edited(message) => &message.text.plain,
+            Self::Message(message) | Self::Edited(message) => &message.content.text.plain,
             Self::Notice(text) => text,
         }
     }
@@ -59,19 +59,23 @@ impl Phone {
         self.world.say(self.chat, self.person, text.into())
     }
 
-    /// The person presses the button with this label, on the newest message that has it.
+    /// The person presses the callback button with this label, on the newest message that has it.
     pub fn presses(&mut self, label: &str) -> Result<(), NoSuchButton> {
-        let chat = self.world.chat(self.chat);
-        let found = chat.messages.iter().rev().find_map(|message| {
-            message.buttons.iter().flatten().find_map(|button| match &button.press {
-                Press::Callback { payload } if button.label == label => {
-                    Some((message.number, payload))
-                }
-                _ => None,
+        let found = self.world.look(|state| {
+            state.chat(self.chat).messages.iter().rev().find_map(|message| {
+                let has_label = |it: &&Button| it.label == label;
+                message.content.buttons.iter().flatten().filter(has_label).find_map(|button| {
+                    match &button.press {
+                        Press::Callback { payload, .. } => Some((message.number, payload.clone())),
+                        _ => None,
+                    }
+                })
             })
         });
         found
-            .and_then(|(number, payload)| self.world.press(self.chat, self.person, number, payload))
+            .and_then(|(number, payload)| {
+                self.world.press(self.chat, self.person, number, &payload)
+            })
             .map(drop)
             .ok_or_else(|| NoSuchButton(label.to_owned()))
     }
@@ -91,18 +95,28 @@ impl Phone {
     }
 
     fn next(&mut self) -> Option<Glimpse> {
-        let chat = self.world.chat(self.chat);
-        for seen in chat.seen.into_iter().skip(self.read) {
-            self.read += 1;
-            match seen {
-                Seen::Message(message) => return Some(Glimpse::Message(message)),
-                Seen::Edited(message) => return Some(Glimpse::Edited(message)),
-                Seen::Notice { person, text, .. } if person == self.person => {
-                    return Some(Glimpse::Notice(text));
-                }
-                Seen::Notice { .. } => {}
+        let (read, glimpse) = self.world.look(|state| {
+            let seen = &state.chat(self.chat).seen;
+            let new = seen.iter().enumerate().skip(self.read);
+            let next = new.clone().find_map(|(place, it)| Some((place + 1, self.glimpse(it)?)));
+            match next {
+                Some((read, glimpse)) => (read, Some(glimpse)),
+                None => (seen.len(), None),
             }
+        });
+        self.read = read;
+        glimpse
+    }
+
+    /// What the person sees of it; `None` when it is none of their business.
+    fn glimpse(&self, seen: &Seen) -> Option<Glimpse> {
+        match seen {
+            Seen::Message(message) => Some(Glimpse::Message(message.clone())),
+            Seen::Edited(message) => Some(Glimpse::Edited(message.clone())),
+            Seen::Notice { person, text, .. } if *person == self.person => {
+                Some(Glimpse::Notice(text.clone()))
+            }
+            Seen::Notice { .. } | Seen::Deleted(_) => None,
         }
-        None
     }
 }

@@ -17,7 +17,7 @@ use axum::routing::any;
 use serde_json::{Map, Value};
 
 use crate::Platform;
-use crate::fault::{Fault, Operation};
+use crate::fault::{self, Fault, Operation};
 use crate::world::World;
 use answer::{Failure, success};
 
@@ -109,7 +109,12 @@ impl Facade {
         match fault {
             Some(Fault::Refuse) => return Err(Failure::NoPermission),
             Some(Fault::RateLimit { .. }) => return Err(Failure::TooOften),
-            Some(Fault::LoseAnswer) | None => {}
+            Some(Fault::Unavailable) => return Ok(fault::unavailable_answer()),
+            Some(Fault::Delay { ms }) => fault::pass_time(ms).await,
+            Some(other @ (Fault::NotReady | Fault::Fail | Fault::Cut { .. })) => {
+                return Err(Failure::NotEmulated(format!("the fault {other:?}")));
+            }
+            Some(Fault::LoseAnswer | Fault::Garble) | None => {}
         }
         let given = parameters(uri, request).await?;
         let result = match operation {
@@ -118,11 +123,13 @@ impl Facade {
             Operation::Send => self.send_text_message(bot, given)?,
             Operation::Edit => self.edit_message_text(bot, given)?,
             Operation::Answer => self.answer_callback_query(bot, given)?,
+            _ => return Err(Failure::NotEmulated(name.to_owned())),
         };
-        if fault == Some(Fault::LoseAnswer) {
-            return Ok(crate::fault::broken_answer());
-        }
-        Ok(success(&result))
+        Ok(match fault {
+            Some(Fault::LoseAnswer) => fault::broken_answer(),
+            Some(Fault::Garble) => fault::garbled_answer(),
+            _ => success(&result),
+        })
     }
 }
 

@@ -2,25 +2,55 @@
 //!
 //! Facts: the schemas (TamTam 0.5.6, MAX 0.0.32), what the official Java client's integration
 //! suite asserted, and what was seen on MAX's wire.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `profile` | who the bot is |
+//! | `route`, `parameters` | which operation a request is for, and what its URL says |
+//! | `read` | what bots send, checked |
+//! | `messages`, `comments`, `answers`, `constructors` | what is said |
+//! | `chats`, `members` | chats, and who is in them |
+//! | `updates`, `subscriptions`, `webhooks` | how a bot is told what happens |
+//! | `uploads` | files |
+//! | `render` | the world, as it is told on this wire |
+//! | `html`, `markdown`, `links` | texts with formatting |
+//! | `refusal` | errors, with the codes and words that were seen |
 
+mod answers;
+mod chats;
+mod comments;
+mod constructors;
 mod html;
-mod operations;
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing previews or resolves yet"))]
+mod links;
+mod markdown;
+mod members;
+mod messages;
+mod parameters;
+mod profile;
 mod read;
 mod refusal;
 mod render;
+mod route;
+mod subscriptions;
+mod updates;
+mod uploads;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{Query, Request, State};
-use axum::http::header::AUTHORIZATION;
-use axum::http::{HeaderMap, Method, Uri};
+use axum::body::{Body, Bytes};
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, HOST};
+use axum::http::{HeaderMap, Method, request};
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::Platform;
-use crate::fault::{Fault, Operation};
+use crate::fault::{self, Fault, Operation};
 use crate::world::{AccountKey, World};
+use parameters::Parameters;
 use refusal::Refusal;
+use render::View;
+use route::Places;
 
 /// What every handler knows.
 #[derive(Clone)]
@@ -29,18 +59,14 @@ struct Facade {
     platform: Platform,
 }
 
-/// The parameters that the operations take; what else is given is ignored.
-#[derive(Debug, Default, Deserialize)]
-struct Parameters {
-    access_token: Option<String>,
-    limit: Option<usize>,
-    timeout: Option<u64>,
-    marker: Option<i64>,
-    types: Option<String>,
-    chat_id: Option<i64>,
-    user_id: Option<i64>,
-    message_id: Option<String>,
-    callback_id: Option<String>,
+/// A request of a bot, as far as every operation needs it.
+struct Call {
+    bot: AccountKey,
+    places: Places,
+    given: Parameters,
+    body: Bytes,
+    /// Where the client reached the API: the addresses of files begin so.
+    base: String,
 }
 
 /// The API of one of the two messengers.
@@ -48,60 +74,93 @@ pub(crate) fn router(world: World, platform: Platform) -> Router {
     Router::new().fallback(serve).with_state(Facade { world, platform })
 }
 
-async fn serve(
-    State(facade): State<Facade>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    request: Request,
-) -> Response {
-    let answered = facade.answer(&method, &uri, &headers, request).await;
+async fn serve(State(facade): State<Facade>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let answered = match head.uri.path().strip_prefix(uploads::PATH) {
+        Some(key) => facade.file(&head, key, body).await,
+        None => facade.answer(&head, body).await,
+    };
     answered.unwrap_or_else(Refusal::into_response)
 }
 
 impl Facade {
-    async fn answer(
-        &self,
-        method: &Method,
-        uri: &Uri,
-        headers: &HeaderMap,
-        request: Request,
-    ) -> Result<Response, Refusal> {
-        let Query(parameters) = Query::<Parameters>::try_from_uri(uri)
-            .map_err(|why| Refusal::payload(&why.body_text()))?;
-        let bot = self.authorized(headers, &parameters)?;
-        let operation = match (method.as_str(), uri.path().trim_matches('/')) {
-            ("GET", "me") => Operation::Me,
-            ("GET", "updates") => Operation::Updates,
-            ("POST", "messages") => Operation::Send,
-            ("PUT", "messages") => Operation::Edit,
-            ("POST", "answers") => Operation::Answer,
-            (method, path) => return Err(Refusal::not_emulated(&format!("{method} /{path}"))),
-        };
+    async fn answer(&self, head: &request::Parts, body: Body) -> Result<Response, Refusal> {
+        let given = Parameters::of(&head.uri)?;
+        let bot = self.authorized(&head.headers, &given)?;
+        let (method, path) = (&head.method, head.uri.path());
+        let found = route::find(self.platform, method, path);
+        let (operation, places) = found.ok_or_else(|| Refusal::no_method(method, path))?;
         let fault = self.world.fault(self.platform, operation);
-        match fault {
-            Some(Fault::Refuse) => return Err(Refusal::no_permission()),
-            Some(Fault::RateLimit { retry_after }) => return Err(Refusal::too_many(retry_after)),
-            Some(Fault::LoseAnswer) | None => {}
+        if let Some(answer) = meet(fault).await? {
+            return Ok(answer);
         }
-        let body = read_body(request).await?;
-        let value = match operation {
-            Operation::Me => self.me(bot),
-            Operation::Updates => self.updates(bot, &parameters).await,
-            Operation::Send => self.send(bot, &parameters, &body)?,
-            Operation::Edit => self.edit(bot, &parameters, &body)?,
-            Operation::Answer => self.answer_callback(bot, &parameters, &body)?,
-        };
-        if fault == Some(Fault::LoseAnswer) {
-            return Ok(crate::fault::broken_answer());
+        // Some clients send a body where none is read, and say that it is JSON.
+        let reads = matches!(*method, Method::POST | Method::PUT | Method::PATCH)
+            && operation != Operation::UploadUrl;
+        let body = if reads { read::body(body).await? } else { Bytes::new() };
+        let call = Call { bot, places, given, body, base: base(&head.headers) };
+        let value = self.perform(operation, &call).await?;
+        Ok(match fault {
+            Some(Fault::LoseAnswer) => fault::broken_answer(),
+            Some(Fault::Garble) => fault::garbled_answer(),
+            _ => axum::Json(render::shaped(self.platform, value)).into_response(),
+        })
+    }
+
+    async fn perform(&self, operation: Operation, call: &Call) -> Result<Value, Refusal> {
+        match operation {
+            Operation::Me => Ok(self.me(call)),
+            Operation::EditMe => self.edit_me(call),
+            Operation::Updates => self.updates(call).await,
+            Operation::Chats => self.chats(call),
+            Operation::Chat => self.chat(call),
+            Operation::ChatByLink => self.chat_by_link(call),
+            Operation::EditChat => self.edit_chat(call),
+            Operation::DeleteChat => self.delete_chat(call),
+            Operation::Action => self.action(call),
+            Operation::Pinned => self.pinned(call),
+            Operation::Pin => self.pin(call),
+            Operation::Unpin => self.unpin(call),
+            Operation::Membership => self.membership(call),
+            Operation::Leave => self.leave(call),
+            Operation::Admins => self.admins(call),
+            Operation::AddAdmins => self.add_admins(call),
+            Operation::RemoveAdmin => self.remove_admin(call),
+            Operation::Members => self.members(call),
+            Operation::AddMembers => self.add_members(call),
+            Operation::RemoveMember => self.remove_member(call),
+            Operation::Messages => self.messages(call),
+            Operation::Message => self.message(call),
+            Operation::Send => self.send(call),
+            Operation::Edit => self.edit(call),
+            Operation::Delete => self.delete(call),
+            Operation::Video => self.video(call),
+            Operation::Answer => self.answer_callback(call),
+            Operation::Construct => self.construct(call),
+            Operation::Subscriptions => self.subscriptions(call),
+            Operation::Subscribe => self.subscribe(call),
+            Operation::Unsubscribe => self.unsubscribe(call),
+            Operation::UploadUrl => self.upload_url(call),
+            Operation::Comments => self.comments(call),
+            Operation::SendComment => self.send_comment(call),
+            Operation::EditComment => self.edit_comment(call),
+            Operation::DeleteComment => self.delete_comment(call),
+            Operation::Upload | Operation::Download | Operation::Deliver => {
+                Err(Refusal::not_emulated("this as an operation of the API"))
+            }
         }
-        Ok(axum::Json(render::shaped(self.platform, value)).into_response())
+    }
+
+    /// Looks at the world as the caller is told of it.
+    fn view<T>(&self, call: &Call, at: impl FnOnce(View<'_>) -> T) -> T {
+        let (platform, bot, base) = (self.platform, call.bot, call.base.as_str());
+        self.world.look(|state| at(View { state, platform, bot, base }))
     }
 
     /// TamTam takes the token from the query. MAX takes it from the header; its refusals are those
     /// of a probe of August 2026.
     fn authorized(&self, headers: &HeaderMap, given: &Parameters) -> Result<AccountKey, Refusal> {
-        let in_query = given.access_token.as_deref();
+        let in_query = given.text("access_token");
         let token = match self.platform {
             Platform::Max => {
                 let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -126,10 +185,34 @@ impl Facade {
     }
 }
 
-async fn read_body(request: Request) -> Result<Bytes, Refusal> {
-    /// The largest body that makes sense before files are uploaded.
-    const MAX_BYTES: usize = 1024 * 1024;
-    axum::body::to_bytes(request.into_body(), MAX_BYTES)
-        .await
-        .map_err(|_| Refusal::payload("Can't deserialize body"))
+/// Where the client reached the API.
+fn base(headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or("127.0.0.1");
+    format!("http://{host}")
+}
+
+/// What a fault does before anything is done.
+async fn meet(fault: Option<Fault>) -> Result<Option<Response>, Refusal> {
+    match fault {
+        Some(Fault::Refuse) => Err(Refusal::no_permission()),
+        Some(Fault::RateLimit { retry_after }) => Err(Refusal::too_many(retry_after)),
+        Some(Fault::NotReady) => Err(Refusal::not_ready()),
+        Some(Fault::Fail) => Err(Refusal::internal()),
+        Some(Fault::Unavailable) => Ok(Some(fault::unavailable_answer())),
+        Some(Fault::Delay { ms }) => {
+            fault::pass_time(ms).await;
+            Ok(None)
+        }
+        Some(Fault::LoseAnswer | Fault::Garble | Fault::Cut { .. }) | None => Ok(None),
+    }
+}
+
+/// `SimpleQueryResult`.
+fn success() -> Value {
+    json!({"success": true})
+}
+
+/// `SimpleQueryResult`: what was asked makes no sense as things are, and nothing was done.
+fn failure(message: &str) -> Value {
+    json!({"success": false, "message": message})
 }

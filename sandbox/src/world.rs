@@ -1,24 +1,59 @@
 //! People, bots, chats and messages: what is the case, whatever wire it is told on.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`State`] | what is the case, and everything that can happen |
+//! | `account`, `chat`, `message`, `file`, `constructor`, `subscription` | what there is |
+//! | `dialogs`, `membership`, `talk` | what people and bots do |
+//! | `event` | what bots are told of it, in order |
+//! | [`Switches`] | what is not proven of the real messengers |
+//!
+//! Whether somebody may do something is asked before ([`Chat::may`]): who acts on the [`State`]
+//! acts.
 
 mod account;
 mod chat;
+mod constructor;
+mod dialogs;
 mod event;
+mod file;
 mod ids;
+mod membership;
+mod message;
+mod state;
+mod subscription;
+mod switches;
+mod talk;
 mod text;
 
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::chance::Chance;
 use gateway_core::time::{Clock, SystemClock};
 use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
 use tokio::sync::watch;
 
-pub use account::{Account, AccountKey, Bot};
-pub use chat::{Button, Chat, ChatKey, Draft, Message, Press, Seen};
-pub use event::{Event, Happening};
+pub use account::{Account, AccountKey, Bot, Command};
+pub use chat::{Activity, Chat, ChatKey, ChatKind, Dialog, Former, Member, Permission, Role, Seen};
+pub use constructor::Constructor;
+pub use event::{CommentChange, DialogChange, Event, Happening, Input};
+pub use file::{FileKey, FileKind, StoredFile};
 pub use ids::mid;
+pub use message::{
+    Attachment, Button, Comment, Contact, Content, Draft, Link, Message, Original, Press,
+    ReplyKeyboard, Share,
+};
+pub use state::{Callback, State};
+pub use subscription::Subscription;
+pub use switches::{
+    FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
+    SecondWebhook, Switches, WithoutMarker,
+};
+pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
 
 use crate::fault::{Fault, Faults, Operation};
@@ -79,25 +114,11 @@ struct Inner {
     state: Mutex<State>,
     faults: Faults,
     clock: Arc<dyn Clock>,
-    chance: Chance,
+    /// How far the world's time is ahead of its clock, in milliseconds.
+    ahead: Mutex<TimeDelta>,
+    /// Where uploaded files are; made when the first comes.
+    folder: OnceLock<TempDir>,
     changes: watch::Sender<u64>,
-}
-
-#[derive(Default)]
-struct State {
-    accounts: Vec<Account>,
-    chats: Vec<Chat>,
-    callbacks: Vec<Callback>,
-    messages_sent: i64,
-}
-
-/// A press of a button that a bot may answer.
-#[derive(Clone)]
-struct Callback {
-    id: String,
-    bot: AccountKey,
-    chat: ChatKey,
-    person: AccountKey,
 }
 
 impl Default for World {
@@ -124,8 +145,10 @@ impl World {
 
     /// An empty world with a clock and a source of chance of your own.
     pub fn with(clock: Arc<dyn Clock>, chance: Chance) -> Self {
-        let (state, faults) = (Mutex::default(), Faults::default());
-        Self(Arc::new(Inner { state, faults, clock, chance, changes: watch::Sender::new(0) }))
+        let state = Mutex::new(State::new(clock.now(), chance));
+        let (faults, folder) = (Faults::default(), OnceLock::new());
+        let (ahead, changes) = (Mutex::default(), watch::Sender::new(0));
+        Self(Arc::new(Inner { state, faults, clock, ahead, folder, changes }))
     }
 
     /// A world with one bot on each messenger, whose tokens are `sandbox-tamtam`, `sandbox-max` and
@@ -143,9 +166,33 @@ impl World {
         self
     }
 
+    /// Looks at what is the case.
+    pub fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
+        at(&self.lock())
+    }
+
+    /// Does something, all of it at one moment, and tells those who wait for changes.
+    pub fn act<T>(&self, deed: impl FnOnce(&mut State) -> T) -> T {
+        let now = self.now();
+        let mut state = self.lock();
+        // Time does not go back, even when two look at the clock at once.
+        state.now = state.now.max(now);
+        let done = deed(&mut state);
+        drop(state);
+        self.0.changes.send_modify(|count| *count += 1);
+        done
+    }
+
     /// What time it is in this world.
     pub fn now(&self) -> DateTime<Utc> {
-        self.0.clock.now()
+        let ahead = *self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        self.0.clock.now() + ahead
+    }
+
+    /// Moves this world's time on.
+    pub fn advance(&self, by: TimeDelta) {
+        *self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner) += by;
+        self.act(|_| ());
     }
 
     /// The faults that the messengers shall have.
@@ -158,90 +205,53 @@ impl World {
         self.0.faults.meet(platform, operation)
     }
 
+    /// Where uploaded files are on this machine; they are gone with the world.
+    pub(crate) fn folder(&self) -> std::io::Result<&Path> {
+        if let Some(folder) = self.0.folder.get() {
+            return Ok(folder.path());
+        }
+        let made = tempfile::Builder::new().prefix("sandbox-").tempdir()?;
+        Ok(self.0.folder.get_or_init(|| made).path())
+    }
+
     /// A new bot. Its updates are numbered from the present millisecond on, so that those of a later
     /// world have other numbers: a gateway that remembers this one takes them for new.
     pub fn add_bot(&self, platform: Platform, name: &str, token: &str) -> AccountKey {
         let first_update = self.now().timestamp_millis();
         let bot = Bot::new(token, first_update);
-        self.lock().add_account(platform, name, Some(bot), self.now())
+        self.act(|state| state.add_account(platform, name, Some(bot)))
     }
 
     /// A person on a messenger: the one of this name, or a new one.
     pub fn add_person(&self, platform: Platform, name: &str) -> AccountKey {
-        let mut state = self.lock();
-        match state.person(platform, name) {
-            Some(person) => person,
-            None => state.add_account(platform, name, None, self.now()),
-        }
-    }
-
-    /// The person of this name on a messenger.
-    pub fn person(&self, platform: Platform, name: &str) -> Option<AccountKey> {
-        self.lock().person(platform, name)
+        self.act(|state| {
+            let known = state.person(platform, name);
+            known.unwrap_or_else(|| state.add_account(platform, name, None))
+        })
     }
 
     /// The first bot on a messenger.
     pub fn bot(&self, platform: Platform) -> Option<AccountKey> {
-        self.lock().find(|it| it.platform == platform && it.bot.is_some())
+        self.look(|state| state.bot(platform))
     }
 
     /// The bot with this token.
     pub fn bot_by_token(&self, platform: Platform, token: &str) -> Option<AccountKey> {
-        self.lock().find(|it| {
-            it.platform == platform && it.bot.as_ref().is_some_and(|bot| bot.token == token)
-        })
-    }
-
-    /// A copy of an account.
-    pub fn account(&self, key: AccountKey) -> Account {
-        self.lock().accounts[key.0].clone()
-    }
-
-    /// A copy of a chat.
-    pub fn chat(&self, key: ChatKey) -> Chat {
-        self.lock().chats[key.0].clone()
-    }
-
-    /// The chat that a bot knows by this number.
-    pub fn chat_of(&self, bot: AccountKey, id: i64) -> Option<ChatKey> {
-        self.lock().find_chat(|chat| chat.bot == bot && chat.id == id)
-    }
-
-    /// The chat of this number on a messenger, whichever bot is in it.
-    pub fn chat_on(&self, platform: Platform, id: i64) -> Option<ChatKey> {
-        let state = self.lock();
-        state.find_chat(|chat| state.accounts[chat.bot.0].platform == platform && chat.id == id)
+        self.look(|state| state.bot_by_token(platform, token))
     }
 
     /// The dialog of a bot and a person; the first contact opens it, and starts the bot where the
     /// messenger has a start button.
     pub fn dialog(&self, bot: AccountKey, person: AccountKey) -> ChatKey {
-        let mut state = self.lock();
-        if let Some(key) = state.find_chat(|chat| chat.bot == bot && chat.person == person) {
-            return key;
+        match self.look(|state| state.find_dialog(bot, person)) {
+            Some(dialog) => dialog,
+            None => self.act(|state| state.dialog(bot, person)),
         }
-        let platform = state.accounts[bot.0].platform;
-        let id = ids::dialog(platform, state.accounts[bot.0].id, state.accounts[person.0].id);
-        let key = ChatKey(state.chats.len());
-        state.chats.push(Chat::dialog(id, bot, person));
-        if platform.has_start_button() {
-            let at = state.mark_activity(person, self.now());
-            state.tell(bot, at, Event::Started { chat: key, person });
-        }
-        self.changed(state);
-        key
     }
 
-    /// A person writes.
-    pub fn say(&self, chat: ChatKey, person: AccountKey, text: RichText) -> Message {
-        let mut state = self.lock();
-        let at = state.mark_activity(person, self.now());
-        let draft = Draft { text, ..Draft::default() };
-        let message = state.post(chat, person, at, draft);
-        let bot = state.chats[chat.0].bot;
-        state.tell(bot, at, Event::Wrote { chat, message: message.clone() });
-        self.changed(state);
-        message
+    /// Somebody writes.
+    pub fn say(&self, chat: ChatKey, sender: AccountKey, text: RichText) -> Message {
+        self.act(|state| state.post(chat, sender, Draft::of_text(text)))
     }
 
     /// A person presses a callback button. `None` when they are not in the chat, or the message has
@@ -253,93 +263,39 @@ impl World {
         number: i64,
         payload: &str,
     ) -> Option<String> {
-        let mut state = self.lock();
-        let is_theirs = state.chats[chat.0].person == person;
-        let message = state.chats[chat.0].message(number).filter(|_| is_theirs)?.clone();
-        message
-            .button(|press| matches!(press, Press::Callback { payload: it } if it == payload))?;
-        let at = state.mark_activity(person, self.now());
-        let bot = state.chats[chat.0].bot;
-        let id = match state.accounts[bot.0].platform {
-            Platform::Potato => ids::potato_callback_id(&self.0.chance),
-            Platform::Tamtam | Platform::Max => ids::tamtam_callback_id(&self.0.chance),
-        };
-        state.callbacks.push(Callback { id: id.clone(), bot, chat, person });
-        let payload = payload.to_owned();
-        let event = Event::Pressed { chat, message, person, payload, callback: id.clone() };
-        state.tell(bot, at, event);
-        self.changed(state);
-        Some(id)
+        self.act(|state| state.press(chat, person, number, payload))
     }
 
     /// Something happens in a chat of which no document tells.
     pub fn raise_undocumented(&self, chat: ChatKey, kind: &str) {
-        let mut state = self.lock();
-        let (bot, kind, at) = (state.chats[chat.0].bot, kind.to_owned(), self.now());
-        state.tell(bot, at, Event::Undocumented { chat, kind });
-        self.changed(state);
+        self.act(|state| state.raise_undocumented(chat, kind));
     }
 
     /// A bot is told once more what it was told last, as messengers do when they are not sure.
     pub fn repeat_last_update(&self, bot: AccountKey) {
-        let mut state = self.lock();
-        if let Some(bot) = &mut state.accounts[bot.0].bot {
-            bot.tell_again();
-        }
-        self.changed(state);
+        self.act(|state| state.bot_mut(bot).map(Bot::tell_again));
     }
 
-    /// A bot writes.
-    pub fn send(&self, chat: ChatKey, draft: Draft) -> Message {
-        let mut state = self.lock();
-        let bot = state.chats[chat.0].bot;
-        let message = state.post(chat, bot, self.now(), draft);
-        state.chats[chat.0].seen.push(Seen::Message(message.clone()));
-        self.changed(state);
-        message
+    /// What happens from now on, a bot is told only after [`Self::release_updates`].
+    pub fn hold_updates(&self, bot: AccountKey) {
+        self.act(|state| state.bot_mut(bot).map(Bot::hold));
     }
 
-    /// A bot makes its message what `change` makes of it. `false` when there is no such message,
-    /// or it is not the bot's.
-    pub fn edit(&self, chat: ChatKey, number: i64, change: impl FnOnce(&mut Message)) -> bool {
-        let now = self.now();
-        let mut state = self.lock();
-        let chat = &mut state.chats[chat.0];
-        let bot = chat.bot;
-        let Some(message) = chat.message_mut(number).filter(|it| it.sender == bot) else {
-            return false;
-        };
-        change(message);
-        message.edited = Some(now);
-        let message = message.clone();
-        chat.seen.push(Seen::Edited(message));
-        self.changed(state);
-        true
+    /// A bot is told what was kept back from it.
+    pub fn release_updates(&self, bot: AccountKey) {
+        self.act(|state| state.bot_mut(bot).map(Bot::release));
     }
 
-    /// A bot answers a press: the person who pressed sees `notice`. `false` when the bot knows no
-    /// such press.
-    pub fn answer(&self, bot: AccountKey, callback: &str, notice: &str) -> bool {
-        let mut state = self.lock();
-        let known = state.callbacks.iter().find(|it| it.bot == bot && it.id == callback);
-        let Some(Callback { chat, person, .. }) = known.cloned() else { return false };
-        let at = self.now();
-        state.chats[chat.0].seen.push(Seen::Notice { person, at, text: notice.to_owned() });
-        self.changed(state);
-        true
-    }
-
-    /// What a bot has yet to be told from the update `from` on, at most `limit`; what came before
-    /// is forgotten. Without `from`, everything since the last time something was forgotten.
-    /// Beside it, the number of the update after the last one returned.
+    /// What a bot that polls has yet to be told from the update `from` on, at most `limit`; what
+    /// came before is forgotten. Without `from`, everything since the last time something was
+    /// forgotten. Beside it, the number of the update after the last one returned.
     pub fn updates(
         &self,
         bot: AccountKey,
         from: Option<i64>,
         limit: usize,
     ) -> (Vec<Happening>, i64) {
-        let mut state = self.lock();
-        match &mut state.accounts[bot.0].bot {
+        match self.lock().bot_mut(bot) {
             Some(bot) => bot.updates(from, limit),
             None => (Vec::new(), 0),
         }
@@ -357,69 +313,7 @@ impl World {
         self.0.changes.subscribe()
     }
 
-    fn changed(&self, state: MutexGuard<'_, State>) {
-        drop(state);
-        self.0.changes.send_modify(|count| *count += 1);
-    }
-
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    fn find(&self, is: impl Fn(&Account) -> bool) -> Option<AccountKey> {
-        self.accounts.iter().position(is).map(AccountKey)
-    }
-
-    fn find_chat(&self, is: impl Fn(&Chat) -> bool) -> Option<ChatKey> {
-        self.chats.iter().position(is).map(ChatKey)
-    }
-
-    fn person(&self, platform: Platform, name: &str) -> Option<AccountKey> {
-        self.find(|it| it.platform == platform && it.bot.is_none() && it.name == name)
-    }
-
-    fn add_account(
-        &mut self,
-        platform: Platform,
-        name: &str,
-        bot: Option<Bot>,
-        now: DateTime<Utc>,
-    ) -> AccountKey {
-        let of_its_kind =
-            |it: &&Account| it.platform == platform && it.bot.is_some() == bot.is_some();
-        let count = self.accounts.iter().filter(of_its_kind).count();
-        let id = ids::account(platform, bot.as_ref(), count);
-        let username = bot.as_ref().map(|_| format!("{}_bot", name.to_lowercase()));
-        let name = name.to_owned();
-        self.accounts.push(Account { platform, id, name, username, last_activity: now, bot });
-        AccountKey(self.accounts.len() - 1)
-    }
-
-    fn mark_activity(&mut self, person: AccountKey, now: DateTime<Utc>) -> DateTime<Utc> {
-        self.accounts[person.0].last_activity = now;
-        now
-    }
-
-    fn post(
-        &mut self,
-        chat: ChatKey,
-        sender: AccountKey,
-        at: DateTime<Utc>,
-        draft: Draft,
-    ) -> Message {
-        self.messages_sent += 1;
-        let platform = self.accounts[sender.0].platform;
-        let number = ids::message(platform, at, self.messages_sent);
-        let message = Message::new(number, sender, at, draft);
-        self.chats[chat.0].messages.push(message.clone());
-        message
-    }
-
-    fn tell(&mut self, bot: AccountKey, at: DateTime<Utc>, event: Event) {
-        if let Some(bot) = &mut self.accounts[bot.0].bot {
-            bot.tell(at, event);
-        }
     }
 }

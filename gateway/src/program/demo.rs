@@ -89,7 +89,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     }
     if let Some(Refusal { platform, number }) = options.refuse {
         let (operation, skip, fault) = (Operation::Send, number - 1, Fault::Refuse);
-        world.faults().plan(PlannedFault { platform, operation, skip, fault });
+        world.faults().plan(PlannedFault::next(platform, operation, fault).after(skip));
     }
     let server = Server::start(world.clone(), &Addresses::free_ports()).await?;
     let gateway = gateway(&format!("sqlite://{}", database.display()), &server).await?;

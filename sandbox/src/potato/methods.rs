@@ -7,7 +7,7 @@ use adapter_potato::wire;
 
 use super::answer::Failure;
 use super::{Facade, markdown, render};
-use crate::world::{AccountKey, Button, ChatKey, Draft, Press, RichText};
+use crate::world::{AccountKey, Button, ChatKey, Content, Draft, Link, Press, RichText};
 
 /// Longest text, in UTF-16 code units. The document has an error for it (3014), but no number.
 const TEXT_LIMIT: usize = 4096;
@@ -17,14 +17,14 @@ const NOTICE_LIMIT: usize = 200;
 
 impl Facade {
     pub(super) fn me(&self, bot: AccountKey) -> Value {
-        render::json(&render::user(&self.world.account(bot)))
+        render::json(&render::user(&self.world.look(|it| it.account(bot).clone())))
     }
 
     /// Answers at once with all there is, and forgets it; parameters are ignored. So clients in
     /// production found it, whatever the document says of long polling.
     pub(super) fn updates(&self, bot: AccountKey) -> Value {
         let updates = self.world.take_updates(bot);
-        updates.iter().filter_map(|it| render::update(&self.world, it)).collect()
+        self.world.look(|state| updates.iter().filter_map(|it| render::update(state, it)).collect())
     }
 
     pub(super) fn send_text_message(
@@ -33,16 +33,19 @@ impl Facade {
         given: Map<String, Value>,
     ) -> Result<Value, Failure> {
         let given: wire::SendTextMessage<'_> = decoded(given)?;
-        let draft = Draft {
-            text: text(&given.text, given.markdown)?,
-            buttons: buttons(given.reply_markup)?.unwrap_or_default(),
-            reply_to: given.reply_to_message_id,
-        };
+        let text = text(&given.text, given.markdown)?;
+        let buttons = buttons(given.reply_markup)?.unwrap_or_default();
         let chat = self.chat(bot, given.chat_type, given.chat_id)?;
-        if let Some(number) = draft.reply_to {
-            self.world.chat(chat).message(number).ok_or(Failure::MessageNotFound)?;
-        }
-        let message = self.world.send(chat, draft);
+        let content = Content { text, buttons, ..Content::default() };
+        let original = |number: i64| {
+            let original = self
+                .world
+                .look(|it| it.chat(chat).message(number).map(|message| message.as_original(chat)));
+            original.map(|it| Link::Reply(Box::new(it))).ok_or(Failure::MessageNotFound)
+        };
+        let link = given.reply_to_message_id.map(original).transpose()?;
+        let draft = Draft { content, link, constructed_by: None };
+        let message = self.world.act(|state| state.post(chat, bot, draft));
         Ok(json!({"message_id": message.number}))
     }
 
@@ -56,10 +59,13 @@ impl Facade {
         let text = text(&given.text, given.markdown)?;
         let buttons = buttons(given.reply_markup)?.unwrap_or_default();
         let chat = self.chat(bot, given.chat_type, given.chat_id)?;
-        let edited = self.world.edit(chat, given.message_id, |message| {
-            (message.text, message.buttons) = (text, buttons);
+        let edited = self.world.act(|state| {
+            state.chat(chat).message(given.message_id).filter(|it| it.sender == bot)?;
+            state.edit(chat, given.message_id, bot, |content| {
+                (content.text, content.buttons) = (text, buttons);
+            })
         });
-        if edited { Ok(Value::Null) } else { Err(Failure::MessageNotFound) }
+        if edited.is_some() { Ok(Value::Null) } else { Err(Failure::MessageNotFound) }
     }
 
     pub(super) fn answer_callback_query(
@@ -71,7 +77,7 @@ impl Facade {
         if given.text.chars().count() > NOTICE_LIMIT {
             return Err(Failure::WrongParameters("text is longer than 200 characters".to_owned()));
         }
-        if self.world.answer(bot, &given.inline_message_id, &given.text) {
+        if self.world.act(|it| it.answer(bot, &given.inline_message_id, &given.text)) {
             return Ok(Value::Null);
         }
         Err(Failure::WrongParameters("inline_message_id is not known".to_owned()))
@@ -79,7 +85,9 @@ impl Facade {
 
     fn chat(&self, bot: AccountKey, kind: wire::ChatType, id: i64) -> Result<ChatKey, Failure> {
         match kind {
-            wire::ChatType::User => self.world.chat_of(bot, id).ok_or(Failure::CannotReach),
+            wire::ChatType::User => {
+                self.world.look(|it| it.chat_of(bot, id)).ok_or(Failure::CannotReach)
+            }
             wire::ChatType::Group | wire::ChatType::Channel => {
                 Err(Failure::NotEmulated("groups and channels".to_owned()))
             }
@@ -120,7 +128,7 @@ fn buttons(
 fn button(button: wire::InlineKeyboardButton<'_>) -> Result<Button, Failure> {
     let press = match (button.url, button.callback_data) {
         (Some(url), _) if !url.is_empty() => Press::Link { url: url.into_owned() },
-        (_, Some(payload)) => Press::Callback { payload: payload.into_owned() },
+        (_, Some(payload)) => Press::Callback { payload: payload.into_owned(), intent: None },
         _ => return Err(Failure::NotEmulated("buttons without url and callback_data".to_owned())),
     };
     Ok(Button { label: button.text.into_owned(), press })

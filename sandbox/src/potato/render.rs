@@ -1,10 +1,14 @@
 //! The world, as it is told on this wire.
 
 use adapter_potato::wire;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::world::{Account, AccountKey, Chat, Event, Happening, Mark, MarkKind, Message, World};
+use crate::world::{
+    Account, AccountKey, Chat, Content, Event, Happening, Link, Mark, MarkKind, Message, Original,
+    State,
+};
 
 /// The types hold nothing that JSON cannot.
 pub(super) fn json(value: &impl Serialize) -> Value {
@@ -22,7 +26,7 @@ pub(super) fn user(account: &Account) -> wire::User {
 }
 
 /// An update; `None` for events that this messenger tells nobody of.
-pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
+pub(super) fn update(state: &State, happening: &Happening) -> Option<Value> {
     let mut update = wire::Update {
         update_id: happening.first,
         message: None,
@@ -31,24 +35,24 @@ pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
         lang: Some("en".to_owned()),
     };
     match &happening.event {
-        Event::Started { .. } => return None,
         Event::Undocumented { chat, kind } => {
-            let chat = json(&self::chat(&world.chat(*chat)));
+            let chat = json(&self::chat(state.chat(*chat)));
             return Some(serde_json::json!({"update_id": happening.first, kind: {"chat": chat}}));
         }
         Event::Wrote { chat, message: it } => {
-            update.message = Some(Box::new(message(world, &world.chat(*chat), it)));
+            update.message = Some(Box::new(message(state, state.chat(*chat), &seen(it))));
         }
         Event::Pressed { chat, message, person, payload, callback } => {
             update.callback_query = Some(wire::CallbackQuery {
                 inline_message_id: callback.clone(),
                 message_id: message.number,
-                chat: self::chat(&world.chat(*chat)),
-                from: account(world, *person),
+                chat: self::chat(state.chat(*chat)),
+                from: user(state.account(*person)),
                 data: Some(payload.clone()),
                 date: Some(happening.at.timestamp()),
             });
         }
+        _ => return None,
     }
     let mut update = json(&update);
     // The document's example carries it, as null.
@@ -56,25 +60,42 @@ pub(super) fn update(world: &World, happening: &Happening) -> Option<Value> {
     Some(update)
 }
 
-fn account(world: &World, key: AccountKey) -> wire::User {
-    user(&world.account(key))
-}
-
 fn chat(chat: &Chat) -> wire::Chat {
     wire::Chat { id: chat.id, kind: wire::ChatType::User, title: None }
 }
 
-fn message(world: &World, dialog: &Chat, it: &Message) -> wire::Message {
+/// What a message and one that another answers have in common.
+struct Told<'a> {
+    number: i64,
+    sender: AccountKey,
+    at: DateTime<Utc>,
+    edited: Option<DateTime<Utc>>,
+    content: &'a Content,
+    link: Option<&'a Link>,
+}
+
+fn seen(it: &Message) -> Told<'_> {
+    let (number, sender, at, edited) = (it.number, it.sender, it.at, it.edited);
+    Told { number, sender, at, edited, content: &it.content, link: it.link.as_ref() }
+}
+
+fn original(it: &Original) -> Told<'_> {
+    let (number, sender, at) = (it.number, it.sender, it.at);
+    Told { number, sender, at, edited: None, content: &it.content, link: None }
+}
+
+fn message(state: &State, dialog: &Chat, it: &Told<'_>) -> wire::Message {
+    let text = &it.content.text;
     let entities: Vec<wire::Entity> =
-        it.text.marks.iter().filter_map(|mark| entity(mark, &it.text.covered(mark))).collect();
-    let original = it.reply_to.and_then(|number| dialog.message(number));
+        text.marks.iter().filter_map(|mark| entity(mark, &text.covered(mark))).collect();
+    let replied = it.link.map(|link| message(state, dialog, &original(link.original())));
     wire::Message {
         message_id: it.number,
         chat: chat(dialog),
-        from: Some(account(world, it.sender)),
-        text: Some(it.text.plain.clone()),
+        from: Some(user(state.account(it.sender))),
+        text: Some(text.plain.clone()),
         entities: (!entities.is_empty()).then_some(entities),
-        reply_to_message: original.map(|original| Box::new(message(world, dialog, original))),
+        reply_to_message: replied.map(Box::new),
         date: it.at.timestamp(),
         edit_date: it.edited.map(|at| at.timestamp()),
         caption: None,
@@ -95,8 +116,8 @@ fn entity(mark: &Mark, covered: &str) -> Option<wire::Entity> {
             url = Some(target.clone());
             wire::EntityType::TextUrl
         }
-        MarkKind::Mention { user_id: None } => wire::EntityType::Mention,
-        MarkKind::Mention { user_id: id } => {
+        MarkKind::Mention { user_id: None, .. } => wire::EntityType::Mention,
+        MarkKind::Mention { user_id: id, .. } => {
             user_id = *id;
             wire::EntityType::MentionName
         }
@@ -106,7 +127,8 @@ fn entity(mark: &Mark, covered: &str) -> Option<wire::Entity> {
         | MarkKind::Strikethrough
         | MarkKind::Preformatted
         | MarkKind::Heading
-        | MarkKind::Highlight => return None,
+        | MarkKind::Highlight
+        | MarkKind::Quote => return None,
     };
     // No text is as long as that.
     let number = |units: usize| i64::try_from(units).unwrap_or(i64::MAX);

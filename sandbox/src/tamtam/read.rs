@@ -1,12 +1,12 @@
 //! What bots send, checked.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use serde::de::DeserializeOwned;
 
 use adapter_tamtam::wire;
 
-use super::html;
 use super::refusal::Refusal;
+use super::{html, markdown};
 use crate::world::{Button, Press, RichText};
 
 /// Longest text, in characters, as it was sent.
@@ -17,6 +17,15 @@ const TEXT_LIMIT: usize = 4000;
 const LABEL_LIMIT: usize = 128;
 const PAYLOAD_LIMIT: usize = 1024;
 const URL_LIMIT: usize = 2048;
+
+/// The body of a request of the API; files go elsewhere.
+pub(super) async fn body(body: Body) -> Result<Bytes, Refusal> {
+    /// The largest that makes sense for a message.
+    const MAX_BYTES: usize = 1024 * 1024;
+    axum::body::to_bytes(body, MAX_BYTES)
+        .await
+        .map_err(|_| Refusal::payload("Can't deserialize body"))
+}
 
 pub(super) fn decoded<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|_| Refusal::payload("Can't deserialize body"))
@@ -37,7 +46,7 @@ pub(super) fn text(body: &wire::NewMessageBody<'_>) -> Result<Option<RichText>, 
     match body.format.as_deref().map(str::to_lowercase).as_deref() {
         None => Ok(Some(text.into())),
         Some("html") => Ok(Some(html::parse(text))),
-        Some("markdown") => Err(Refusal::not_emulated("the format markdown")),
+        Some("markdown") => Ok(Some(markdown::parse(text))),
         Some(_) => Err(Refusal::payload("format: must be one of html, markdown")),
     }
 }
@@ -77,7 +86,7 @@ fn button(button: &wire::Button<'_>) -> Result<Button, Refusal> {
     let (label, press) = match button {
         wire::Button::Known(wire::KnownButton::Callback { text, payload, .. }) => {
             within("payload", payload, PAYLOAD_LIMIT)?;
-            (text, Press::Callback { payload: payload.to_string() })
+            (text, Press::Callback { payload: payload.to_string(), intent: None })
         }
         wire::Button::Known(wire::KnownButton::Link { text, url }) => {
             within("url", url, URL_LIMIT)?;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use adapter_tamtam::wire;
@@ -50,6 +50,42 @@ impl Refusal {
 
     pub(super) fn no_message(id: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not.found", format!("Message {id} not found"))
+    }
+
+    /// Seen on both: what the two schemas call 405 has no code that anybody wrote down.
+    pub(super) fn not_allowed(message: &str) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method.not.allowed", message)
+    }
+
+    /// The bot is in the chat and may not do this there.
+    pub(super) fn access(message: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "access.denied", message)
+    }
+
+    /// The bot is not in the chat, or may see nothing of it.
+    pub(super) fn chat_denied(message: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "chat.denied", message)
+    }
+
+    pub(super) fn not_ready() -> Self {
+        let message = "Key: errors.process.attachment.file.not.processed";
+        Self::new(StatusCode::BAD_REQUEST, "attachment.not.ready", message)
+    }
+
+    /// The last word of the message is the number of the error.
+    pub(super) fn internal() -> Self {
+        let message = "Internal server error. Error id: 00000000";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal.error", message)
+    }
+
+    /// Anything else that is not there.
+    pub(super) fn not_found(message: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not.found", message)
+    }
+
+    /// No operation of the API has this method and path.
+    pub(super) fn no_method(method: &Method, path: &str) -> Self {
+        Self::not_found(&format!("Path {method} {path} is not recognized"))
     }
 
     pub(super) fn not_emulated(what: &str) -> Self {

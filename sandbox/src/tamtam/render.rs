@@ -1,15 +1,27 @@
 //! The world, as it is told on this wire.
 
+mod keyboard;
+mod markup;
+mod message;
+mod update;
+mod user;
+
 use serde::Serialize;
 use serde_json::Value;
 
-use adapter_tamtam::wire;
-
 use crate::Platform;
-use crate::world::{
-    Account, AccountKey, Button, ChatKey, Event, Happening, Mark, MarkKind, Message, Press, World,
-    mid,
-};
+use crate::world::{AccountKey, State};
+
+/// The world, as one bot is told of it.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub(super) state: &'a State,
+    pub(super) platform: Platform,
+    /// The bot that is told.
+    pub(super) bot: AccountKey,
+    /// How the addresses of files begin.
+    pub(super) base: &'a str,
+}
 
 /// The types hold nothing that JSON cannot.
 pub(super) fn json(value: &impl Serialize) -> Value {
@@ -52,162 +64,4 @@ fn walk(value: &mut Value, visit: &impl Fn(&mut serde_json::Map<String, Value>))
         }
         _ => {}
     }
-}
-
-pub(super) fn user(account: &Account) -> wire::User {
-    let is_bot = account.bot.is_some();
-    let at = account.last_activity;
-    let user = wire::User {
-        user_id: account.id,
-        name: Some(account.name.clone()),
-        username: account.username.clone(),
-        is_bot,
-        // Seen on MAX: whole seconds for people, milliseconds for bots.
-        last_activity_time: if is_bot { at.timestamp_millis() } else { at.timestamp() * 1000 },
-        ..wire::User::default()
-    };
-    match account.platform {
-        Platform::Max => wire::User {
-            first_name: user.name.clone(),
-            // Seen on MAX: people without a last name have an empty one, bots have none.
-            last_name: (!is_bot).then(String::new),
-            ..user
-        },
-        Platform::Tamtam | Platform::Potato => user,
-    }
-}
-
-pub(super) fn message(world: &World, chat: ChatKey, message: &Message) -> wire::Message {
-    let dialog = world.chat(chat);
-    let peer = if message.sender == dialog.bot { dialog.person } else { dialog.bot };
-    let replied = message.reply_to.and_then(|number| dialog.message(number));
-    wire::Message {
-        sender: Some(user(&world.account(message.sender))),
-        recipient: wire::Recipient {
-            chat_id: Some(dialog.id),
-            chat_type: Some(wire::ChatType::Dialog),
-            user_id: Some(world.account(peer).id),
-            post_id: None,
-        },
-        timestamp: message.at.timestamp_millis(),
-        link: replied.map(|original| wire::LinkedMessage {
-            kind: wire::LinkKind::Reply,
-            sender: Some(user(&world.account(original.sender))),
-            chat_id: None,
-            message: Some(body(dialog.id, original)),
-        }),
-        body: Some(body(dialog.id, message)),
-        stat: None,
-        url: None,
-        constructor: None,
-    }
-}
-
-fn body(chat: i64, message: &Message) -> wire::MessageBody {
-    let keyboard = wire::KnownAttachment::InlineKeyboard {
-        payload: wire::Keyboard {
-            buttons: message.buttons.iter().map(|row| row.iter().map(button).collect()).collect(),
-        },
-        callback_id: None,
-    };
-    let markup: Vec<wire::MarkupElement> = message.text.marks.iter().filter_map(markup).collect();
-    wire::MessageBody {
-        mid: mid(chat, message.number),
-        seq: message.number,
-        text: Some(message.text.plain.clone()),
-        attachments: (!message.buttons.is_empty()).then(|| vec![wire::Attachment::Known(keyboard)]),
-        markup: (!markup.is_empty()).then_some(markup),
-    }
-}
-
-fn button(button: &Button) -> wire::Button<'static> {
-    let text = button.label.clone().into();
-    wire::Button::Known(match &button.press {
-        Press::Callback { payload } => wire::KnownButton::Callback {
-            text,
-            payload: payload.clone().into(),
-            // Asserted by the official client's suite: the default is echoed.
-            intent: Some("default".into()),
-        },
-        Press::Link { url } => wire::KnownButton::Link { text, url: url.clone().into() },
-    })
-}
-
-/// A place in a text, which is never as long as that.
-fn number(units: usize) -> i64 {
-    i64::try_from(units).unwrap_or(i64::MAX)
-}
-
-/// The element that a mark becomes; `None` for marks that this wire does not have.
-fn markup(mark: &Mark) -> Option<wire::MarkupElement> {
-    let element = wire::MarkupElement {
-        from: number(mark.from),
-        length: number(mark.length),
-        ..wire::MarkupElement::default()
-    };
-    let kind = match &mark.kind {
-        MarkKind::Bold => "strong",
-        MarkKind::Italic => "emphasized",
-        MarkKind::Underline => "underline",
-        MarkKind::Strikethrough => "strikethrough",
-        MarkKind::Code | MarkKind::Preformatted => "monospaced",
-        MarkKind::Heading => "heading",
-        MarkKind::Highlight => "highlighted",
-        MarkKind::Link { .. } => "link",
-        MarkKind::Mention { .. } => "user_mention",
-        MarkKind::Email | MarkKind::Command => return None,
-    };
-    let kind = kind.to_owned();
-    Some(match &mark.kind {
-        MarkKind::Link { url } => wire::MarkupElement { kind, url: Some(url.clone()), ..element },
-        MarkKind::Mention { user_id } => wire::MarkupElement { kind, user_id: *user_id, ..element },
-        _ => wire::MarkupElement { kind, ..element },
-    })
-}
-
-/// An update as it goes over the wire.
-pub(super) fn update(world: &World, happening: &Happening) -> Value {
-    match &happening.event {
-        Event::Undocumented { chat, kind } => serde_json::json!({
-            "update_type": kind,
-            "timestamp": happening.at.timestamp_millis(),
-            "chat_id": world.chat(*chat).id,
-        }),
-        event => documented(world, happening, event).as_ref().map(json).unwrap_or_default(),
-    }
-}
-
-fn documented(world: &World, happening: &Happening, event: &Event) -> Option<wire::Update> {
-    let timestamp = happening.at.timestamp_millis();
-    let user = |key: AccountKey| user(&world.account(key));
-    let message = |chat: ChatKey, it: &Message| message(world, chat, it);
-    Some(match event {
-        Event::Undocumented { .. } => return None,
-        Event::Started { chat, person } => wire::Update::BotStarted {
-            timestamp,
-            chat_id: world.chat(*chat).id,
-            user: user(*person),
-            payload: None,
-            user_locale: None,
-            user_id: None,
-        },
-        Event::Wrote { chat, message: it } => wire::Update::MessageCreated {
-            timestamp,
-            message: Box::new(message(*chat, it)),
-            user_locale: None,
-        },
-        Event::Pressed { chat, message: it, person, payload, callback } => {
-            wire::Update::MessageCallback {
-                timestamp,
-                callback: wire::Callback {
-                    timestamp,
-                    callback_id: callback.clone(),
-                    payload: Some(payload.clone()),
-                    user: user(*person),
-                },
-                message: Some(Box::new(message(*chat, it))),
-                user_locale: None,
-            }
-        }
-    })
 }

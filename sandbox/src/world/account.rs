@@ -1,12 +1,13 @@
 //! People and bots.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::event::Queue;
-use super::{Event, Happening, Platform};
+use super::{Event, FileKey, Happening, Platform, Subscription};
 
 /// Names an account within its world.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct AccountKey(pub(super) usize);
 
 /// A person or a bot on one messenger. Somebody who is on two has two.
@@ -18,12 +19,27 @@ pub struct Account {
     pub id: i64,
     /// Their name.
     pub name: String,
-    /// Their public name; only bots have one here.
+    /// Their public name. Bots have one; people may.
     pub username: Option<String>,
+    /// What they say of themselves.
+    pub description: Option<String>,
+    /// Their picture.
+    pub avatar: Option<FileKey>,
+    /// The language of their device, as an IETF BCP 47 tag.
+    pub locale: String,
     /// When they last did something.
     pub last_activity: DateTime<Utc>,
+    /// Whether they closed their account: their chats remember them by their number only.
+    pub is_deleted: bool,
     /// What only a bot has.
     pub bot: Option<Bot>,
+}
+
+impl Account {
+    /// Whether it is a bot's.
+    pub fn is_bot(&self) -> bool {
+        self.bot.is_some()
+    }
 }
 
 /// What only a bot has: a token, and updates that it has yet to be told.
@@ -31,23 +47,74 @@ pub struct Account {
 pub struct Bot {
     /// By which it proves who it is.
     pub token: String,
+    /// The commands that it offers.
+    pub commands: Vec<Command>,
+    /// Where it wants to be called, in the order in which it asked for it.
+    pub subscriptions: Vec<Subscription>,
     queue: Queue,
+    /// What is kept back, while something is.
+    held: Option<Vec<Happening>>,
+}
+
+/// A command that a bot offers.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Command {
+    /// Its name, without a slash.
+    pub name: String,
+    /// What it does.
+    #[serde(default)]
+    pub description: Option<String>,
 }
 
 impl Bot {
     pub(super) fn new(token: &str, first_update: i64) -> Self {
-        Self { token: token.to_owned(), queue: Queue::starting_at(first_update) }
+        let queue = Queue::starting_at(first_update);
+        let (commands, subscriptions) = (Vec::new(), Vec::new());
+        Self { token: token.to_owned(), commands, subscriptions, queue, held: None }
     }
 
+    /// Who subscribed is called, and does not poll.
     pub(super) fn tell(&mut self, at: DateTime<Utc>, event: Event) {
-        self.queue.push(at, event);
+        let happening = self.queue.number(at, event);
+        self.pass_on(happening);
     }
 
     pub(super) fn tell_again(&mut self) {
-        self.queue.repeat_last();
+        if let Some(happening) = self.queue.number_last_again() {
+            self.pass_on(happening);
+        }
+    }
+
+    /// What comes is kept back until [`Self::release`].
+    pub(super) fn hold(&mut self) {
+        self.held.get_or_insert_default();
+    }
+
+    pub(super) fn release(&mut self) {
+        for happening in self.held.take().unwrap_or_default() {
+            self.pass_on(happening);
+        }
+    }
+
+    fn pass_on(&mut self, happening: Happening) {
+        if let Some(held) = &mut self.held {
+            held.push(happening);
+        } else if self.subscriptions.is_empty() {
+            self.queue.append(happening);
+        } else {
+            self.subscriptions.iter_mut().for_each(|it| it.wait_for(happening.clone()));
+        }
     }
 
     pub(super) fn updates(&mut self, from: Option<i64>, limit: usize) -> (Vec<Happening>, i64) {
         self.queue.read(from, limit)
+    }
+
+    pub(super) fn latest_update(&self) -> (Option<Happening>, i64) {
+        self.queue.latest()
+    }
+
+    pub(super) fn forget_updates_before(&mut self, time: DateTime<Utc>) {
+        self.queue.forget_before(time);
     }
 }

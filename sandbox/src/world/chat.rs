@@ -1,50 +1,185 @@
-//! Chats and the messages in them.
+//! Chats, and who is in them.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
-use super::{AccountKey, RichText};
+use super::{AccountKey, FileKey, Message, Platform};
 
 /// Names a chat within its world.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ChatKey(pub(super) usize);
 
-/// The dialog of a bot and a person.
+/// What kind of chat it is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChatKind {
+    /// Of two, one a bot.
+    Dialog,
+    /// Everybody writes.
+    Group,
+    /// Those who keep it write, all others read.
+    Channel,
+}
+
+/// A chat.
 #[derive(Clone, Debug)]
 pub struct Chat {
-    /// Its number on the platform.
+    /// The messenger.
+    pub platform: Platform,
+    /// Its number there.
     pub id: i64,
-    /// The bot in it.
-    pub bot: AccountKey,
-    /// The person in it.
-    pub person: AccountKey,
+    /// What kind it is.
+    pub kind: ChatKind,
+    /// Its title; dialogs have none.
+    pub title: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Its picture.
+    pub icon: Option<FileKey>,
+    /// The name by which a link leads to it, when it has one.
+    pub link: Option<String>,
+    /// Whether everybody may find it and come in.
+    pub is_public: bool,
+    /// Whether the posts of a channel bear the names of those who wrote them.
+    pub is_signed: bool,
+    /// Whether it was closed: nobody writes there any more.
+    pub is_closed: bool,
+    /// Who is in it, in the order in which they came.
+    pub members: Vec<Member>,
+    /// Who was in it and is not any more.
+    pub former: Vec<Former>,
+    /// What a dialog's person made of it.
+    pub dialog: Dialog,
     /// Its messages, oldest first, as they are now.
     pub messages: Vec<Message>,
-    /// What the bot did to be seen by people, oldest first.
+    /// The pinned message.
+    pub pinned: Option<i64>,
+    /// When something last happened in it.
+    pub last_event: DateTime<Utc>,
+    /// What bots did to be seen by people, oldest first.
     pub seen: Vec<Seen>,
+    /// What a bot was last said to be busy with.
+    pub activity: Option<Activity>,
+    /// The message whose button opened it, by its chat and number.
+    pub opened_by: Option<(ChatKey, i64)>,
 }
 
-impl Chat {
-    pub(super) fn dialog(id: i64, bot: AccountKey, person: AccountKey) -> Self {
-        Self { id, bot, person, messages: Vec::new(), seen: Vec::new() }
-    }
-
-    /// The message of this number.
-    pub fn message(&self, number: i64) -> Option<&Message> {
-        self.messages.iter().find(|it| it.number == number)
-    }
-
-    pub(super) fn message_mut(&mut self, number: i64) -> Option<&mut Message> {
-        self.messages.iter_mut().find(|it| it.number == number)
-    }
+/// What a dialog's person made of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dialog {
+    /// Whether they stopped the bot: it may not write to them.
+    pub is_stopped: bool,
+    /// Until when they want to hear nothing of it.
+    pub muted_until: Option<DateTime<Utc>>,
 }
 
-/// Something that people see the bot do.
+/// Somebody in a chat.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// Who.
+    pub account: AccountKey,
+    /// Since when.
+    pub joined: DateTime<Utc>,
+    /// When they last looked into it.
+    pub last_access: DateTime<Utc>,
+    /// Who brought them in, unless they came by themselves.
+    pub inviter: Option<AccountKey>,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// What somebody may do in a chat.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Role {
+    /// Everything.
+    Owner,
+    /// What was granted.
+    Admin {
+        /// What was granted.
+        permissions: Vec<Permission>,
+        /// What they are called there.
+        alias: Option<String>,
+    },
+    /// To be there; and in a group, to write.
+    Plain,
+}
+
+/// What can be granted: `ChatAdminPermission` of both schemas.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Permission {
+    ReadAllMessages,
+    AddRemoveMembers,
+    AddAdmins,
+    ChangeChatInfo,
+    PinMessage,
+    Write,
+    CanCall,
+    EditLink,
+    PostEditDeleteMessage,
+    EditMessage,
+    DeleteMessage,
+    Edit,
+    Delete,
+    ViewStats,
+}
+
+impl Permission {
+    /// All that TamTam knows.
+    pub const TAMTAM: [Self; 6] = [
+        Self::ReadAllMessages,
+        Self::AddRemoveMembers,
+        Self::AddAdmins,
+        Self::ChangeChatInfo,
+        Self::PinMessage,
+        Self::Write,
+    ];
+
+    /// What MAX grants an owner and shows of them.
+    pub const MAX: [Self; 8] = [
+        Self::ReadAllMessages,
+        Self::AddRemoveMembers,
+        Self::AddAdmins,
+        Self::ChangeChatInfo,
+        Self::PinMessage,
+        Self::Write,
+        Self::CanCall,
+        Self::EditLink,
+    ];
+}
+
+/// Somebody who was in a chat.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Former {
+    /// Who.
+    pub account: AccountKey,
+    /// Whether they were put out, and did not leave by themselves.
+    pub was_removed: bool,
+    /// Whether they may not come back by a link.
+    pub is_banned: bool,
+}
+
+/// What a bot is said to be busy with.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Activity {
+    /// Which bot.
+    pub bot: AccountKey,
+    /// When it was said.
+    pub at: DateTime<Utc>,
+    /// With what, as the platform calls it.
+    pub action: String,
+}
+
+/// Something that people see a bot do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Seen {
     /// It wrote.
     Message(Message),
     /// It changed a message.
     Edited(Message),
+    /// It deleted a message.
+    Deleted(i64),
     /// It answered a press; only the person who pressed sees it.
     Notice {
         /// Who pressed.
@@ -56,68 +191,107 @@ pub enum Seen {
     },
 }
 
-/// A message as it is now.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Message {
-    /// Its number on the platform.
-    pub number: i64,
-    /// Who sent it.
-    pub sender: AccountKey,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// When it was last edited.
-    pub edited: Option<DateTime<Utc>>,
-    /// What it says.
-    pub text: RichText,
-    /// Rows of buttons.
-    pub buttons: Vec<Vec<Button>>,
-    /// The message it answers.
-    pub reply_to: Option<i64>,
-}
-
-/// A message that is about to be sent.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Draft {
-    /// What it says.
-    pub text: RichText,
-    /// Rows of buttons.
-    pub buttons: Vec<Vec<Button>>,
-    /// The message it answers.
-    pub reply_to: Option<i64>,
-}
-
-impl Message {
-    pub(super) fn new(number: i64, sender: AccountKey, at: DateTime<Utc>, draft: Draft) -> Self {
-        let Draft { text, buttons, reply_to } = draft;
-        Self { number, sender, at, edited: None, text, buttons, reply_to }
+impl Member {
+    /// Somebody who may not do more than others.
+    pub(super) fn plain(account: AccountKey, now: DateTime<Utc>) -> Self {
+        Self { account, joined: now, last_access: now, inviter: None, role: Role::Plain }
     }
 
-    /// The first button that does what is looked for.
-    pub fn button(&self, does: impl Fn(&Press) -> bool) -> Option<&Button> {
-        self.buttons.iter().flatten().find(|button| does(&button.press))
+    /// Whether they may keep order.
+    pub fn is_admin(&self) -> bool {
+        self.role != Role::Plain
+    }
+
+    /// Whether they may do this.
+    pub fn may(&self, permission: Permission) -> bool {
+        match &self.role {
+            Role::Owner => true,
+            Role::Admin { permissions, .. } => permissions.contains(&permission),
+            Role::Plain => false,
+        }
     }
 }
 
-/// A button.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Button {
-    /// What is written on it.
-    pub label: String,
-    /// What pressing it does.
-    pub press: Press,
-}
+impl Chat {
+    pub(super) fn new(platform: Platform, id: i64, kind: ChatKind, now: DateTime<Utc>) -> Self {
+        Self {
+            platform,
+            id,
+            kind,
+            title: None,
+            description: None,
+            icon: None,
+            link: None,
+            is_public: false,
+            is_signed: false,
+            is_closed: false,
+            members: Vec::new(),
+            former: Vec::new(),
+            dialog: Dialog::default(),
+            messages: Vec::new(),
+            pinned: None,
+            last_event: now,
+            seen: Vec::new(),
+            activity: None,
+            opened_by: None,
+        }
+    }
 
-/// What pressing a button does.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Press {
-    /// Tells the bot.
-    Callback {
-        /// What it is told.
-        payload: String,
-    },
-    /// Opens a page.
-    Link {
-        /// Its address.
-        url: String,
-    },
+    /// The message of this number.
+    pub fn message(&self, number: i64) -> Option<&Message> {
+        self.place(number).map(|place| &self.messages[place])
+    }
+
+    pub(super) fn message_mut(&mut self, number: i64) -> Option<&mut Message> {
+        self.place(number).map(|place| &mut self.messages[place])
+    }
+
+    /// Where the message of this number stands: they are in the order of their numbers.
+    pub(super) fn place(&self, number: i64) -> Option<usize> {
+        self.messages.binary_search_by_key(&number, |it| it.number).ok()
+    }
+
+    /// Somebody in it.
+    pub fn member(&self, account: AccountKey) -> Option<&Member> {
+        self.members.iter().find(|it| it.account == account)
+    }
+
+    pub(super) fn member_mut(&mut self, account: AccountKey) -> Option<&mut Member> {
+        self.members.iter_mut().find(|it| it.account == account)
+    }
+
+    /// Somebody who was in it and is not any more.
+    pub fn former(&self, account: AccountKey) -> Option<&Former> {
+        self.former.iter().find(|it| it.account == account)
+    }
+
+    /// Whose it is.
+    pub fn owner(&self) -> Option<AccountKey> {
+        self.members.iter().find(|it| it.role == Role::Owner).map(|it| it.account)
+    }
+
+    /// The other side of a dialog.
+    pub fn peer(&self, account: AccountKey) -> Option<AccountKey> {
+        let others = || self.members.iter().map(|it| it.account).find(|it| *it != account);
+        (self.kind == ChatKind::Dialog).then(others).flatten()
+    }
+
+    /// Whether somebody may do this: in a dialog everybody may.
+    pub fn may(&self, account: AccountKey, permission: Permission) -> bool {
+        self.member(account).is_some_and(|it| self.kind == ChatKind::Dialog || it.may(permission))
+    }
+
+    /// Whether somebody keeps order in it.
+    pub fn is_admin(&self, account: AccountKey) -> bool {
+        self.member(account).is_some_and(|it| self.kind != ChatKind::Dialog && it.is_admin())
+    }
+
+    /// Whether a message of somebody would be taken: in channels those write who may.
+    pub fn may_write(&self, account: AccountKey) -> bool {
+        let granted = || self.member(account).is_some_and(|it| it.may(Permission::Write));
+        match self.kind {
+            ChatKind::Dialog | ChatKind::Group => self.member(account).is_some(),
+            ChatKind::Channel => granted(),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use chrono::{DateTime, Utc};
 
-use super::{AccountKey, ChatKey, Message};
+use super::{AccountKey, ChatKey, Comment, Message};
 
 /// Something a bot is told of, with everything as it was when it happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,13 +15,40 @@ pub enum Event {
         chat: ChatKey,
         /// The person.
         person: AccountKey,
+        /// What the link that led them there carried.
+        payload: Option<String>,
     },
-    /// A person wrote.
+    /// A person did something with their dialog.
+    Dialog {
+        /// Their dialog.
+        chat: ChatKey,
+        /// The person.
+        person: AccountKey,
+        /// What they did.
+        what: DialogChange,
+    },
+    /// Somebody wrote.
     Wrote {
         /// Where.
         chat: ChatKey,
         /// What.
         message: Message,
+    },
+    /// Somebody changed a message.
+    Edited {
+        /// Where.
+        chat: ChatKey,
+        /// What it is now.
+        message: Message,
+    },
+    /// Somebody deleted a message.
+    Deleted {
+        /// Where.
+        chat: ChatKey,
+        /// Its number.
+        number: i64,
+        /// Who.
+        by: AccountKey,
     },
     /// A person pressed a button.
     Pressed {
@@ -36,12 +63,150 @@ pub enum Event {
         /// By which it is answered.
         callback: String,
     },
+    /// The bot was brought in.
+    BotAdded {
+        /// Where.
+        chat: ChatKey,
+        /// By whom.
+        by: AccountKey,
+    },
+    /// The bot was put out.
+    BotRemoved {
+        /// Where.
+        chat: ChatKey,
+        /// By whom.
+        by: AccountKey,
+    },
+    /// Somebody came.
+    Joined {
+        /// Where.
+        chat: ChatKey,
+        /// Who.
+        account: AccountKey,
+        /// Who brought them in, unless they came by a link.
+        inviter: Option<AccountKey>,
+    },
+    /// Somebody is gone.
+    Left {
+        /// Where.
+        chat: ChatKey,
+        /// Who.
+        account: AccountKey,
+        /// Who put them out, unless they left by themselves.
+        by: Option<AccountKey>,
+    },
+    /// A chat has another title.
+    Renamed {
+        /// Where.
+        chat: ChatKey,
+        /// By whom.
+        by: AccountKey,
+        /// The title.
+        title: String,
+    },
+    /// Somebody keeps order in a chat from now on, or does no more, or may do other things.
+    RoleChanged {
+        /// Where.
+        chat: ChatKey,
+        /// Who made it so.
+        by: AccountKey,
+        /// Whose.
+        account: AccountKey,
+    },
+    /// A button opened a chat.
+    ChatOpened {
+        /// The new chat.
+        chat: ChatKey,
+        /// Where the button is.
+        from: ChatKey,
+        /// The message that has it.
+        number: i64,
+        /// What the button carries.
+        payload: Option<String>,
+    },
+    /// Somebody builds a message with the bot's help.
+    ConstructionAsked {
+        /// By which it is answered.
+        session: String,
+        /// Who.
+        person: AccountKey,
+        /// What the bot wanted to be reminded of.
+        data: Option<String>,
+        /// What they did.
+        input: Input,
+    },
+    /// A message that was built with the bot's help was posted.
+    Constructed {
+        /// The session in which it was built.
+        session: String,
+        /// Where it is.
+        chat: ChatKey,
+        /// The message.
+        message: Message,
+    },
+    /// Somebody said something about a message, or changed or deleted that.
+    Commented {
+        /// Where the message is.
+        chat: ChatKey,
+        /// Its number.
+        number: i64,
+        /// What was said.
+        comment: Comment,
+        /// What became of it.
+        what: CommentChange,
+        /// Who did that.
+        by: AccountKey,
+    },
     /// Something of which no document tells.
     Undocumented {
         /// Where.
         chat: ChatKey,
         /// What the messenger calls it.
         kind: String,
+    },
+}
+
+/// What a person did with their dialog.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DialogChange {
+    /// The bot may not write any more.
+    Stopped,
+    /// All messages are gone for the person.
+    Cleared,
+    /// They want to hear nothing until then.
+    Muted {
+        /// Until when.
+        until: DateTime<Utc>,
+    },
+    /// They want to hear of it again.
+    Unmuted,
+    /// They took it off their list.
+    Removed,
+}
+
+/// What became of a comment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CommentChange {
+    /// It is new.
+    Written,
+    /// It says something else.
+    Edited,
+    /// It is gone.
+    Deleted,
+}
+
+/// What somebody who builds a message did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// They pressed a button of the bot's.
+    Pressed {
+        /// What it carries.
+        payload: String,
+    },
+    /// They wrote something; nothing yet when they only opened the constructor.
+    Wrote {
+        /// What they wrote.
+        messages: Vec<super::Content>,
     },
 }
 
@@ -58,7 +223,7 @@ pub struct Happening {
     pub event: Event,
 }
 
-/// What a bot has yet to be told, in order.
+/// What a bot that polls has yet to be told, in order.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
     waiting: VecDeque<Happening>,
@@ -71,21 +236,26 @@ impl Queue {
         Self { waiting: VecDeque::new(), last: None, next: first }
     }
 
-    pub(super) fn push(&mut self, at: DateTime<Utc>, event: Event) {
-        self.append(Happening { number: self.next, first: self.next, at, event });
+    /// Gives an event its number.
+    pub(super) fn number(&mut self, at: DateTime<Utc>, event: Event) -> Happening {
+        let happening = Happening { number: self.next, first: self.next, at, event };
+        self.numbered(happening)
     }
 
-    /// Delivers the last one once more, whether or not it was read.
-    pub(super) fn repeat_last(&mut self) {
-        if let Some(last) = self.last.clone() {
-            self.append(Happening { number: self.next, ..last });
-        }
+    /// The last event once more, with a number of its own.
+    pub(super) fn number_last_again(&mut self) -> Option<Happening> {
+        let last = self.last.clone()?;
+        Some(self.numbered(Happening { number: self.next, ..last }))
     }
 
-    fn append(&mut self, happening: Happening) {
-        self.last = Some(happening.clone());
-        self.waiting.push_back(happening);
+    fn numbered(&mut self, happening: Happening) -> Happening {
         self.next += 1;
+        self.last = Some(happening.clone());
+        happening
+    }
+
+    pub(super) fn append(&mut self, happening: Happening) {
+        self.waiting.push_back(happening);
     }
 
     /// Forgets what came before `from`, and hands out what comes next, with the number after it.
@@ -101,6 +271,16 @@ impl Queue {
         };
         (page, next)
     }
+
+    /// The newest that waits, with the number after it.
+    pub(super) fn latest(&self) -> (Option<Happening>, i64) {
+        (self.waiting.back().cloned(), self.next)
+    }
+
+    /// Forgets what happened before a time.
+    pub(super) fn forget_before(&mut self, time: DateTime<Utc>) {
+        self.waiting.retain(|it| it.at >= time);
+    }
 }
 
 #[cfg(test)]
@@ -110,8 +290,10 @@ mod tests {
     fn queue() -> Queue {
         let mut queue = Queue::starting_at(10);
         for _ in 0..3 {
-            let event = Event::Started { chat: ChatKey(0), person: AccountKey(0) };
-            queue.push(DateTime::default(), event);
+            let (chat, person, payload) = (ChatKey(0), AccountKey(0), None);
+            let event = Event::Started { chat, person, payload };
+            let happening = queue.number(DateTime::default(), event);
+            queue.append(happening);
         }
         queue
     }

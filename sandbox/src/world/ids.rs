@@ -5,8 +5,8 @@ use gateway_core::chance::Chance;
 
 use super::{Bot, Platform};
 
-/// How long a callback id of TamTam and MAX is.
-const TAMTAM_CALLBACK_LENGTH: usize = 120;
+/// How long a callback id of TamTam and MAX is, and a token there.
+const TOKEN_LENGTH: usize = 120;
 
 /// How long a callback id of Potato is.
 const POTATO_CALLBACK_LENGTH: usize = 21;
@@ -49,12 +49,32 @@ pub fn mid(chat: i64, number: i64) -> String {
     format!("mid.{chat:016x}{number:016x}")
 }
 
-/// The id of a press on TamTam and MAX: base64url, with the beginning that all seen ones have.
-pub(super) fn tamtam_callback_id(chance: &Chance) -> String {
+/// The number of the `count`-th chat, if it is a group or a channel. On TamTam and MAX it is
+/// negative, and of the size of those that were seen.
+pub(super) fn chat(platform: Platform, count: usize) -> i64 {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    match platform {
+        Platform::Tamtam | Platform::Max => -(70_000_000_000_001 + count * 4099),
+        Platform::Potato => 11_000_001 + count,
+    }
+}
+
+/// The number of the `count`-th file.
+pub(super) fn file(count: usize) -> i64 {
+    1_300_000_001 + i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// What gives access on TamTam and MAX, to a press as well as to a file: base64url, with the
+/// beginning that all seen ones have.
+pub(super) fn token(chance: &Chance) -> String {
+    format!("f9LHodD0cO{}", opaque(chance, TOKEN_LENGTH - 10))
+}
+
+/// So many random letters of base64url, at most 120.
+pub(super) fn opaque(chance: &Chance, length: usize) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let random = chance.bytes::<TAMTAM_CALLBACK_LENGTH>();
-    let letters = random.map(|byte| char::from(ALPHABET[usize::from(byte & 63)]));
-    "f9LHodD0cO".chars().chain(letters).take(TAMTAM_CALLBACK_LENGTH).collect()
+    let letters = chance.bytes::<TOKEN_LENGTH>();
+    letters.iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
 }
 
 /// The id of a press on Potato: 21 digits, more than 64 bits hold.

@@ -1,0 +1,117 @@
+//! Groups and channels, and who comes and goes.
+
+use super::chat::Former;
+use super::{AccountKey, ChatKey, ChatKind, Event, Member, Permission, Platform, Role, State, ids};
+
+impl State {
+    /// Somebody opens a group or a channel; it is theirs.
+    pub fn open_chat(&mut self, kind: ChatKind, owner: AccountKey, title: &str) -> ChatKey {
+        let platform = self.account(owner).platform;
+        let id = ids::chat(platform, self.chats.len());
+        let chat = self.add_chat(platform, kind, id);
+        let member = Member { role: Role::Owner, ..Member::plain(owner, self.now) };
+        let opened = self.chat_mut(chat);
+        opened.title = Some(title.to_owned());
+        opened.members.push(member);
+        self.mark_activity(owner, Some(chat));
+        chat
+    }
+
+    /// Brings somebody in; without an inviter they come by a link. `false` when they are in.
+    pub fn add_member(
+        &mut self,
+        chat: ChatKey,
+        account: AccountKey,
+        inviter: Option<AccountKey>,
+    ) -> bool {
+        if self.chat(chat).member(account).is_some() {
+            return false;
+        }
+        let member = Member { inviter, ..Member::plain(account, self.now) };
+        let entered = self.chat_mut(chat);
+        entered.former.retain(|it| it.account != account);
+        entered.members.push(member);
+        let doer = inviter.unwrap_or(account);
+        self.mark_activity(doer, Some(chat));
+        if self.account(account).is_bot() {
+            self.tell(account, Event::BotAdded { chat, by: doer });
+        }
+        let event = Event::Joined { chat, account, inviter };
+        self.tell_others(chat, &[account, doer], None, &event);
+        true
+    }
+
+    /// Somebody leaves, or is put out by another; who is banned does not come back by a link.
+    /// `false` when they are not in.
+    pub fn remove_member(
+        &mut self,
+        chat: ChatKey,
+        account: AccountKey,
+        by: Option<AccountKey>,
+        is_banned: bool,
+    ) -> bool {
+        let left = self.chat_mut(chat);
+        let Some(place) = left.members.iter().position(|it| it.account == account) else {
+            return false;
+        };
+        left.members.remove(place);
+        left.former.push(Former { account, was_removed: by.is_some(), is_banned });
+        let doer = by.unwrap_or(account);
+        self.mark_activity(doer, Some(chat));
+        if let (true, Some(by)) = (self.account(account).is_bot(), by) {
+            self.tell(account, Event::BotRemoved { chat, by });
+        }
+        let event = Event::Left { chat, account, by };
+        self.tell_others(chat, &[account, doer], None, &event);
+        true
+    }
+
+    /// Grants somebody rights, or other ones than they had.
+    pub fn promote(
+        &mut self,
+        chat: ChatKey,
+        account: AccountKey,
+        by: AccountKey,
+        permissions: Vec<Permission>,
+        alias: Option<String>,
+    ) {
+        self.give_role(chat, account, by, Role::Admin { permissions, alias });
+    }
+
+    /// Takes somebody's rights.
+    pub fn demote(&mut self, chat: ChatKey, account: AccountKey, by: AccountKey) {
+        self.give_role(chat, account, by, Role::Plain);
+    }
+
+    fn give_role(&mut self, chat: ChatKey, account: AccountKey, by: AccountKey, role: Role) {
+        let Some(member) = self.chat_mut(chat).member_mut(account) else { return };
+        if member.role == Role::Owner || member.role == role {
+            return;
+        }
+        member.role = role;
+        self.mark_activity(by, Some(chat));
+        // Only MAX tells, and only the bot whose rights they are.
+        if self.chat(chat).platform == Platform::Max && account != by {
+            self.tell(account, Event::RoleChanged { chat, by, account });
+        }
+    }
+
+    /// Gives a chat another title.
+    pub fn rename(&mut self, chat: ChatKey, by: AccountKey, title: &str) {
+        self.chat_mut(chat).title = Some(title.to_owned());
+        self.mark_activity(by, Some(chat));
+        let event = Event::Renamed { chat, by, title: title.to_owned() };
+        self.tell_others(chat, &[by], None, &event);
+    }
+
+    /// Closes a chat for good: all are put out.
+    pub fn close(&mut self, chat: ChatKey, by: AccountKey) {
+        let members: Vec<AccountKey> =
+            self.chat(chat).members.iter().map(|it| it.account).collect();
+        self.chat_mut(chat).is_closed = true;
+        self.mark_activity(by, Some(chat));
+        for member in members.into_iter().filter(|it| *it != by) {
+            self.tell(member, Event::BotRemoved { chat, by });
+        }
+    }
+}

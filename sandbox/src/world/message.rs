@@ -1,0 +1,283 @@
+//! Messages, and what they carry.
+
+use chrono::{DateTime, Utc};
+
+use super::{AccountKey, ChatKey, FileKey, RichText};
+
+/// A message as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Its number on the platform: later ones have greater ones.
+    pub number: i64,
+    /// Who wrote it.
+    pub sender: AccountKey,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When it was last edited.
+    pub edited: Option<DateTime<Utc>>,
+    /// What it says and carries.
+    pub content: Content,
+    /// The message it answers or passes on.
+    pub link: Option<Link>,
+    /// By which bot's constructor it was made; that bot is told of presses.
+    pub constructed_by: Option<AccountKey>,
+    /// How many people saw it; counted in channels.
+    pub views: u64,
+    /// What people say about it.
+    pub comments: Vec<Comment>,
+}
+
+/// What a message says and carries.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Content {
+    /// What it says.
+    pub text: RichText,
+    /// What it carries.
+    pub attachments: Vec<Attachment>,
+    /// Rows of buttons under it.
+    pub buttons: Vec<Vec<Button>>,
+    /// Rows of buttons in the place of the recipient's keyboard.
+    pub reply_keyboard: Option<ReplyKeyboard>,
+    /// Whether the first link in the text is shown as a card.
+    pub preview: bool,
+}
+
+/// A message that is about to be sent.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Draft {
+    /// What it says and carries.
+    pub content: Content,
+    /// The message it answers or passes on.
+    pub link: Option<Link>,
+    /// By which bot's constructor it was made.
+    pub constructed_by: Option<AccountKey>,
+}
+
+/// How a message stands to another.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Link {
+    /// It answers the other.
+    Reply(Box<Original>),
+    /// It passes the other on.
+    Forward(Box<Original>),
+}
+
+impl Link {
+    /// The other.
+    pub fn original(&self) -> &Original {
+        match self {
+            Self::Reply(original) | Self::Forward(original) => original,
+        }
+    }
+}
+
+/// A message as it was when another was linked to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Original {
+    /// Where it is.
+    pub chat: ChatKey,
+    /// Its number there.
+    pub number: i64,
+    /// Who wrote it.
+    pub sender: AccountKey,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What it says and carries.
+    pub content: Content,
+}
+
+/// What somebody says about a message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comment {
+    /// Its number.
+    pub number: i64,
+    /// Who wrote it.
+    pub sender: AccountKey,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// When it was last edited.
+    pub edited: Option<DateTime<Utc>>,
+    /// What it says and carries.
+    pub content: Content,
+    /// The number of the comment that it answers.
+    pub reply_to: Option<i64>,
+}
+
+/// What a message carries beside its text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Attachment {
+    /// A file that was uploaded: a picture, a film, music, or any other.
+    File(FileKey),
+    /// A sticker of the platform.
+    Sticker {
+        /// What it is called.
+        code: String,
+    },
+    /// Somebody's card.
+    Contact(Contact),
+    /// A place.
+    Location {
+        /// In degrees.
+        latitude: f64,
+        /// In degrees.
+        longitude: f64,
+    },
+    /// A page, as a card.
+    Share(Share),
+    /// What only the bot and its constructor know.
+    Data(String),
+}
+
+/// Somebody's card.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contact {
+    /// The account, when they are on the messenger.
+    pub account: Option<AccountKey>,
+    /// Their name.
+    pub name: Option<String>,
+    /// The card as vCard 3.0.
+    pub vcf: Option<String>,
+    /// Their phone number.
+    pub phone: Option<String>,
+    /// Whether they shared it themselves, by a button.
+    pub is_own: bool,
+}
+
+/// A page, as a card.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Share {
+    /// Its address.
+    pub url: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Its picture.
+    pub image_url: Option<String>,
+}
+
+/// Rows of buttons in the place of the recipient's keyboard.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReplyKeyboard {
+    /// The rows.
+    pub rows: Vec<Vec<Button>>,
+    /// Whether only those see it whom the message concerns.
+    pub direct: bool,
+    /// Whom it concerns.
+    pub direct_user: Option<AccountKey>,
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Button {
+    /// What is written on it.
+    pub label: String,
+    /// What pressing it does.
+    pub press: Press,
+}
+
+/// What pressing a button does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Press {
+    /// Tells the bot.
+    Callback {
+        /// What it is told.
+        payload: String,
+        /// How it is drawn, where the messenger draws it.
+        intent: Option<String>,
+    },
+    /// Opens a page.
+    Link {
+        /// Its address.
+        url: String,
+    },
+    /// Sends the presser's card.
+    RequestContact,
+    /// Sends the presser's place.
+    RequestLocation {
+        /// Without asking once more.
+        quick: bool,
+    },
+    /// Opens a new chat about the message, with the bot in it.
+    OpenChat {
+        /// The chat's title.
+        title: String,
+        /// What it is about.
+        description: Option<String>,
+        /// What the bot is told.
+        payload: Option<String>,
+        /// Tells this button from others; given by the messenger when the bot does not.
+        uuid: Option<i64>,
+    },
+    /// Opens a bot's application.
+    OpenApp {
+        /// Its public name, or its address.
+        web_app: Option<String>,
+        /// The bot whose it is.
+        contact: Option<i64>,
+        /// What it is told.
+        payload: Option<String>,
+    },
+    /// Writes its label as the presser's message.
+    SendLabel {
+        /// What comes along, on a reply keyboard.
+        payload: Option<String>,
+    },
+    /// Copies something.
+    Copy {
+        /// What.
+        payload: String,
+    },
+}
+
+impl Content {
+    /// Text and nothing else.
+    pub fn of_text(text: impl Into<RichText>) -> Self {
+        Self { text: text.into(), preview: true, ..Self::default() }
+    }
+
+    /// Whether there is nothing to see in it: a keyboard alone is no message.
+    pub fn is_blank(&self) -> bool {
+        self.text.plain.trim().is_empty() && self.attachments.is_empty()
+    }
+
+    /// The first button, under it or in the keyboard's place, that does what is looked for.
+    pub fn button(&self, does: impl Fn(&Button) -> bool) -> Option<&Button> {
+        let replies = self.reply_keyboard.iter().flat_map(|keyboard| keyboard.rows.iter());
+        self.buttons.iter().chain(replies).flatten().find(|button| does(button))
+    }
+}
+
+impl Draft {
+    /// Text and nothing else.
+    pub fn of_text(text: impl Into<RichText>) -> Self {
+        Self { content: Content::of_text(text), ..Self::default() }
+    }
+}
+
+impl Message {
+    pub(super) fn new(number: i64, sender: AccountKey, at: DateTime<Utc>, draft: Draft) -> Self {
+        let Draft { content, link, constructed_by } = draft;
+        let (edited, views, comments) = (None, 0, Vec::new());
+        Self { number, sender, at, edited, content, link, constructed_by, views, comments }
+    }
+
+    /// The bot that is told when a button of it is pressed, if it is a bot's.
+    pub fn keeper(&self) -> AccountKey {
+        self.constructed_by.unwrap_or(self.sender)
+    }
+
+    /// It, as another message is linked to it: what was passed on stays what it was.
+    pub fn as_original(&self, chat: ChatKey) -> Original {
+        match &self.link {
+            Some(Link::Forward(original)) if self.content.is_blank() => (**original).clone(),
+            _ => Original {
+                chat,
+                number: self.number,
+                sender: self.sender,
+                at: self.at,
+                content: self.content.clone(),
+            },
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What is not proven of the real messengers, as switches.
+
+use serde::{Deserialize, Serialize};
+
+/// How the messengers behave where nobody is sure. The defaults are what clients in production saw,
+/// or else what a client survives more easily.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switches {
+    /// TamTam and MAX: what a poll without a marker gets.
+    pub without_marker: WithoutMarker,
+    /// TamTam and MAX: whether updates that `types` leaves out are committed with the rest.
+    pub filtered_updates: FilteredUpdates,
+    /// TamTam and MAX: what a poll gets while the bot has a webhook.
+    pub poll_beside_webhook: PollBesideWebhook,
+    /// TamTam and MAX: what the places of markup count.
+    pub markup_unit: MarkupUnit,
+    /// TamTam and MAX: which bots are told what happens in groups and channels.
+    pub group_updates: GroupUpdates,
+    /// MAX: whether the answer of an image's upload may be sent as it is, `{"photos": …}`.
+    pub photos_payload: PhotosPayload,
+    /// MAX: what a second webhook at another address does.
+    pub second_webhook: SecondWebhook,
+    /// MAX: whether what its schema calls removed still works: `GET /chats`, `PATCH /me`,
+    /// `DELETE /chats/{chatId}`, `POST /chats/{chatId}/members`.
+    pub removed_operations: RemovedOperations,
+    /// TamTam and MAX: for how many milliseconds an uploaded file is not ready to be sent.
+    pub processing_ms: u64,
+    /// MAX: how many hours an update waits for a poll. TamTam's wait for ever.
+    pub update_hours: u32,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            without_marker: WithoutMarker::Uncommitted,
+            filtered_updates: FilteredUpdates::Committed,
+            poll_beside_webhook: PollBesideWebhook::Refused,
+            markup_unit: MarkupUnit::Utf16,
+            group_updates: GroupUpdates::Administrators,
+            photos_payload: PhotosPayload::Accepted,
+            second_webhook: SecondWebhook::Added,
+            removed_operations: RemovedOperations::Answered,
+            processing_ms: 0,
+            update_hours: 24,
+        }
+    }
+}
+
+/// What a poll without a marker gets.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithoutMarker {
+    /// Everything since the last commitment: TamTam's schema, and what was seen on MAX.
+    Uncommitted,
+    /// Only the latest: MAX's schema 0.0.32.
+    Latest,
+}
+
+/// Whether updates that `types` leaves out are committed with the rest.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FilteredUpdates {
+    /// The marker goes past them.
+    Committed,
+    /// They come again when a poll asks for them.
+    Kept,
+}
+
+/// What a poll gets while the bot has a webhook.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PollBesideWebhook {
+    /// The answer 405, which both schemas document.
+    Refused,
+    /// Nothing, for as long as it waits.
+    Empty,
+}
+
+/// What the places of markup count.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkupUnit {
+    /// UTF-16 code units.
+    Utf16,
+    /// Unicode code points.
+    CodePoints,
+}
+
+/// Which bots are told what happens in groups and channels.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupUpdates {
+    /// Those who keep order there; of messages those who may read all.
+    Administrators,
+    /// All that are in them.
+    Members,
+}
+
+/// Whether the answer of an image's upload may be sent as it is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotosPayload {
+    /// It may.
+    Accepted,
+    /// It is refused: only a `token` or a `url` is taken.
+    Refused,
+}
+
+/// What a second webhook at another address does.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondWebhook {
+    /// Every update comes to both.
+    Added,
+    /// The first is gone.
+    Replaces,
+}
+
+/// Whether what MAX's schema calls removed still works.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RemovedOperations {
+    /// It does.
+    Answered,
+    /// It answers 404.
+    Gone,
+}
