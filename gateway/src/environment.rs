@@ -82,8 +82,11 @@ pub(crate) fn accounts(
                 ..adapter_tamtam::Options::new(dialect, token)
             };
             if let Some(path) = given(roots) {
-                let pem = std::fs::read(&path)
-                    .map_err(|why| StartError::File { variable: roots, path, why })?;
+                let pem = std::fs::read(&path).map_err(|why| StartError::File {
+                    variable: roots,
+                    path,
+                    why,
+                })?;
                 options = options.with_root_certificate(pem);
             }
             accounts.push(Arc::new(TamTam::new(dialect.platform().as_str(), &options)?));
