@@ -1,78 +1,43 @@
-//! The platform's methods, typed.
+//! The platform's methods, typed: all of them.
 //!
-//! Each names the operation of the schema that documents it (TamTam 0.5.6, MAX 0.0.32).
+//! Each names the operation of the schema that documents it (TamTam 0.5.6, MAX 0.0.32; where both
+//! have it, by the same name). One that the account's dialect does not have answers
+//! [`ErrorKind::Unsupported`](gateway_core::ErrorKind::Unsupported) and says what there is instead,
+//! before anything is sent. What MAX has taken away in the course of 2026 can still be asked for
+//! where its schema has it: MAX itself says no.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `me` | who the bot is |
+//! | `messages` | messages, presses of buttons, constructors |
+//! | `comments` | MAX: comments under posts |
+//! | `chats` | chats and what is pinned in them |
+//! | `members` | who is in a chat |
+//! | `updates` | polling and webhooks |
+//! | `files` | uploads, films, downloads |
 
-use std::time::Duration;
+mod chats;
+mod comments;
+mod files;
+mod me;
+mod members;
+mod messages;
+mod options;
+mod updates;
 
-use gateway_core::http::{
-    Answer, Call, HttpClient, HttpOptions, Operation, RateLimits, Repeat, SecretString,
-};
+use gateway_core::http::{Answer, Call, HttpClient, HttpOptions, Operation, SecretString};
 use gateway_core::messenger::{Error, Result};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use url::Url;
 
+pub use comments::CommentsQuery;
+pub use files::Uploaded;
+pub use messages::{MessagesQuery, To};
+pub use options::{NotReady, Options, WebhookConflict};
+
+use crate::Dialect;
 use crate::error::{done, from_answer};
-use crate::{Dialect, wire};
-
-/// How much longer than the messenger a poll waits before it gives the line up.
-const POLL_GRACE: Duration = Duration::from_secs(10);
-
-const ME: Operation = Operation::new("getMyInfo", "asking who I am", Repeat::Safe);
-/// Polled in a loop, which knows best what to do about an error.
-const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
-/// Two calls are two messages: neither platform has a key to tell a repetition by.
-const SEND: Operation = Operation::new("sendMessage", "sending a message", Repeat::Unsafe);
-/// It says how the message shall be, and that it shall be so twice changes nothing.
-const EDIT: Operation = Operation::new("editMessage", "editing a message", Repeat::Safe);
-/// A notice that is seen twice harms nobody; one that is lost leaves a button that does nothing.
-const ANSWER: Operation = Operation::new("answerOnCallback", "answering a button", Repeat::Safe);
-
-/// How an account is set up.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// TamTam or MAX.
-    pub dialect: Dialect,
-    /// The bot's token.
-    pub token: SecretString,
-    /// Where the API is, instead of the platform's own host.
-    pub base_url: Option<Url>,
-    /// How long the messenger holds a poll open, in whole seconds: TamTam up to 90, MAX up to 30.
-    pub poll_timeout: Duration,
-    /// What is asked of the platform at most.
-    pub limits: RateLimits,
-    /// Roots, as PEM, that are trusted beside the system's own: MAX's are issued by one that few
-    /// systems have.
-    pub extra_root_certificates: Vec<Vec<u8>>,
-}
-
-impl Options {
-    /// The platform's own host, polls of 30 seconds, the platform's limits.
-    pub fn new(dialect: Dialect, token: impl Into<SecretString>) -> Self {
-        Self {
-            dialect,
-            token: token.into(),
-            base_url: None,
-            poll_timeout: Duration::from_secs(30),
-            limits: dialect.limits(),
-            extra_root_certificates: Vec::new(),
-        }
-    }
-
-    /// The same at another address.
-    #[must_use]
-    pub fn at(mut self, base_url: Url) -> Self {
-        self.base_url = Some(base_url);
-        self
-    }
-
-    /// The same, and this root, as PEM, is trusted too.
-    #[must_use]
-    pub fn with_root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.extra_root_certificates.push(pem.into());
-        self
-    }
-}
 
 /// Calls the platform's methods.
 #[derive(Debug)]
@@ -80,6 +45,11 @@ pub struct Client {
     http: HttpClient,
     dialect: Dialect,
     token: SecretString,
+    api_version: Option<String>,
+    /// With which scheme an address is meant that has none.
+    scheme: String,
+    upload_chunk_bytes: usize,
+    not_ready: NotReady,
 }
 
 impl Client {
@@ -95,67 +65,61 @@ impl Client {
                 Error::invalid("setting up the client", "base_url", why.to_string())
             })?,
         };
+        let scheme = base_url.scheme().to_owned();
         let http = HttpOptions {
             limits: options.limits,
             extra_root_certificates: options.extra_root_certificates.clone(),
             ..HttpOptions::new(base_url, options.dialect.platform())
         };
         let http = HttpClient::new(http.with_secret(options.token.clone()))?;
-        Ok(Self { http, dialect: options.dialect, token: options.token.clone() })
+        Ok(Self {
+            http,
+            dialect: options.dialect,
+            token: options.token.clone(),
+            api_version: options.api_version.clone(),
+            scheme,
+            upload_chunk_bytes: options.upload_chunk_bytes.max(1),
+            not_ready: options.not_ready,
+        })
     }
 
-    /// Who the bot is: `getMyInfo`.
-    pub async fn me(&self) -> Result<wire::BotInfo> {
-        self.call(&ME, Method::GET, "me").send(read).await
+    /// Begins a call by the path made of these parts, each encoded for itself.
+    fn call(&self, operation: &Operation, method: Method, path: &[&str]) -> Call<'_> {
+        let call = self.http.call(operation, method, path);
+        let call = self.dialect.authorize(call, &self.token);
+        match self.dialect {
+            Dialect::TamTam => call.query_some("v", self.api_version.as_deref()),
+            Dialect::Max => call,
+        }
     }
 
-    /// What happened since `marker`, at most `limit` updates; waits up to `timeout` for the first:
-    /// `getUpdates`.
-    pub async fn updates(
-        &self,
-        marker: Option<i64>,
-        limit: u16,
-        timeout: Duration,
-    ) -> Result<wire::UpdateList> {
-        let call = self
-            .call(&UPDATES, Method::GET, "updates")
-            .poll()
-            .query("limit", limit)
-            .query("timeout", timeout.as_secs())
-            .query_some("marker", marker)
-            .deadline(timeout + POLL_GRACE);
-        call.send(|answer| accepted(answer)?.lossy_json()).await
+    /// That the other dialect has this operation, and what there is instead.
+    fn only_on(&self, dialect: Dialect, operation: &Operation, instead: &str) -> Result<()> {
+        if self.dialect == dialect {
+            return Ok(());
+        }
+        let (name, platform) = (operation.name, self.dialect.platform());
+        let error = Error::unsupported(operation.doing, format!("calls of {name}"));
+        Err(error.on(platform).with_text(format!("only {} has it; {instead}", dialect.platform())))
     }
 
-    /// Sends a message to a chat: `sendMessage`.
-    pub async fn send_message(
-        &self,
-        chat_id: i64,
-        message: &wire::NewMessageBody<'_>,
-    ) -> Result<wire::SendMessageResult> {
-        let call = self.call(&SEND, Method::POST, "messages").chat(chat_id);
-        call.query("chat_id", chat_id).json(message).send(read).await
+    /// A part of a path. None may be empty, and none may lead to another place.
+    fn part<'a>(&self, operation: &Operation, field: &str, part: &'a str) -> Result<&'a str> {
+        match part {
+            "" | "." | ".." => {
+                let why = format!("{part:?} names nothing");
+                let error = Error::invalid(operation.doing, field, why);
+                Err(error.on(self.dialect.platform()))
+            }
+            _ => Ok(part),
+        }
     }
+}
 
-    /// Changes a message that the bot sent: `editMessage`.
-    pub async fn edit_message(&self, mid: &str, message: &wire::NewMessageBody<'_>) -> Result<()> {
-        let call = self.call(&EDIT, Method::PUT, "messages");
-        let call = match chat_of(mid) {
-            Some(chat) => call.chat(chat),
-            None => call,
-        };
-        call.query("message_id", mid).json(message).send(succeeded).await
-    }
-
-    /// Answers the press of a button: `answerOnCallback`.
-    pub async fn answer(&self, callback_id: &str, answer: &wire::CallbackAnswer<'_>) -> Result<()> {
-        let call = self.call(&ANSWER, Method::POST, "answers");
-        call.query("callback_id", callback_id).json(answer).send(succeeded).await
-    }
-
-    fn call(&self, operation: &Operation, method: Method, path: &str) -> Call<'_> {
-        self.dialect.authorize(self.http.call(operation, method, &[path]), &self.token)
-    }
+/// Several values in one parameter, with commas between them.
+fn csv<T: ToString>(values: &[T]) -> Option<String> {
+    let values: Vec<String> = values.iter().map(T::to_string).collect();
+    (!values.is_empty()).then(|| values.join(","))
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
@@ -169,6 +133,14 @@ fn succeeded(answer: &Answer) -> Result<()> {
 /// The answer, if it is one of success.
 fn accepted(answer: &Answer) -> Result<&Answer> {
     if answer.status() == 200 { Ok(answer) } else { Err(from_answer(answer)) }
+}
+
+/// The call, counted among those to the chat that a message is in.
+fn in_chat_of<'a>(call: Call<'a>, mid: &str) -> Call<'a> {
+    match chat_of(mid) {
+        Some(chat) => call.chat(chat),
+        None => call,
+    }
 }
 
 /// The chat that a message is in. Seen on the wire of both: `mid.`, the chat's number in sixteen

@@ -4,6 +4,8 @@ use gateway_core::http::{Call, Rate, RateLimits, SecretString};
 use gateway_core::model::{Escape, Mark, Markup, Platform, StyleKind};
 use reqwest::header::AUTHORIZATION;
 
+use crate::wire;
+
 /// Which of the two messengers is spoken to.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Dialect {
@@ -48,6 +50,20 @@ impl Dialect {
                 poll: Some(Rate::per_second(2)),
                 ..RateLimits::LEARNED
             },
+        }
+    }
+
+    /// The largest file that is taken, in bytes. TamTam: "2 GB", of every kind, from its schema.
+    /// MAX: schema 0.0.32, `getUploadUrl`. Both say MB and GB, and not whether these are powers of
+    /// ten or of two: what is between is left to the platform.
+    pub(crate) fn largest_upload(self, kind: wire::UploadType) -> u64 {
+        const MB: u64 = 1024 * 1024;
+        match (self, kind) {
+            (Self::TamTam, _) => 2048 * MB,
+            (Self::Max, wire::UploadType::Image) => 50 * MB,
+            (Self::Max, wire::UploadType::Video) => 250 * MB,
+            (Self::Max, wire::UploadType::Audio) => 256 * MB,
+            (Self::Max, wire::UploadType::File) => 4096 * MB,
         }
     }
 

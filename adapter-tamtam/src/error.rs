@@ -7,29 +7,51 @@ use crate::wire;
 
 /// The words by which MAX says that the person stopped the bot; its code is the one of every
 /// missing right.
-const SUSPENDED: &str = "error.dialog.suspended";
+const SUSPENDED: &str = "dialog.suspended";
+
+/// How the words end that tell of an upload that is still being processed, seen on MAX's wire.
+const NOT_PROCESSED: &str = ".not.processed";
 
 /// The error that an answer with a status other than 200 tells of. Its body may be no JSON at all.
 pub(crate) fn from_answer(answer: &Answer) -> Error {
     let Ok(wire::Error { code, message, .. }) = answer.json() else {
         return answer.refusal_by_status();
     };
-    let kind = match code.as_str() {
+    let kind = kind(&code, &message, answer);
+    let kind = kind.unwrap_or_else(|| answer.refusal_by_status().kind().clone());
+    answer.refusal(kind, Some(&code), Some(&message))
+}
+
+/// What a code means; `None` for one that was never seen.
+fn kind(code: &str, message: &str, answer: &Answer) -> Option<ErrorKind> {
+    Some(match code {
         "verify.token" | "deprecated.token" => ErrorKind::Unauthorized,
+        _ if code == "attachment.not.ready" || message.contains(NOT_PROCESSED) => {
+            ErrorKind::NotReady
+        }
+        "dialog.not.found" | SUSPENDED => ErrorKind::Blocked,
         "chat.denied" if message.contains(SUSPENDED) => ErrorKind::Blocked,
         "chat.denied" | "access.denied" => ErrorKind::Forbidden,
-        "dialog.not.found" => ErrorKind::Blocked,
-        "chat.not.found" | "not.found" => ErrorKind::NotFound,
-        "attachment.not.ready" => ErrorKind::NotReady,
-        "proto.payload" => ErrorKind::Invalid { field: field_of(&message) },
+        // `chat.not.found`, and whatever else there is to be found.
+        _ if code == "not.found" || code.ends_with(".not.found") => ErrorKind::NotFound,
+        "proto.payload" => ErrorKind::Invalid { field: field_of(message) },
         "too.many.requests" => {
             ErrorKind::RateLimited { scope: LimitScope::Account, retry_after: answer.retry_after() }
         }
         "service.unavailable" => ErrorKind::Unavailable { may_have_happened: false },
         "internal.error" => ErrorKind::Unavailable { may_have_happened: true },
-        _ => answer.refusal_by_status().kind().clone(),
-    };
-    answer.refusal(kind, Some(&code), Some(&message))
+        _ => return None,
+    })
+}
+
+/// The error of a host that files are uploaded to or fetched from. It knows no token, so it cannot
+/// say that the bot's is wrong.
+pub(crate) fn from_file_host(answer: &Answer) -> Error {
+    let error = answer.refusal_by_status();
+    if *error.kind() != ErrorKind::Unauthorized {
+        return error;
+    }
+    answer.refusal(ErrorKind::Forbidden, None, error.text())
 }
 
 /// Whether an operation did what it was asked: it may answer 200 and `success: false`.
@@ -39,14 +61,19 @@ pub(crate) fn done(answer: &Answer) -> Result<(), Error> {
         return Ok(());
     }
     let why = result.message.as_deref().unwrap_or("the messenger gave no reason");
-    Err(answer.refusal(ErrorKind::Invalid { field: None }, None, Some(why)))
+    Err(answer.refusal(ErrorKind::Invalid { field: field_of(why) }, None, Some(why)))
 }
 
-/// The field that a refusal begins with: `text: size must be between 0 and 4000`.
+/// The field that a refusal begins with, as in `text: size must be between 0 and 4000`, or the
+/// keyboard, of whose limits MAX speaks without naming it. `Key` is the name of no field: it
+/// precedes the name of a text.
 fn field_of(message: &str) -> Option<String> {
+    if message.contains("errors.maxRow") {
+        return Some("keyboard".to_owned());
+    }
     let (field, _) = message.split_once(": ")?;
     let is_name = |part: char| part.is_alphanumeric() || "._[]".contains(part);
-    field.chars().all(is_name).then(|| field.to_owned())
+    (field != "Key" && field.chars().all(is_name)).then(|| field.to_owned())
 }
 
 #[cfg(test)]
@@ -58,6 +85,8 @@ mod tests {
         let field = |message| field_of(message);
         assert_eq!(field("text: size must be between 0 and 4000").as_deref(), Some("text"));
         assert_eq!(field("attachments[0]: no").as_deref(), Some("attachments[0]"));
+        assert_eq!(field("errors.maxRowSize").as_deref(), Some("keyboard"));
         assert_eq!(field("Unknown recipient"), None);
+        assert_eq!(field("Key: errors.process.attachment.movie.not.owner"), None);
     }
 }

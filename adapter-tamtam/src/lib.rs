@@ -45,7 +45,7 @@ mod messenger;
 mod outbound;
 pub mod wire;
 
-pub use client::{Client, Options};
+pub use client::{Client, Options, WebhookConflict};
 pub use dialect::Dialect;
 pub use inbound::update as decode_update;
 pub use messenger::TamTam;

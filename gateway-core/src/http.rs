@@ -33,6 +33,7 @@ mod options;
 mod pauses;
 mod retry_after;
 mod secrets;
+mod streaming;
 
 use std::fmt;
 
@@ -41,6 +42,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 pub use secrecy::{ExposeSecret, SecretString};
+use url::Url;
 
 pub use answer::Answer;
 pub use call::Call;
@@ -114,6 +116,25 @@ impl HttpClient {
             path.pop_if_empty().extend(segments);
         }
         Call::new(self, *operation, self.client.request(method, url))
+    }
+
+    /// Begins a call at an address that the platform has named, such as one for uploads: it may be
+    /// another host, so none of the account's secrets goes there, and none of its limits counts.
+    /// The address is not shown in any error, since whoever knows it may need nothing more.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`] for an address that is not `https`, or `http` where the API's own is.
+    pub fn call_at(&self, operation: &Operation, method: Method, url: Url) -> Result<Call<'_>> {
+        match (url.scheme(), self.options.base_url.scheme()) {
+            ("https", _) | ("http", "http") => {}
+            (other, _) => {
+                let why = format!("its scheme is {other}, it must be https");
+                let error = Error::invalid(operation.doing, "url", why);
+                return Err(error.on(self.options.platform.clone()));
+            }
+        }
+        Ok(Call::new(self, *operation, self.client.request(method, url)).elsewhere())
     }
 
     fn transport_error(&self, doing: &'static str, error: reqwest::Error) -> Error {

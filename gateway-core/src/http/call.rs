@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::multipart::Form;
 use reqwest::{RequestBuilder, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
@@ -19,12 +20,13 @@ use crate::messenger::{Error, ErrorKind, Result};
 /// A call that is being put together.
 #[must_use = "a call does nothing until it is sent"]
 pub struct Call<'a> {
-    client: &'a HttpClient,
-    operation: Operation,
-    request: RequestBuilder,
-    deadline: Duration,
-    chat: Option<String>,
-    poll: bool,
+    pub(super) client: &'a HttpClient,
+    pub(super) operation: Operation,
+    pub(super) request: RequestBuilder,
+    pub(super) deadline: Duration,
+    pub(super) chat: Option<String>,
+    pub(super) poll: bool,
+    pub(super) limited: bool,
 }
 
 /// Its URL and headers hold secrets.
@@ -41,7 +43,13 @@ impl<'a> Call<'a> {
         request: RequestBuilder,
     ) -> Self {
         let deadline = client.options.deadline;
-        Self { client, operation, request, deadline, chat: None, poll: false }
+        Self { client, operation, request, deadline, chat: None, poll: false, limited: true }
+    }
+
+    /// What goes to another host than the API's has nothing to do with the API's limits.
+    pub(super) fn elsewhere(mut self) -> Self {
+        self.limited = false;
+        self
     }
 
     /// Adds a parameter to the URL.
@@ -75,6 +83,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Adds a header that is no secret.
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.request = self.request.header(name, value);
+        self
+    }
+
     /// Sets the body, as JSON.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         self.request = self.request.json(body);
@@ -84,6 +98,12 @@ impl<'a> Call<'a> {
     /// Sets the body. One that is a stream can be sent only once, whatever comes back.
     pub fn body(mut self, body: impl Into<reqwest::Body>) -> Self {
         self.request = self.request.body(body);
+        self
+    }
+
+    /// Sets the body, as a form of parts. One of them that is a stream can be sent only once.
+    pub fn multipart(mut self, form: Form) -> Self {
+        self.request = self.request.multipart(form);
         self
     }
 
@@ -147,7 +167,7 @@ impl<'a> Call<'a> {
     }
 
     async fn tried<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
-        let Self { client, operation, mut request, deadline, chat, poll } = self;
+        let Self { client, operation, mut request, deadline, chat, poll, limited } = self;
         let lane = Lane { chat: chat.as_deref(), poll };
         let mut pauses = Pauses::new(&client.options, &operation);
         let measure = Measure::new(&client.options.platform, &operation);
@@ -156,20 +176,27 @@ impl<'a> Call<'a> {
             attempt += 1;
             Span::current().record("attempt", attempt);
             let spare = request.try_clone();
-            let seen = client.admitted(&operation, &measure, lane).await?;
+            let seen = if limited {
+                Some(client.admitted(&operation, &measure, lane).await?)
+            } else {
+                None
+            };
             let begun = Instant::now();
             let answer = client.attempt(&operation, request.timeout(deadline)).await;
             measure.asked(begun.elapsed());
             let asked = answer.as_ref().ok().and_then(Answer::retry_after);
             let error = match answer.and_then(&decode) {
                 Ok(done) => {
-                    client.limiter.succeeded(lane, seen);
+                    if let Some(seen) = seen {
+                        client.limiter.succeeded(lane, seen);
+                    }
                     return Ok(done);
                 }
                 Err(error) => error,
             };
             measure.failed(&error);
-            let asked = client.learned(&error, lane, seen).or(asked);
+            let learned = seen.and_then(|seen| client.learned(&error, lane, seen));
+            let asked = learned.or(asked);
             let again = pauses.after(&error, asked).zip(spare);
             let Some((pause, spare)) = again else { return Err(error) };
             measure.tries_again();
@@ -183,7 +210,7 @@ impl<'a> Call<'a> {
 
 impl HttpClient {
     /// Waits for the limits.
-    async fn admitted(
+    pub(super) async fn admitted(
         &self,
         operation: &Operation,
         measure: &Measure,
@@ -215,9 +242,18 @@ impl HttpClient {
     async fn attempt(&self, operation: &Operation, request: RequestBuilder) -> Result<Answer> {
         let failed = |error| self.transport_error(operation.doing, error);
         let mut response = request.send().await.map_err(failed)?;
+        self.answer_of(operation, &mut response).await
+    }
+
+    /// Reads the whole answer.
+    pub(super) async fn answer_of(
+        &self,
+        operation: &Operation,
+        response: &mut Response,
+    ) -> Result<Answer> {
         let status = response.status().as_u16();
         Span::current().record("status", status);
-        let body = self.body_of(operation, &mut response).await?;
+        let body = self.body_of(operation, response).await?;
         Ok(Answer::new(self, operation.doing, status, std::mem::take(response.headers_mut()), body))
     }
 

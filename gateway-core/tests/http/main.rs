@@ -3,6 +3,7 @@
 
 mod answers;
 mod certificates;
+mod elsewhere;
 mod faults;
 mod measures;
 mod retries;

@@ -1,0 +1,138 @@
+//! What the platform refuses, and how.
+
+use std::time::Duration;
+
+use adapter_tamtam::Dialect::{Max, TamTam};
+use adapter_tamtam::wire;
+use gateway_core::messenger::{Error, ErrorKind, LimitScope};
+use serde_json::{Value, json};
+
+use crate::client;
+use crate::server::{Act, Server, say};
+
+fn text() -> wire::NewMessageBody<'static> {
+    wire::NewMessageBody { text: Some("x".into()), ..wire::NewMessageBody::default() }
+}
+
+/// A message with a file that was uploaded.
+fn with_file() -> wire::NewMessageBody<'static> {
+    let payload = wire::UploadedInfo { token: Some("t".into()) };
+    let file = wire::AttachmentRequest::Known(wire::KnownAttachmentRequest::File { payload });
+    wire::NewMessageBody { attachments: Some(vec![file]), ..text() }
+}
+
+fn not_ready() -> Act {
+    say(400, &json!({"code": "attachment.not.ready", "message": ""}))
+}
+
+fn sent() -> Act {
+    let body = json!({"mid": "mid.1", "seq": 1, "text": "x"});
+    let message = json!({"recipient": {"chat_id": 7}, "timestamp": 1, "body": body});
+    say(200, &json!({"message": message}))
+}
+
+async fn sending(answer: Act) -> (Error, usize) {
+    let server = Server::start(&[answer]).await;
+    let error = client(Max, &server.url).send_message(7, &text()).await.expect_err("refused");
+    (error, server.requests().len())
+}
+
+#[tokio::test]
+async fn every_code_that_was_seen_is_an_error_to_act_on() {
+    let invalid = |field: Option<&str>| ErrorKind::Invalid { field: field.map(str::to_owned) };
+    let suspended = "Key: error.dialog.suspended, args: [5].";
+    let lost = "Key: errors.process.attachment.video.not.processed";
+    for (status, code, message, kind) in [
+        (401, "verify.token", "Invalid access_token", ErrorKind::Unauthorized),
+        (403, "verify.token", "No access token", ErrorKind::Unauthorized),
+        (403, "deprecated.token", "use the header", ErrorKind::Unauthorized),
+        (400, "proto.payload", "text: size must be between 0 and 4000", invalid(Some("text"))),
+        (400, "proto.payload", "Unknown recipient", invalid(None)),
+        (400, "proto.payload", "errors.maxRows", invalid(Some("keyboard"))),
+        (400, "attachment.not.ready", "", ErrorKind::NotReady),
+        (400, "proto.payload", lost, ErrorKind::NotReady),
+        (403, "access.denied", "not yours", ErrorKind::Forbidden),
+        (403, "chat.denied", "chat.send.msg.no.permission", ErrorKind::Forbidden),
+        (403, "chat.denied", suspended, ErrorKind::Blocked),
+        (403, "dialog.suspended", "", ErrorKind::Blocked),
+        (404, "dialog.not.found", "", ErrorKind::Blocked),
+        (404, "chat.not.found", "Chat 5 not found", ErrorKind::NotFound),
+        (404, "not.found", "", ErrorKind::NotFound),
+        (500, "internal.error", "id 7", ErrorKind::Unavailable { may_have_happened: true }),
+        (418, "never.seen", "", invalid(None)),
+    ] {
+        let (error, _) = sending(say(status, &json!({"code": code, "message": message}))).await;
+        assert_eq!(*error.kind(), kind, "{code}: {message}");
+        assert_eq!(error.code(), Some(code));
+    }
+}
+
+#[tokio::test]
+async fn a_status_without_json_is_understood_too() {
+    let (error, _) = sending(Act::Say(401, "Invalid access_token".to_owned())).await;
+    assert_eq!(*error.kind(), ErrorKind::Unauthorized);
+    let server = Server::start(&[Act::Say(429, "slow".to_owned())]).await;
+    let mut options = crate::options(TamTam, &server.url);
+    options.limits.first_hold = Duration::from_millis(1);
+    options.limits.longest_hold = Duration::from_millis(1);
+    let client = adapter_tamtam::Client::new(&options).expect("a client");
+    let error = client.updates(None, 1, Duration::ZERO).await.expect_err("refused");
+    let kind = ErrorKind::RateLimited { scope: LimitScope::Account, retry_after: None };
+    assert_eq!(*error.kind(), kind);
+}
+
+#[tokio::test]
+async fn a_success_that_says_it_is_none_is_a_refusal() {
+    let refused = json!({"success": false, "message": "Nothing is pinned"});
+    let (error, requests) = sending(say(200, &refused)).await;
+    assert_eq!(*error.kind(), ErrorKind::Invalid { field: None });
+    assert_eq!((error.text(), requests), (Some("Nothing is pinned"), 1));
+    let server = Server::saying(200, &refused).await;
+    let error = client(TamTam, &server.url).unpin_message(-7).await.expect_err("refused");
+    assert_eq!(error.text(), Some("Nothing is pinned"));
+}
+
+#[tokio::test]
+async fn a_message_that_was_sent_but_is_not_in_the_answer_is_not_sent_again() {
+    let message = json!({"recipient": {"chat_id": 7}, "timestamp": 1});
+    for answer in [json!({"message": message}), json!({}), json!("sent")] {
+        let (error, requests) = sending(say(200, &answer)).await;
+        assert_eq!((error.kind(), requests), (&ErrorKind::Protocol, 1), "{answer}");
+        assert!(error.may_have_happened(), "nobody knows");
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_is_not_ready_is_waited_for() {
+    let server = Server::start(&[not_ready(), not_ready(), sent()]).await;
+    client(Max, &server.url).send_message(7, &with_file()).await.expect("it is sent");
+    assert_eq!(server.requests().len(), 3);
+    let well = say(200, &json!({"success": true}));
+    let server = Server::start(&[not_ready(), well]).await;
+    client(Max, &server.url).edit_message("mid.1", &with_file()).await.expect("it is edited");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn an_upload_that_never_gets_ready_is_given_up() {
+    let server = Server::start(&[not_ready()]).await;
+    let client = client(Max, &server.url);
+    let error = client.send_message(7, &with_file()).await.expect_err("it never is");
+    assert_eq!(*error.kind(), ErrorKind::NotReady);
+    let asked = server.requests().len();
+    assert!((2..20).contains(&asked), "{asked}");
+    // What carries nothing has nothing to wait for.
+    client.send_message(7, &text()).await.expect_err("it is refused");
+    assert_eq!(server.requests().len(), asked + 1);
+}
+
+#[tokio::test]
+async fn a_poll_beside_a_webhook_is_told_from_other_refusals() {
+    let body: Value = json!({"code": "method.not.allowed", "message": "a webhook is set"});
+    for answer in [say(405, &body), Act::Say(405, String::new())] {
+        let server = Server::start(&[answer]).await;
+        let error = client(Max, &server.url).updates(None, 1, Duration::ZERO).await;
+        let error = error.expect_err("it is refused");
+        assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
+    }
+}
