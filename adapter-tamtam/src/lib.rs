@@ -40,9 +40,11 @@ mod capabilities;
 pub mod client;
 mod dialect;
 mod error;
+mod file_id;
 mod inbound;
 mod messenger;
 mod outbound;
+pub mod webhook;
 pub mod wire;
 
 pub use client::{Client, Options, WebhookConflict};
