@@ -35,6 +35,7 @@ pub use comments::CommentsQuery;
 pub use files::Uploaded;
 pub use messages::{MessagesQuery, To};
 pub use options::{NotReady, Options, WebhookConflict};
+pub(crate) use updates::BESIDE_A_WEBHOOK;
 
 use crate::Dialect;
 use crate::error::{done, from_answer};
@@ -71,7 +72,12 @@ impl Client {
             extra_root_certificates: options.extra_root_certificates.clone(),
             ..HttpOptions::new(base_url, options.dialect.platform())
         };
-        let http = HttpClient::new(http.with_secret(options.token.clone()))?;
+        let http = http.with_secret(options.token.clone());
+        let http = match &options.webhook_secret {
+            Some(secret) => http.with_secret(secret.clone()),
+            None => http,
+        };
+        let http = HttpClient::new(http)?;
         Ok(Self {
             http,
             dialect: options.dialect,
@@ -145,7 +151,7 @@ fn in_chat_of<'a>(call: Call<'a>, mid: &str) -> Call<'a> {
 
 /// The chat that a message is in. Seen on the wire of both: `mid.`, the chat's number in sixteen
 /// hexadecimal digits, and as many for the message in it.
-fn chat_of(mid: &str) -> Option<i64> {
+pub(crate) fn chat_of(mid: &str) -> Option<i64> {
     let digits = mid.strip_prefix("mid.")?.get(..16)?;
     u64::from_str_radix(digits, 16).ok().map(u64::cast_signed)
 }

@@ -1,7 +1,10 @@
 //! What differs between TamTam and MAX.
 
+use std::net::Ipv4Addr;
+
 use gateway_core::http::{Call, Rate, RateLimits, SecretString};
 use gateway_core::model::{Escape, Mark, Markup, Platform, StyleKind};
+use ipnet::{IpNet, Ipv4Net};
 use reqwest::header::AUTHORIZATION;
 
 use crate::wire;
@@ -64,6 +67,16 @@ impl Dialect {
             (Self::Max, wire::UploadType::Video) => 250 * MB,
             (Self::Max, wire::UploadType::Audio) => 256 * MB,
             (Self::Max, wire::UploadType::File) => 4096 * MB,
+        }
+    }
+
+    /// From where the platform calls a webhook: schema 0.5.6, `subscribe`. MAX names no networks;
+    /// it proves itself by a secret.
+    pub(crate) fn webhook_networks(self) -> Vec<IpNet> {
+        let network = |last| Ipv4Net::new_assert(Ipv4Addr::new(185, 16, 150, last), 30);
+        match self {
+            Self::TamTam => [0, 84, 152, 192].map(network).map(IpNet::V4).into(),
+            Self::Max => Vec::new(),
         }
     }
 

@@ -42,9 +42,11 @@ pub mod client;
 pub mod coverage;
 mod dialect;
 mod error;
+mod file_id;
 mod inbound;
 mod messenger;
 mod outbound;
+pub mod webhook;
 pub mod wire;
 
 pub use client::{Client, Options, WebhookConflict};

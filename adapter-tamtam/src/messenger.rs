@@ -1,30 +1,40 @@
 //! The [`Messenger`] and its abilities.
 
+mod chats;
+mod files;
+mod history;
+mod members;
+mod messages;
+mod polling;
+
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use gateway_core::messenger::{
-    Batch, Callbacks, Capabilities, Edits, Error, ErrorKind, Messenger, Receipt, Result,
+    Batch, Callbacks, Capabilities, Chats, Deletions, Edits, Error, Files, History, Members,
+    Messenger, Pins, Receipt, Result, Typing, Webhooks,
 };
-use gateway_core::model::{
-    Account, AccountId, CallbackId, ChatId, Cursor, MessageId, NewMessage, User,
-};
+use gateway_core::model::{Account, AccountId, ChatId, Cursor, MessageId, NewMessage, User};
 
 use crate::capabilities::capabilities;
-use crate::client::{Client, Options};
-use crate::{Dialect, inbound, outbound, wire};
-
-/// Most updates in one answer: schema `getUpdates`, `limit`; MAX hands out no more since May 2026.
-const BATCH: u16 = 100;
+use crate::client::{Client, Options, WebhookConflict};
+use crate::outbound::number;
+use crate::webhook::Gate;
+use crate::{Dialect, inbound};
 
 /// A bot on TamTam or MAX.
 #[derive(Debug)]
 pub struct TamTam {
-    account: Account,
+    pub(crate) account: Account,
+    pub(crate) client: Client,
+    pub(crate) dialect: Dialect,
+    pub(crate) gate: Gate,
     capabilities: Capabilities,
-    client: Client,
-    dialect: Dialect,
     poll_timeout: Duration,
+    on_webhook_conflict: WebhookConflict,
+    /// Whether it is known that no webhook stands in the way of polling.
+    may_poll: AtomicBool,
 }
 
 impl TamTam {
@@ -32,14 +42,19 @@ impl TamTam {
     ///
     /// # Errors
     ///
-    /// As [`Client::new`]. Whether the token is good is told by [`Messenger::me`].
+    /// As [`Client::new`], and [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for a
+    /// `webhook_secret` that MAX would not take. Whether the token is good is told by
+    /// [`Messenger::me`].
     pub fn new(account: impl Into<AccountId>, options: &Options) -> Result<Self> {
         Ok(Self {
             account: Account::new(account, options.dialect.platform()),
-            capabilities: capabilities(options.dialect),
             client: Client::new(options)?,
             dialect: options.dialect,
+            gate: Gate::new(options)?,
+            capabilities: capabilities(options.dialect),
             poll_timeout: options.poll_timeout,
+            on_webhook_conflict: options.on_webhook_conflict,
+            may_poll: AtomicBool::new(false),
         })
     }
 
@@ -48,14 +63,18 @@ impl TamTam {
         &self.client
     }
 
-    fn body<'a>(
-        &self,
-        doing: &'static str,
-        new: &'a NewMessage,
-    ) -> Result<wire::NewMessageBody<'a>> {
-        let on_platform = |error: Error| error.on(self.account.platform.clone());
-        self.capabilities.check(doing, new).map_err(on_platform)?;
-        outbound::message(self.dialect, doing, new).map_err(on_platform)
+    /// The same error, said by this platform.
+    pub(crate) fn said(&self, error: Error) -> Error {
+        error.on(self.account.platform.clone())
+    }
+
+    fn chat_number(&self, doing: &'static str, chat: &ChatId) -> Result<i64> {
+        number(doing, "chat", chat.as_str()).map_err(|error| self.said(error))
+    }
+
+    /// That the other dialect alone can do this, and what there is instead.
+    fn unsupported(&self, doing: &'static str, what: &str, instead: &str) -> Error {
+        self.said(Error::unsupported(doing, what).with_text(instead))
     }
 }
 
@@ -74,54 +93,61 @@ impl Messenger for TamTam {
     }
 
     async fn receive(&self, cursor: Option<&Cursor>) -> Result<Batch> {
-        let marker = cursor.map(|cursor| number("receiving updates", "cursor", cursor.as_str()));
-        let list = self.client.updates(marker.transpose()?, BATCH, self.poll_timeout).await?;
-        let updates =
-            list.updates.into_iter().map(|raw| inbound::update(&self.account.id, raw)).collect();
-        let cursor = list.marker.map(|marker| Cursor::new(marker.to_string()));
-        Ok(Batch { updates, cursor })
+        self.poll(cursor).await
     }
 
     async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
         const DOING: &str = "sending a message";
-        let body = self.body(DOING, message)?;
-        let chat = number(DOING, "chat", chat.as_str())?;
-        let sent = self.client.send_message(chat, &body).await?.message;
-        let body = sent.body.ok_or_else(|| {
-            Error::new(ErrorKind::Protocol, DOING)
-                .on(self.account.platform.clone())
-                .with_text("the answer holds no message")
-        })?;
-        Ok(Receipt { message: MessageId::new(body.mid) })
+        let chat = self.chat_number(DOING, chat)?;
+        let ready = self.ready(DOING, message).await?;
+        let body = self.sent_as(DOING, &ready)?;
+        let sent = if message.no_preview {
+            self.client.send_message_without_preview(chat, &body).await?
+        } else {
+            self.client.send_message(chat, &body).await?
+        };
+        // The client hands out no message without a body.
+        let mid = sent.message.body.map(|body| body.mid).unwrap_or_default();
+        Ok(Receipt { message: MessageId::new(mid) })
     }
 
     fn edits(&self) -> Option<&dyn Edits> {
         Some(self)
     }
 
+    fn deletions(&self) -> Option<&dyn Deletions> {
+        Some(self)
+    }
+
     fn callbacks(&self) -> Option<&dyn Callbacks> {
         Some(self)
     }
-}
 
-#[async_trait]
-impl Edits for TamTam {
-    async fn edit(&self, _: &ChatId, message: &MessageId, new: &NewMessage) -> Result<()> {
-        const DOING: &str = "editing a message";
-        let body = self.body(DOING, new)?;
-        self.client.edit_message(message.as_str(), &body).await
+    fn chats(&self) -> Option<&dyn Chats> {
+        Some(self)
     }
-}
 
-#[async_trait]
-impl Callbacks for TamTam {
-    async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
-        let answer = wire::CallbackAnswer { notification: Some(notice.into()), message: None };
-        self.client.answer(callback.as_str(), &answer).await
+    fn members(&self) -> Option<&dyn Members> {
+        Some(self)
     }
-}
 
-/// An id that is not one of this platform's is a mistake of the caller.
-fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> {
-    id.parse().map_err(|_| Error::invalid(doing, field, format!("{id:?} is no number")))
+    fn pins(&self) -> Option<&dyn Pins> {
+        Some(self)
+    }
+
+    fn files(&self) -> Option<&dyn Files> {
+        Some(self)
+    }
+
+    fn typing(&self) -> Option<&dyn Typing> {
+        Some(self)
+    }
+
+    fn history(&self) -> Option<&dyn History> {
+        Some(self)
+    }
+
+    fn webhooks(&self) -> Option<&dyn Webhooks> {
+        Some(self)
+    }
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use gateway_core::http::{RateLimits, SecretString};
+use ipnet::IpNet;
 use url::Url;
 
 use crate::Dialect;
@@ -32,6 +33,13 @@ pub struct Options {
     pub not_ready: NotReady,
     /// What polling does when a webhook is set.
     pub on_webhook_conflict: WebhookConflict,
+    /// MAX: what each delivery to a webhook bears, so that it is known to be MAX's: 5 to 256
+    /// letters, digits, `_` and `-`. Without it no webhook can be set.
+    pub webhook_secret: Option<SecretString>,
+    /// From which networks deliveries to a webhook are taken; from any when there are none here.
+    /// TamTam proves itself in no other way, so with it these are the networks that schema 0.5.6
+    /// names.
+    pub webhook_networks: Vec<IpNet>,
 }
 
 /// How long a message waits for the platform to process what was uploaded for it.
@@ -82,6 +90,8 @@ impl Options {
             upload_chunk_bytes: 2_048_000,
             not_ready: NotReady::default(),
             on_webhook_conflict: WebhookConflict::default(),
+            webhook_secret: None,
+            webhook_networks: dialect.webhook_networks(),
         }
     }
 
@@ -89,6 +99,13 @@ impl Options {
     #[must_use]
     pub fn at(mut self, base_url: Url) -> Self {
         self.base_url = Some(base_url);
+        self
+    }
+
+    /// The same, and MAX bears this secret whenever it calls a webhook.
+    #[must_use]
+    pub fn with_webhook_secret(mut self, secret: impl Into<SecretString>) -> Self {
+        self.webhook_secret = Some(secret.into());
         self
     }
 

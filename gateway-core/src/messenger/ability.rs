@@ -5,6 +5,7 @@
 //! [`ErrorKind::Unsupported`](super::ErrorKind::Unsupported).
 
 use std::fmt;
+use std::net::IpAddr;
 use std::pin::Pin;
 
 use async_trait::async_trait;
@@ -175,12 +176,19 @@ pub struct Delivery<'a> {
     pub headers: &'a HeaderMap,
     /// The whole body.
     pub body: &'a [u8],
+    /// From where it came, where that is known: a messenger without secrets proves itself by it.
+    /// Behind a proxy it is what the proxy says of its own peer, and never what a stranger may
+    /// write into a header.
+    pub peer: Option<IpAddr>,
 }
 
 /// Its headers hold a secret.
 impl fmt::Debug for Delivery<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery").field("bytes", &self.body.len()).finish_non_exhaustive()
+        f.debug_struct("Delivery")
+            .field("bytes", &self.body.len())
+            .field("peer", &self.peer)
+            .finish_non_exhaustive()
     }
 }
 

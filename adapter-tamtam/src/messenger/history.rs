@@ -1,0 +1,68 @@
+//! Reading what was said.
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use gateway_core::messenger::{ErrorKind, History, Result};
+use gateway_core::model::{ChatId, Message, MessageId};
+
+use super::TamTam;
+use crate::client::MessagesQuery;
+use crate::{Dialect, inbound};
+
+/// Most messages in one answer: schema `getMessages`, `count`.
+const PAGE: usize = 100;
+
+#[async_trait]
+impl History for TamTam {
+    /// TamTam is asked by `message_ids`, since its schema allows no dot in the path, and each `mid`
+    /// has one.
+    async fn message(&self, _: &ChatId, message: &MessageId) -> Result<Option<Message>> {
+        let found = match self.dialect {
+            Dialect::Max => self.client.message(message.as_str()).await.map(Some),
+            Dialect::TamTam => {
+                let message_ids = &[message.as_str()];
+                let query = MessagesQuery { message_ids, ..MessagesQuery::default() };
+                let list = self.client.messages(&query).await;
+                list.map(|list| list.messages.into_iter().next())
+            }
+        };
+        match found {
+            Ok(found) => Ok(found.and_then(inbound::message)),
+            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn recent(&self, chat: &ChatId, count: usize) -> Result<Vec<Message>> {
+        let chat = self.chat_number("reading messages", chat)?;
+        let (mut recent, mut seen, mut from) = (Vec::new(), HashSet::new(), None);
+        while recent.len() < count {
+            let page = (count - recent.len()).min(PAGE);
+            // One more, since the message at which the next page begins is on both.
+            let asked = (page + usize::from(from.is_some())).min(PAGE);
+            let query = MessagesQuery {
+                chat_id: Some(chat),
+                from,
+                count: u32::try_from(asked).ok(),
+                ..MessagesQuery::default()
+            };
+            let messages = self.client.messages(&query).await?.messages;
+            let Some(oldest) = messages.iter().map(|it| it.timestamp).min() else { break };
+            let is_last = messages.len() < asked;
+            let before = seen.len();
+            // What has no body cannot be told from others: see `inbound::message`.
+            for message in messages.into_iter().filter_map(inbound::message) {
+                if seen.insert(message.id.clone()) {
+                    recent.push(message);
+                }
+            }
+            if is_last || seen.len() == before {
+                break;
+            }
+            from = Some(oldest);
+        }
+        recent.truncate(count);
+        Ok(recent)
+    }
+}
