@@ -2,6 +2,7 @@
 //! client that knows nothing of the gateway.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
+pub mod called;
 pub mod schema;
 
 use std::time::Duration;
@@ -43,6 +44,9 @@ pub fn token(platform: Platform) -> &'static str {
         Platform::Potato => "10000001:sandbox",
     }
 }
+
+/// What MAX bears when it calls.
+pub const WEBHOOK_SECRET: &str = "a-secret_of-MAX";
 
 /// The emulated messengers, each with a bot and with Anna.
 ///
@@ -123,9 +127,12 @@ impl Street {
         let dialect = if platform == Platform::Max { Dialect::Max } else { Dialect::TamTam };
         let options = adapter_tamtam::Options {
             limits: IMPATIENT,
+            // The emulated TamTam calls from this machine.
+            webhook_networks: Vec::new(),
             ..adapter_tamtam::Options::new(dialect, token(platform).to_owned())
         };
-        TamTam::new(platform.name(), &options.at(self.url(platform))).expect("an account")
+        let options = options.at(self.url(platform)).with_webhook_secret(WEBHOOK_SECRET.to_owned());
+        TamTam::new(platform.name(), &options).expect("an account")
     }
 
     /// The bot's account on Potato.
