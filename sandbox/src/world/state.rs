@@ -194,7 +194,8 @@ impl State {
         name: &str,
         bot: Option<Bot>,
     ) -> AccountKey {
-        let id = ids::account(platform, bot.as_ref(), self.accounts.len());
+        let alike = |it: &&Account| it.platform == platform && it.is_bot() == bot.is_some();
+        let id = ids::account(platform, bot.as_ref(), self.accounts.iter().filter(alike).count());
         let username = bot.as_ref().map(|_| self.free_username(platform, name));
         self.accounts.push(Account {
             platform,
