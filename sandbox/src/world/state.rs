@@ -206,6 +206,7 @@ impl State {
             locale: "en".to_owned(),
             last_activity: self.now,
             is_deleted: false,
+            refuses_invites: false,
             bot,
         });
         AccountKey(self.accounts.len() - 1)
@@ -240,6 +241,7 @@ impl State {
         self.files.push(StoredFile {
             platform: self.account(owner).platform,
             owner,
+            origin: None,
             kind,
             id: ids::file(self.files.len()),
             token: ids::token(&self.chance),
@@ -267,6 +269,9 @@ impl State {
 
     pub(super) fn tell(&mut self, account: AccountKey, event: Event) {
         let now = self.now;
+        if !event.is_told_on(self.account(account).platform) {
+            return;
+        }
         if let Some(bot) = self.bot_mut(account) {
             bot.tell(now, event);
         }
