@@ -334,4 +334,9 @@ impl State {
     pub(crate) fn constructor_of(&self, bot: AccountKey, session: &str) -> Option<&Constructor> {
         self.constructor(session).filter(|it| it.bot == bot)
     }
+
+    /// What tells a button that opens chats from others, when the bot does not say it.
+    pub(crate) fn fresh_uuid(&self) -> i64 {
+        u32::from_le_bytes(self.chance.bytes()).into()
+    }
 }
