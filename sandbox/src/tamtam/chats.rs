@@ -121,14 +121,13 @@ impl Facade {
             _ => true,
         };
         if !is_known {
-            return Err(Refusal::payload("Can't deserialize body"));
+            return Err(Refusal::body());
         }
         self.world.act(|state| {
             let key = reach::known(state, call.bot, call.chat())?;
             let chat = state.chat(key);
             if chat.dialog.is_stopped {
-                let message = format!("Key: error.dialog.suspended, args: [{}].", chat.id);
-                return Err(Refusal::chat_denied(&message));
+                return Err(Refusal::suspended(chat.id));
             }
             if chat.kind != ChatKind::Dialog {
                 reach::shared(state, call.bot, call.chat())?;

@@ -118,17 +118,14 @@ impl Facade {
             let id_of = |it: &Member| view.state.account(it.account).id;
             let mut members: Vec<&Member> = chat.members.iter().collect();
             members.sort_by_key(|it| std::cmp::Reverse(id_of(it)));
-            let (page, marker) = match wanted {
-                Some(wanted) => {
-                    members.retain(|it| wanted.contains(&id_of(it)));
-                    (members, None)
-                }
-                None => {
-                    members.retain(|it| marker.is_none_or(|from| id_of(it) <= from));
-                    let next = members.get(count).map(|it| id_of(it));
-                    members.truncate(count);
-                    (members, next)
-                }
+            let (page, marker) = if let Some(wanted) = wanted {
+                members.retain(|it| wanted.contains(&id_of(it)));
+                (members, None)
+            } else {
+                members.retain(|it| marker.is_none_or(|from| id_of(it) <= from));
+                let next = members.get(count).map(|it| id_of(it));
+                members.truncate(count);
+                (members, next)
             };
             let members = page.into_iter().map(|it| view.member(it)).collect();
             Ok(render::json(&wire::ChatMembersList { members, marker }))
@@ -219,7 +216,7 @@ fn read_ids(given: Vec<&str>) -> Result<Vec<i64>, Refusal> {
 fn permissions(words: &[wire::ChatAdminPermission]) -> Result<Vec<Permission>, Refusal> {
     let read = |word: &wire::ChatAdminPermission| serde_json::from_value(word.as_str().into()).ok();
     let granted: Option<Vec<Permission>> = words.iter().map(read).collect();
-    let mut granted = granted.ok_or_else(|| Refusal::payload("Can't deserialize body"))?;
+    let mut granted = granted.ok_or_else(Refusal::body)?;
     let needs_reading = |it: &Permission| {
         matches!(
             it,

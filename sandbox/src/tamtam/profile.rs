@@ -48,7 +48,7 @@ impl Facade {
             if let Some(commands) = commands {
                 offer(state, call.bot, commands);
             }
-            Ok(())
+            Ok::<(), Refusal>(())
         })?;
         Ok(self.me(call))
     }

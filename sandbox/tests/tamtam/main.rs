@@ -5,4 +5,15 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod answering;
+mod buttons;
+mod carrying;
+mod commenting;
+mod constructing;
+mod deleting;
+mod editing;
 mod harness;
+mod linking;
+mod reading;
+mod sending;
+mod texts;

@@ -24,7 +24,7 @@ impl View<'_> {
             },
             status: self.status(chat),
             title: chat.title.clone(),
-            icon: chat.icon.map(|file| wire::Image { url: self.address(file) }),
+            icon: chat.icon.map(|file| wire::Image { url: self.file_url(file) }),
             last_event_time: chat.last_event.timestamp_millis(),
             participants_count: i64::try_from(chat.members.len()).unwrap_or(i64::MAX),
             owner_id: chat.owner().filter(|_| keeps).map(id_of),

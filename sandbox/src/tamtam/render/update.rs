@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::{View, json};
 use crate::Platform;
 use crate::world::{
-    AccountKey, ChatKey, ChatKind, Comment, CommentChange, Content, DialogChange, Event, Happening,
-    Input, Message, Permission, mid,
+    AccountKey, ChatKey, ChatKind, CommentChange, Content, DialogChange, Event, Happening, Input,
+    Permission, mid,
 };
 
 /// Who did something, and when and where.
@@ -142,8 +142,7 @@ impl View<'_> {
                 }
             }
             Event::Commented { chat, number, comment, what, by } => {
-                let place = (*chat, *number);
-                let message = || Box::new(self.commented(place, comment));
+                let message = || Box::new(self.comment(*chat, *number, comment));
                 match what {
                     CommentChange::Written => {
                         wire::Update::CommentCreated { timestamp, message: message() }
@@ -216,29 +215,6 @@ impl View<'_> {
         })
     }
 
-    /// A comment is a message whose recipient names the post.
-    fn commented(&self, (chat, number): (ChatKey, i64), comment: &Comment) -> wire::Message {
-        let mut told = self.message(
-            chat,
-            &Message {
-                number: comment.number,
-                sender: comment.sender,
-                at: comment.at,
-                edited: comment.edited,
-                content: comment.content.clone(),
-                link: None,
-                constructed_by: None,
-                views: 0,
-                comments: Vec::new(),
-            },
-        );
-        // Under the posts of a channel people speak for themselves.
-        told.sender = Some(self.user(comment.sender));
-        told.recipient.post_id = Some(mid(self.state.chat(chat).id, number));
-        (told.stat, told.url) = (None, None);
-        told
-    }
-
     fn input(&self, input: &Input) -> wire::ConstructorInput {
         match input {
             Input::Pressed { payload } => {
@@ -251,12 +227,9 @@ impl View<'_> {
     }
 
     fn draft(&self, content: &Content) -> wire::ConstructedMessageBody<'static> {
-        let marks = content.text.marks.iter();
-        let markup: Vec<wire::MarkupElement> =
-            marks.filter_map(|it| super::markup::element(self.platform, it)).collect();
         wire::ConstructedMessageBody {
             text: Some(content.text.plain.clone().into()),
-            markup: (!markup.is_empty()).then_some(markup),
+            markup: self.markup(&content.text),
             ..wire::ConstructedMessageBody::default()
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::View;
 use crate::Platform;
-use crate::world::{AccountKey, FileKey, Member, Permission, Role};
+use crate::world::{AccountKey, Member, Permission, Role};
 
 /// What is left of somebody who closed their account: asserted by the official client's suite.
 const DELETED: &str = "DELETED USER";
@@ -15,9 +15,10 @@ impl View<'_> {
         let account = self.state.account(key);
         let is_bot = account.bot.is_some();
         let at = account.last_activity;
-        let (name, username) = match account.is_deleted {
-            true => (DELETED.to_owned(), None),
-            false => (account.name.clone(), account.username.clone()),
+        let (name, username) = if account.is_deleted {
+            (DELETED.to_owned(), None)
+        } else {
+            (account.name.clone(), account.username.clone())
         };
         let last_activity_time = match (account.is_deleted, is_bot) {
             (true, _) => 0,
@@ -50,7 +51,7 @@ impl View<'_> {
         if account.is_deleted {
             return self.user(key);
         }
-        let picture = account.avatar.map(|file| self.address(file));
+        let picture = account.avatar.map(|file| self.file_url(file));
         wire::User {
             description: account.description.clone(),
             avatar_url: picture.clone(),
@@ -117,14 +118,5 @@ impl View<'_> {
             _ => None,
         };
         granted.iter().filter(is_known).filter_map(word).collect()
-    }
-
-    /// Where a file can be fetched.
-    pub(super) fn address(&self, file: FileKey) -> String {
-        let file = self.state.file(file);
-        match &file.origin {
-            Some(url) => url.clone(),
-            None => format!("{}{}{}", self.base, crate::tamtam::uploads::PATH, file.upload_key),
-        }
     }
 }
