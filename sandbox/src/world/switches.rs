@@ -30,6 +30,8 @@ pub struct Switches {
     pub update_hours: u32,
     /// MAX: whether a message in the answer of a webhook is sent, as on TamTam.
     pub webhook_replies: WebhookReplies,
+    /// MAX: whether a message may have buttons in the place of the person's keyboard.
+    pub reply_keyboards: ReplyKeyboards,
 }
 
 impl Default for Switches {
@@ -46,6 +48,7 @@ impl Default for Switches {
             processing_ms: 0,
             update_hours: 24,
             webhook_replies: WebhookReplies::Ignored,
+            reply_keyboards: ReplyKeyboards::Accepted,
         }
     }
 }
@@ -139,4 +142,15 @@ pub enum WebhookReplies {
     Sent,
     /// Nobody reads it.
     Ignored,
+}
+
+/// Whether a message may have buttons in the place of the person's keyboard.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyKeyboards {
+    /// It may: schema 0.0.30.
+    Accepted,
+    /// It is refused: schema 0.0.32 still describes them, and names them among the kinds of
+    /// attachments no more.
+    Refused,
 }

@@ -13,7 +13,7 @@ use crate::Platform;
 use crate::tamtam::refusal::Refusal;
 use crate::world::{
     AccountKey, Attachment, Button, Contact, Content, FileKey, FileKind, PhotosPayload, Press,
-    ReplyKeyboard, Share, State, shared_url,
+    ReplyKeyboard, ReplyKeyboards, Share, State, shared_url,
 };
 
 /// What a message carries, as far as it is known without looking at the world.
@@ -128,6 +128,9 @@ impl Attached {
         let platform = state.account(bot).platform;
         let reply_keyboard = match self.reply_keyboard {
             None => None,
+            Some(_) if state.switches.reply_keyboards == ReplyKeyboards::Refused => {
+                return Err(Refusal::body());
+            }
             Some(Replies { rows, direct, direct_user }) => {
                 let user = |id| {
                     let found = state.by_id(platform, id);
