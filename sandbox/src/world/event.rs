@@ -281,6 +281,10 @@ impl Queue {
     pub(super) fn forget_before(&mut self, time: DateTime<Utc>) {
         self.waiting.retain(|it| it.at >= time);
     }
+
+    pub(super) fn depth(&self) -> usize {
+        self.waiting.len()
+    }
 }
 
 #[cfg(test)]
