@@ -398,6 +398,10 @@ impl Queue {
         let first = self.waiting.front().map_or(self.next, |it| it.number);
         self.kept = self.kept.split_off(&first);
     }
+
+    pub(super) fn depth(&self) -> usize {
+        self.waiting.len()
+    }
 }
 
 #[cfg(test)]
