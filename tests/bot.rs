@@ -59,7 +59,7 @@ async fn on_all_three_messengers() {
             anna.presses("Tea").expect("a button");
             let edited = anna.sees(PATIENCE).await.expect("an edit");
             let Glimpse::Edited(ballot) = edited else { panic!("{platform}: {edited:?}") };
-            assert!(ballot.text.plain.ends_with(&format!("Tea {votes} – coffee 0")));
+            assert!(ballot.content.text.plain.ends_with(&format!("Tea {votes} – coffee 0")));
             let notice = anna.sees(PATIENCE).await.expect("a notice");
             assert_eq!(notice, Glimpse::Notice("You voted for tea".to_owned()), "{platform}");
         }
@@ -83,12 +83,7 @@ async fn a_vote_survives_answers_that_are_lost() {
             phone.sees(PATIENCE).await.expect("a notice");
         }
         for operation in [Operation::Edit, Operation::Answer] {
-            let fault = PlannedFault {
-                platform: Platform::Max,
-                operation,
-                skip: 0,
-                fault: Fault::LoseAnswer,
-            };
+            let fault = PlannedFault::next(Platform::Max, operation, Fault::LoseAnswer);
             street.world.faults().plan(fault);
         }
         anna.presses("Tea").expect("a button");

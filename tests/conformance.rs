@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use gateway_core::Messenger;
 use gateway_core::model::{MessageId, Text};
 use gateway_core::testing::{Fault, Hand, Seen, conformance};
-use gateway_tests::{Street, token};
+use gateway_tests::called::{Called, Inbox, Porch};
+use gateway_tests::{Street, WEBHOOK_SECRET, token};
 use sandbox::fault::{Fault as Mishap, Operation, PlannedFault};
 use sandbox::world::{AccountKey, ChatKey, Message, Seen as Glimpsed};
 use sandbox::{Phone, Platform};
@@ -25,6 +26,16 @@ async fn max_conforms() {
 }
 
 #[tokio::test]
+async fn tamtam_conforms_by_webhook() {
+    conformance::assert(async || Side::called(Platform::Tamtam).await).await;
+}
+
+#[tokio::test]
+async fn max_conforms_by_webhook() {
+    conformance::assert(async || Side::called(Platform::Max).await).await;
+}
+
+#[tokio::test]
 async fn potato_conforms() {
     conformance::assert(async || Side::hand(Platform::Potato).await).await;
 }
@@ -32,13 +43,28 @@ async fn potato_conforms() {
 /// The other side of one emulated messenger.
 #[derive(Debug)]
 struct Side {
-    street: Street,
+    street: Arc<Street>,
     platform: Platform,
+    /// Where the messenger calls, and what is kept of that, if it does.
+    porch: Option<(Porch, Inbox)>,
 }
 
 impl Side {
     async fn hand(platform: Platform) -> Arc<dyn Hand> {
-        Arc::new(Self { street: Street::open().await, platform })
+        let street = Arc::new(Street::open().await);
+        Arc::new(Self { street, platform, porch: None })
+    }
+
+    /// The same, and the messenger calls the bot.
+    async fn called(platform: Platform) -> Arc<dyn Hand> {
+        let street = Arc::new(Street::open().await);
+        let messenger = Arc::new(street.tamtam(platform));
+        let inbox = Inbox::default();
+        let porch = Porch::open(&street, platform, messenger.clone(), inbox.clone()).await;
+        let webhooks = messenger.webhooks().expect("it calls");
+        webhooks.set(&porch.url()).await.expect("the webhook is set");
+        assert_eq!(webhooks.list().await.expect("a list"), [porch.url()]);
+        Arc::new(Self { street, platform, porch: Some((porch, inbox)) })
     }
 
     fn bot(&self) -> AccountKey {
@@ -55,22 +81,29 @@ impl Side {
     }
 
     fn of_bot(&self, person: &str) -> Vec<Message> {
-        let messages = self.street.world.chat(self.dialog(person)).messages;
-        messages.into_iter().filter(|message| message.sender == self.bot()).collect()
+        let (dialog, bot) = (self.dialog(person), self.bot());
+        self.street.world.look(|state| {
+            let messages = state.chat(dialog).messages.iter();
+            messages.filter(|message| message.sender == bot).cloned().collect()
+        })
     }
 }
 
 #[async_trait]
 impl Hand for Side {
     fn connect(&self) -> Arc<dyn Messenger> {
-        match self.platform {
+        let messenger: Arc<dyn Messenger> = match self.platform {
             Platform::Potato => Arc::new(self.street.potato()),
             other => Arc::new(self.street.tamtam(other)),
+        };
+        match &self.porch {
+            None => messenger,
+            Some((_, inbox)) => Arc::new(Called::new(messenger, inbox.clone())),
         }
     }
 
     fn secrets(&self) -> Vec<String> {
-        vec![token(self.platform).to_owned()]
+        vec![token(self.platform).to_owned(), WEBHOOK_SECRET.to_owned()]
     }
 
     async fn says(&self, person: &str, text: &str) {
@@ -84,8 +117,9 @@ impl Hand for Side {
     async fn sees(&self, person: &str) -> Vec<Seen> {
         let seen = |message: Message| Seen {
             id: MessageId::of(message.number),
-            text: Text::from(message.text.plain),
+            text: Text::from(message.content.text.plain),
             buttons: message
+                .content
                 .buttons
                 .iter()
                 .map(|row| row.iter().map(|button| button.label.clone()).collect())
@@ -96,15 +130,16 @@ impl Hand for Side {
     }
 
     async fn notices(&self, person: &str) -> Vec<String> {
-        let seen = self.street.world.chat(self.dialog(person)).seen;
-        let notices = seen.into_iter().filter_map(|it| match it {
-            Glimpsed::Notice { text, .. } => Some(text),
-            Glimpsed::Message(_) | Glimpsed::Edited(_) => None,
-        });
-        notices.collect()
+        let dialog = self.dialog(person);
+        let notice = |it: &Glimpsed| match it {
+            Glimpsed::Notice { text, .. } => Some(text.clone()),
+            Glimpsed::Message(_) | Glimpsed::Edited(_) | Glimpsed::Deleted(_) => None,
+        };
+        self.street.world.look(|state| state.chat(dialog).seen.iter().filter_map(notice).collect())
     }
 
     async fn raises_unknown(&self, person: &str) {
+        self.street.expect_made_up("waved");
         self.street.world.raise_undocumented(self.dialog(person), "waved");
     }
 

@@ -2,6 +2,9 @@
 //! client that knows nothing of the gateway.
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
+pub mod called;
+pub mod schema;
+
 use std::time::Duration;
 
 use adapter_potato::Potato;
@@ -17,6 +20,8 @@ use serde_json::Value;
 use storage::testing::TestDatabase;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+
+use crate::schema::{SchemaProxy, Schemas};
 
 /// A stranger's mistake shall be seen at once.
 const ASK: Operation = Operation::new("ask", "asking as a stranger", Repeat::Never);
@@ -40,13 +45,20 @@ pub fn token(platform: Platform) -> &'static str {
     }
 }
 
+/// What MAX bears when it calls.
+pub const WEBHOOK_SECRET: &str = "a-secret_of-MAX";
+
 /// The emulated messengers, each with a bot and with Anna.
+///
+/// Where the platforms' schemas are at hand ([`schema`]), every request to TamTam and MAX and every
+/// answer is held against them; what was against them fails the test when the street closes.
 #[derive(Debug)]
 pub struct Street {
     /// What is the case on them.
     pub world: World,
-    /// Where they listen.
+    /// Where they listen; a test goes by [`Street::url`], where the judges are.
     pub server: Server,
+    judges: Vec<(Platform, SchemaProxy)>,
 }
 
 impl Street {
@@ -54,7 +66,29 @@ impl Street {
     pub async fn open() -> Self {
         let world = World::new().furnished();
         let server = Server::start(world.clone(), &Addresses::free_ports()).await;
-        Self { world, server: server.expect("there are free ports") }
+        let server = server.expect("there are free ports");
+        let mut judges = Vec::new();
+        for (platform, dialect) in
+            [(Platform::Tamtam, Dialect::TamTam), (Platform::Max, Dialect::Max)]
+        {
+            if let Some(schemas) = Schemas::of(dialect) {
+                let upstream = server.url(platform).parse().expect("a URL");
+                judges.push((platform, SchemaProxy::start(upstream, schemas).await));
+            }
+        }
+        Self { world, server, judges }
+    }
+
+    /// The test sends wrong requests on purpose: only what the sandbox answers is judged.
+    #[must_use]
+    pub fn with_wrong_requests(self) -> Self {
+        self.judges.iter().for_each(|(_, judge)| judge.judge_answers_only());
+        self
+    }
+
+    /// The messengers will say something undocumented on purpose: updates of this type.
+    pub fn expect_made_up(&self, update_type: &str) {
+        self.judges.iter().for_each(|(_, judge)| judge.expect_made_up(update_type));
     }
 
     /// Anna's hand on a messenger.
@@ -62,9 +96,20 @@ impl Street {
         Phone::of("Anna", platform, &self.world).expect("there is a bot")
     }
 
-    /// Where a messenger's API is.
+    /// Holds an update that came by webhook, past the judge, against the schema.
+    pub fn judge_update(&self, platform: Platform, update: &Value) {
+        let judge = self.judges.iter().find(|(judged, _)| *judged == platform);
+        if let Some((_, judge)) = judge {
+            judge.judge("Update", update);
+        }
+    }
+
+    /// Where a messenger's API is, behind its judge where there is one.
     pub fn url(&self, platform: Platform) -> Url {
-        self.server.url(platform).parse().expect("a URL")
+        match self.judges.iter().find(|(judged, _)| *judged == platform) {
+            Some((_, judge)) => judge.url().clone(),
+            None => self.server.url(platform).parse().expect("a URL"),
+        }
     }
 
     /// A bot on one account of every messenger.
@@ -82,9 +127,12 @@ impl Street {
         let dialect = if platform == Platform::Max { Dialect::Max } else { Dialect::TamTam };
         let options = adapter_tamtam::Options {
             limits: IMPATIENT,
+            // The emulated TamTam calls from this machine.
+            webhook_networks: Vec::new(),
             ..adapter_tamtam::Options::new(dialect, token(platform).to_owned())
         };
-        TamTam::new(platform.name(), &options.at(self.url(platform))).expect("an account")
+        let options = options.at(self.url(platform)).with_webhook_secret(WEBHOOK_SECRET.to_owned());
+        TamTam::new(platform.name(), &options).expect("an account")
     }
 
     /// The bot's account on Potato.
@@ -96,6 +144,15 @@ impl Street {
             ..options.at(self.url(Platform::Potato))
         };
         Potato::new("potato", &options).expect("an account")
+    }
+}
+
+impl Drop for Street {
+    fn drop(&mut self) {
+        // A test that has failed already says why.
+        if !std::thread::panicking() {
+            self.judges.iter().for_each(|(_, judge)| judge.assert_clean());
+        }
     }
 }
 

@@ -54,7 +54,7 @@ fn echoing() -> Router {
 
 fn said(glimpse: &Glimpse) -> &RichText {
     match glimpse {
-        Glimpse::Message(message) | Glimpse::Edited(message) => &message.text,
+        Glimpse::Message(message) | Glimpse::Edited(message) => &message.content.text,
         Glimpse::Notice(_) => panic!("a notice"),
     }
 }

@@ -15,7 +15,7 @@ struct Api<'a> {
 
 impl<'a> Api<'a> {
     fn of(street: &'a Street, platform: Platform) -> Self {
-        Self { street, platform, stranger: Stranger::at(&street.server.url(platform)) }
+        Self { street, platform, stranger: Stranger::at(street.url(platform).as_str()) }
     }
 
     async fn asks(&self, method: Method, path: &str, query: &[(&str, &str)], body: Value) -> Got {
@@ -57,7 +57,7 @@ async fn each_messenger_tells_a_bot_who_it_is() {
         assert_eq!(me.body["is_bot"], true);
         assert_eq!(me.body.get("first_name").is_some(), platform == Platform::Max);
     }
-    let potato = Stranger::at(&street.server.url(Platform::Potato));
+    let potato = Stranger::at(street.url(Platform::Potato).as_str());
     let me = potato.gets("10000001:sandbox/getMe", &[]).await;
     assert_eq!((me.status, &me.body["ok"]), (200, &json!(true)));
     assert_eq!(me.body["result"]["id"], 10_000_001);
@@ -65,12 +65,12 @@ async fn each_messenger_tells_a_bot_who_it_is() {
 
 #[tokio::test]
 async fn a_wrong_token_gets_each_platforms_own_error() {
-    let street = Street::open().await;
-    let tamtam = Stranger::at(&street.server.url(Platform::Tamtam));
+    let street = Street::open().await.with_wrong_requests();
+    let tamtam = Stranger::at(street.url(Platform::Tamtam).as_str());
     let wrong = tamtam.gets("me", &[("access_token", "wrong")]).await;
     assert_eq!(wrong, refusal(401, "verify.token", "Invalid access_token"));
 
-    let max = Stranger::at(&street.server.url(Platform::Max));
+    let max = Stranger::at(street.url(Platform::Max).as_str());
     let refused = |message| refusal(401, "verify.token", message);
     assert_eq!(max.gets_as("wrong", "me").await, refused("Invalid access_token"));
     assert_eq!(max.gets_as("Bearer sandbox-max", "me").await, refused("Malformed access token"));
@@ -80,7 +80,7 @@ async fn a_wrong_token_gets_each_platforms_own_error() {
         refused("Query parameter access_token is deprecated, use Authorization header")
     );
 
-    let potato = Stranger::at(&street.server.url(Platform::Potato));
+    let potato = Stranger::at(street.url(Platform::Potato).as_str());
     let wrong = potato.gets("10000001:wrong/getMe", &[]).await;
     let body = json!({"ok": false, "error_code": 1002, "result": "invalid token"});
     assert_eq!(wrong, Got { status: 400, body });
@@ -125,7 +125,7 @@ async fn a_marker_commits_and_without_one_everything_comes_again() {
 async fn potato_forgets_what_it_has_handed_out() {
     let street = Street::open().await;
     street.anna(Platform::Potato).says("hi");
-    let potato = Stranger::at(&street.server.url(Platform::Potato));
+    let potato = Stranger::at(street.url(Platform::Potato).as_str());
     let first = potato.gets("10000001:sandbox/getUpdates", &[("offset", "1")]).await.body;
     assert_eq!(first["result"][0]["message"]["text"], "hi");
     assert_eq!(first["result"][0]["inline_query"], Value::Null);
@@ -136,7 +136,7 @@ async fn potato_forgets_what_it_has_handed_out() {
 /// Section 3 of the collected facts: what the official client's suite asserted of sending.
 #[tokio::test]
 async fn a_message_is_checked_before_its_recipient_is_looked_up() {
-    let street = Street::open().await;
+    let street = Street::open().await.with_wrong_requests();
     for platform in BOTH {
         let api = Api::of(&street, platform);
         let (chat, _) = api.anna_says("hi");
@@ -204,7 +204,7 @@ async fn an_edit_keeps_what_is_null_and_drops_what_is_empty() {
 async fn potato_refuses_by_number() {
     let street = Street::open().await;
     street.anna(Platform::Potato).says("hi");
-    let potato = Stranger::at(&street.server.url(Platform::Potato));
+    let potato = Stranger::at(street.url(Platform::Potato).as_str());
     let asks = async |method: &str, body: Value| {
         let got = potato.posts(&format!("10000001:sandbox/{method}"), &body).await;
         got.body["error_code"].clone()
@@ -230,7 +230,7 @@ async fn what_is_not_emulated_says_so() {
     let api = Api::of(&street, Platform::Max);
     let chats = api.asks(Method::GET, "chats", &[], Value::Null).await;
     assert_eq!(chats, refusal(501, "not.emulated", "the sandbox does not emulate GET /chats"));
-    let potato = Stranger::at(&street.server.url(Platform::Potato));
+    let potato = Stranger::at(street.url(Platform::Potato).as_str());
     let photo = potato.posts("10000001:sandbox/sendPhoto", &json!({})).await;
     assert_eq!(photo.status, 501);
     assert_eq!(photo.body["result"], "the sandbox does not emulate sendPhoto");

@@ -158,6 +158,8 @@ pub(crate) fn chat_of(mid: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -167,6 +169,20 @@ mod tests {
         assert_eq!(chat_of(&mid(-70_000_000_000_000)), Some(-70_000_000_000_000));
         for other in ["", "mid.", "mid.12", "mid.zzzzzzzzzzzzzzzz0000000000000000", "12"] {
             assert_eq!(chat_of(other), None, "{other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_message_tells_its_chat(chat in any::<i64>(), seq in any::<i64>()) {
+            prop_assert_eq!(chat_of(&format!("mid.{chat:016x}{seq:016x}")), Some(chat));
+        }
+
+        #[test]
+        fn no_other_id_is_taken_for_one(mid in any::<String>()) {
+            let digits = mid.strip_prefix("mid.").unwrap_or_default();
+            let is_one = digits.len() >= 16 && digits.is_char_boundary(16);
+            prop_assert!(is_one || chat_of(&mid).is_none());
         }
     }
 

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`client`] | the platform's methods, typed, each citing where it is documented |
 //! | [`wire`] | the platform's JSON, spelled as the platform spells it |
+//! | [`coverage`] | which of the platforms' operations and kinds are here, as data |
 //! | [`dialect`](Dialect) | what differs between TamTam and MAX |
 //! | `inbound`, `outbound` | wire → model, model → wire |
 //! | `capabilities` | limits, each with its source |
@@ -38,6 +39,7 @@
 
 mod capabilities;
 pub mod client;
+pub mod coverage;
 mod dialect;
 mod error;
 mod file_id;

@@ -6,6 +6,7 @@ use adapter_tamtam::wire::{
     ConstructorAnswer, Message, ModifyMembersResult, ReplyButton, Update, UpdateList,
     UploadEndpoint, VideoAttachmentDetails,
 };
+use proptest::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -218,6 +219,20 @@ fn what_is_new_or_broken_is_kept_whole() {
     assert!(matches!(stays(&button), Button::Other(_)));
     let permission: ChatAdminPermission = stays(&json!("dance"));
     assert_eq!(permission, ChatAdminPermission::Other("dance".to_owned()));
+}
+
+proptest! {
+    #[test]
+    fn every_word_stays_what_it_is(word in any::<String>()) {
+        let permission: ChatAdminPermission = stays(&json!(word));
+        prop_assert_eq!(permission.as_str(), &word);
+    }
+
+    #[test]
+    fn no_button_is_lost(kind in "callback|link|chat|new_[a-z_]{0,8}", text in any::<String>()) {
+        // Whether its fields are those of its kind or not.
+        stays::<Button<'_>>(&json!({"type": kind, "text": text, "payload": "p"}));
+    }
 }
 
 #[test]

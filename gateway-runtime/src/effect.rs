@@ -13,7 +13,7 @@ use crate::journal::{Begun, EffectKey, Journal, JournalError, Outcome};
 use crate::pause;
 
 /// Tries of one effect, as long as nothing can have happened.
-const TRIES: usize = 4;
+pub(crate) const TRIES: usize = 4;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// The longest pause for which a handler is kept waiting; for a longer one it ends, and runs again.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use gateway_core::Messenger;
+use gateway_core::messenger::ErrorKind;
 use gateway_core::model::{Account, AccountId, User};
 use gateway_core::time::Clock;
 use tokio::sync::Notify;
@@ -305,6 +306,8 @@ fn verdict(error: &(dyn std::error::Error + 'static)) -> Verdict {
                 (false, _) => Verdict::Final,
                 // What may have happened must not happen without end.
                 (true, true) => Verdict::Counted,
+                // The messenger is well: it is this file that may never be ready.
+                (true, false) if *error.kind() == ErrorKind::NotReady => Verdict::Counted,
                 (true, false) => Verdict::Outside(error.retry_after()),
             };
         }

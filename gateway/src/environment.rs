@@ -1,7 +1,7 @@
 //! What the environment says.
 
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, io};
 
 use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
@@ -26,6 +26,16 @@ pub enum StartError {
         variable: &'static str,
         /// What is wrong with it.
         why: url::ParseError,
+    },
+    /// A file that a variable names cannot be read.
+    #[error("{variable}: {path}: {why}")]
+    File {
+        /// Which variable.
+        variable: &'static str,
+        /// The file.
+        path: String,
+        /// Why it cannot be read.
+        why: io::Error,
     },
     /// An account cannot be set up.
     #[error(transparent)]
@@ -61,15 +71,24 @@ pub(crate) fn accounts(
     // An empty variable is how some tools say that there is none.
     let given = |name: &str| variable(name).filter(|token| !token.is_empty());
     let mut accounts: Vec<Arc<dyn Messenger>> = Vec::new();
-    for (dialect, token, address) in
-        [(Dialect::TamTam, "TAMTAM_TOKEN", "TAMTAM_URL"), (Dialect::Max, "MAX_TOKEN", "MAX_URL")]
-    {
+    for (dialect, token, address, roots) in [
+        (Dialect::TamTam, "TAMTAM_TOKEN", "TAMTAM_URL", "TAMTAM_CA_FILE"),
+        (Dialect::Max, "MAX_TOKEN", "MAX_URL", "MAX_CA_FILE"),
+    ] {
         let base_url = url(address)?;
         if let Some(token) = given(token) {
-            let options = adapter_tamtam::Options {
+            let mut options = adapter_tamtam::Options {
                 base_url,
                 ..adapter_tamtam::Options::new(dialect, token)
             };
+            if let Some(path) = given(roots) {
+                let pem = std::fs::read(&path).map_err(|why| StartError::File {
+                    variable: roots,
+                    path,
+                    why,
+                })?;
+                options = options.with_root_certificate(pem);
+            }
             accounts.push(Arc::new(TamTam::new(dialect.platform().as_str(), &options)?));
         }
     }
@@ -108,5 +127,8 @@ mod tests {
         assert!(error.to_string().contains("POTATO_TOKEN"));
         let error = from(&[("MAX_TOKEN", "x"), ("MAX_URL", "here")]).expect_err("no URL");
         assert!(error.to_string().starts_with("MAX_URL: "));
+        let error = from(&[("MAX_TOKEN", "x"), ("MAX_CA_FILE", "nowhere.pem")]);
+        let error = error.expect_err("no such file").to_string();
+        assert!(error.starts_with("MAX_CA_FILE: nowhere.pem: "), "{error}");
     }
 }

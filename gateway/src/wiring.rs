@@ -46,12 +46,14 @@ impl Gateway {
     /// |---|---|
     /// | `TAMTAM_TOKEN`, `MAX_TOKEN`, `POTATO_TOKEN` | the token of an account; one at least |
     /// | `TAMTAM_URL`, `MAX_URL`, `POTATO_URL` | where its API is, instead of the platform's host |
+    /// | `TAMTAM_CA_FILE`, `MAX_CA_FILE` | a file of roots, as PEM, that are trusted beside the system's own |
     /// | `DATABASE_URL` | the database; `sqlite://gateway.db` when it is not said |
     /// | `RUST_LOG` | what is logged to stderr; `info` when it is not said |
     ///
     /// # Errors
     ///
-    /// When no token is there, a URL is none, or the database cannot be opened.
+    /// When no token is there, a URL is none, a file cannot be read, or the database cannot be
+    /// opened.
     pub async fn from_env() -> Result<Self, StartError> {
         logging::start("info,sqlx=warn");
         let accounts = environment::accounts(|name| std::env::var(name).ok())?;

@@ -100,8 +100,12 @@ async fn say(State(world): State<World>, body: Bytes) -> Answer {
     if text.is_empty() {
         return Err(Mistake::bad("text is empty"));
     }
+    let text = RichText { plain: text, marks };
+    if let Some(fault) = text.fault() {
+        return Err(Mistake::bad(fault));
+    }
     let chat = world.dialog(bot, person);
-    let message = world.say(chat, person, RichText { plain: text, marks });
+    let message = world.say(chat, person, text);
     Ok(Json(address(&world, platform, chat, message.number)))
 }
 
@@ -239,4 +243,25 @@ fn find_chat(world: &World, platform: Platform, id: &str) -> Result<ChatKey, Mis
 /// The content type is not looked at: `curl -d` sends another.
 fn decoded<T: DeserializeOwned>(body: &[u8]) -> Result<T, Mistake> {
     serde_json::from_slice(body).map_err(|why| Mistake::bad(why.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn says(marks: Value) -> Answer {
+        let anna = json!({"platform": "max", "person": "Anna", "text": "😀a", "marks": marks});
+        say(State(World::new().furnished()), anna.to_string().into()).await
+    }
+
+    #[tokio::test]
+    async fn marks_that_do_not_fit_the_text_are_refused() {
+        assert!(says(json!([{"from": 0, "length": 3, "kind": "bold"}])).await.is_ok());
+        for (from, length) in [(0, 4), (1, 1), (3, 0)] {
+            let refused = says(json!([{"from": from, "length": length, "kind": "bold"}])).await;
+            let Mistake(status, why) = refused.expect_err("a mark that does not fit");
+            assert_eq!(status, StatusCode::BAD_REQUEST);
+            assert!(why.starts_with("marks[0]: "), "{why}");
+        }
+    }
 }

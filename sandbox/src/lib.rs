@@ -39,6 +39,8 @@
 
 mod control;
 pub mod fault;
+mod incoming;
+mod outgoing;
 mod person;
 mod potato;
 mod server;

@@ -13,17 +13,23 @@
 //! | `updates`, `subscriptions`, `webhooks` | how a bot is told what happens |
 //! | `uploads` | files |
 //! | `render` | the world, as it is told on this wire |
+//! | `access` | which chats and messages a bot may read and change |
+//! | `pictures` | of stickers and films |
 //! | `html`, `markdown`, `links` | texts with formatting |
 //! | `refusal` | errors, with the codes and words that were seen |
 
+mod access;
 mod answers;
 mod chats;
 mod comments;
 mod constructors;
 mod html;
+mod links;
+mod markdown;
 mod members;
 mod messages;
 mod parameters;
+mod pictures;
 mod profile;
 mod read;
 mod refusal;
@@ -73,6 +79,9 @@ pub(crate) fn router(world: World, platform: Platform) -> Router {
 
 async fn serve(State(facade): State<Facade>, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    if let Some(picture) = pictures::at(&head.method, head.uri.path()) {
+        return picture;
+    }
     let answered = match head.uri.path().strip_prefix(uploads::PATH) {
         Some(key) => facade.file(&head, key, body).await,
         None => facade.answer(&head, body).await,

@@ -43,6 +43,7 @@ pub use constructor::Constructor;
 pub use event::{CommentChange, DialogChange, Event, Happening, Input};
 pub use file::{FileKey, FileKind, StoredFile};
 pub use ids::mid;
+pub(crate) use ids::{hexadecimal, share_token, shared_url};
 pub use message::{
     Attachment, Button, Comment, Contact, Content, Draft, Link, Message, Original, Press,
     ReplyKeyboard, Share,
@@ -53,6 +54,7 @@ pub use switches::{
     FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
     SecondWebhook, Switches, WithoutMarker,
 };
+pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
 
 use crate::fault::{Fault, Faults, Operation};

@@ -30,6 +30,9 @@ const OPEN: Operation = Operation::new("download", "opening a file", Repeat::Nev
 /// How long a file of unknown length, or a picture, may take.
 const WHOLE_DEADLINE: Duration = Duration::from_hours(1);
 
+/// How much of a file that goes at once is held in memory, in bytes.
+const BUFFER: usize = 64 * 1024;
+
 /// A file that is on the platform and can be sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Uploaded {
@@ -140,7 +143,7 @@ impl Client {
         endpoint: &wire::UploadEndpoint,
         file: Upload,
     ) -> Result<String> {
-        let body = Body::wrap_stream(ReaderStream::new(file.content));
+        let body = Body::wrap_stream(ReaderStream::with_capacity(file.content, BUFFER));
         let part = match file.bytes {
             Some(bytes) => Part::stream_with_length(body, bytes),
             None => Part::stream(body),

@@ -54,13 +54,13 @@ pub struct NotReady {
 }
 
 impl Default for NotReady {
-    /// From half a second to five, which is what the official client's suite waits; two minutes in
+    /// From half a second to five, which is what the official client's suite waits; a minute in
     /// all.
     fn default() -> Self {
         Self {
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(5),
-            at_most: Duration::from_mins(2),
+            at_most: Duration::from_mins(1),
         }
     }
 }

@@ -68,6 +68,10 @@ impl Client {
     /// MAX each address gets every update.
     pub async fn subscribe(&self, subscription: &wire::SubscriptionRequestBody<'_>) -> Result<()> {
         let call = self.call(&SUBSCRIBE, Method::POST, &["subscriptions"]);
+        let call = match subscription.secret.as_deref() {
+            Some(secret) => call.hiding(&secret.to_owned().into()),
+            None => call,
+        };
         call.json(subscription).send(succeeded).await
     }
 

@@ -136,3 +136,18 @@ async fn a_poll_beside_a_webhook_is_told_from_other_refusals() {
         assert!(matches!(error.kind(), ErrorKind::Unsupported { .. }), "{error}");
     }
 }
+
+#[tokio::test]
+async fn the_secret_of_a_webhook_is_not_shown() {
+    let why = "secret: `the-secret-word` is too short";
+    let server = Server::saying(400, &json!({"code": "proto.payload", "message": why})).await;
+    let webhook = wire::SubscriptionRequestBody {
+        url: "https://e.example/".into(),
+        secret: Some("the-secret-word".into()),
+        ..wire::SubscriptionRequestBody::default()
+    };
+    let error = client(Max, &server.url).subscribe(&webhook).await.expect_err("it is refused");
+    assert_eq!(*error.kind(), ErrorKind::Invalid { field: Some("secret".to_owned()) });
+    let shown = format!("{error} {error:?} {webhook:?}");
+    assert!(!shown.contains("the-secret-word"), "{shown}");
+}

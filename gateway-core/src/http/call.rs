@@ -83,6 +83,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Keeps something that is in the body from being shown, should the platform repeat it.
+    pub fn hiding(self, secret: &SecretString) -> Self {
+        self.client.secrets.learn(secret);
+        self
+    }
+
     /// Adds a header that is no secret.
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.request = self.request.header(name, value);

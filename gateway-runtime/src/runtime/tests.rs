@@ -274,6 +274,20 @@ async fn a_messenger_that_is_out_of_order_kills_no_update() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_file_that_never_gets_ready_does_not_hold_up_its_lane() {
+    let bench = Bench::new();
+    let tries = RuntimeOptions::default().tries * crate::effect::TRIES;
+    for _ in 0..tries {
+        bench.messenger.refuses_next(Error::new(ErrorKind::NotReady, "sending a message"));
+    }
+    bench.messenger.says("Anna", "with a file");
+    bench.messenger.says("Anna", "without one");
+    bench
+        .run(Router::new().text(echo), async { assert_eq!(bench.next_text().await, "without one") })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_chat_that_must_wait_does_not_hold_up_another() {
     let bench = Bench::new();
     let retry_after = Some(Duration::from_mins(5));

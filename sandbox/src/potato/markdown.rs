@@ -94,9 +94,10 @@ fn link(rest: &str) -> Option<Marked<'_>> {
     let kind = match target.strip_prefix("@ ").or(target.strip_prefix("mention_name ")) {
         // Prose and example differ on how a user is named: both are read.
         Some(user) => {
-            MarkKind::Mention { user_id: Some(user.trim_start_matches('@').parse().ok()?) }
+            let user_id = Some(user.trim_start_matches('@').parse().ok()?);
+            MarkKind::Mention { user_id, username: None }
         }
-        None if target == "@" => MarkKind::Mention { user_id: None },
+        None if target == "@" => MarkKind::Mention { user_id: None, username: None },
         None if target == "cmd" => MarkKind::Command,
         None if is_url(target) => MarkKind::Link { url: target.to_owned() },
         None => return None,
@@ -148,7 +149,7 @@ mod tests {
         assert_eq!(marks("<username@mail.com>"), one("username@mail.com", MarkKind::Email));
         assert_eq!(marks("[Tap here](https://www.google.com/)"), one("Tap here", url()));
         assert_eq!(marks("[/new_bot](cmd)"), one("/new_bot", MarkKind::Command));
-        let mention = |user_id| MarkKind::Mention { user_id };
+        let mention = |user_id| MarkKind::Mention { user_id, username: None };
         assert_eq!(marks("[@username](@)"), one("@username", mention(None)));
         assert_eq!(marks("[@username](@ 100500)"), one("@username", mention(Some(100_500))));
     }

@@ -116,8 +116,8 @@ fn entity(mark: &Mark, covered: &str) -> Option<wire::Entity> {
             url = Some(target.clone());
             wire::EntityType::TextUrl
         }
-        MarkKind::Mention { user_id: None } => wire::EntityType::Mention,
-        MarkKind::Mention { user_id: id } => {
+        MarkKind::Mention { user_id: None, .. } => wire::EntityType::Mention,
+        MarkKind::Mention { user_id: id, .. } => {
             user_id = *id;
             wire::EntityType::MentionName
         }
@@ -127,7 +127,8 @@ fn entity(mark: &Mark, covered: &str) -> Option<wire::Entity> {
         | MarkKind::Strikethrough
         | MarkKind::Preformatted
         | MarkKind::Heading
-        | MarkKind::Highlight => return None,
+        | MarkKind::Highlight
+        | MarkKind::Quote => return None,
     };
     // No text is as long as that.
     let number = |units: usize| i64::try_from(units).unwrap_or(i64::MAX);

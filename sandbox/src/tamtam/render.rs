@@ -1,5 +1,6 @@
 //! The world, as it is told on this wire.
 
+mod attachment;
 mod keyboard;
 mod markup;
 mod message;

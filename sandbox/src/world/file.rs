@@ -1,11 +1,13 @@
 //! Files that were uploaded.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 
-use super::{AccountKey, Platform};
+use super::{AccountKey, Platform, State};
 
 /// Names a file within its world.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -32,6 +34,8 @@ pub struct StoredFile {
     pub platform: Platform,
     /// Whose it is.
     pub owner: AccountKey,
+    /// Where it really is, when a bot named its address instead of sending it: nobody fetches it.
+    pub origin: Option<String>,
     /// What kind it is.
     pub kind: FileKind,
     /// Its number on the platform.
@@ -46,8 +50,69 @@ pub struct StoredFile {
     pub mime_type: Option<String>,
     /// How many bytes of it are here.
     pub bytes: u64,
+    /// How many it will have, once somebody who sends it in parts has said so.
+    pub total: Option<u64>,
     /// When the last byte of it was here.
     pub complete: Option<DateTime<Utc>>,
     /// Where its bytes are on this machine.
     pub path: PathBuf,
+    /// Who writes it holds this.
+    pub(crate) turn: Arc<Mutex<()>>,
+}
+
+impl FileKind {
+    /// Its name, in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Video => "video",
+            Self::Audio => "audio",
+            Self::File => "file",
+        }
+    }
+
+    /// How many bytes a file may have. TamTam: the pages of its schema 0.5.6. MAX: schema 0.0.32,
+    /// `POST /uploads`; its limits of length and of pixels are not looked at. Neither says whether a
+    /// megabyte is 1000² or 1024² bytes: the greater is taken.
+    pub fn limit(self, platform: Platform) -> u64 {
+        const MEGABYTE: u64 = 1024 * 1024;
+        let megabytes = match (platform, self) {
+            (Platform::Max, Self::Image) => 50,
+            (Platform::Max, Self::Video) => 250,
+            (Platform::Max, Self::Audio) => 256,
+            (Platform::Max, Self::File) => 4096,
+            (Platform::Tamtam | Platform::Potato, _) => 2048,
+        };
+        megabytes * MEGABYTE
+    }
+}
+
+impl StoredFile {
+    /// Its MIME type: what the uploader said, or else what its name and kind suggest.
+    pub fn mime(&self) -> mime_guess::Mime {
+        let said = self.mime_type.as_deref().and_then(|it| it.parse().ok());
+        let by_name = || mime_guess::from_path(self.name.as_deref()?).first();
+        said.filter(|it| *it != mime_guess::mime::APPLICATION_OCTET_STREAM)
+            .or_else(by_name)
+            .unwrap_or(match self.kind {
+                FileKind::Image => mime_guess::mime::IMAGE_JPEG,
+                FileKind::Video | FileKind::Audio | FileKind::File => {
+                    mime_guess::mime::APPLICATION_OCTET_STREAM
+                }
+            })
+    }
+}
+
+impl State {
+    /// The file that is uploaded, and fetched, by this key.
+    pub fn file_by_upload_key(&self, platform: Platform, key: &str) -> Option<FileKey> {
+        let found =
+            |it: &(FileKey, &StoredFile)| it.1.platform == platform && it.1.upload_key == key;
+        self.files().find(found).map(|(key, _)| key)
+    }
+
+    /// The file of this number.
+    pub fn file_by_id(&self, id: i64) -> Option<FileKey> {
+        self.files().find(|(_, it)| it.id == id).map(|(key, _)| key)
+    }
 }

@@ -74,10 +74,10 @@ impl Client {
         let wrong =
             |why: String| Error::invalid(PIECE.doing, "content", why).on(self.dialect.platform());
         let size = (total - begin).min(self.upload_chunk_bytes as u64);
-        let mut piece = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
         let is_last = begin + size == total;
         // One byte too many shows content that is longer than was said.
         let wanted = if is_last { size + 1 } else { size };
+        let mut piece = Vec::with_capacity(usize::try_from(wanted).unwrap_or_default());
         let mut reader = content.take(wanted);
         let got = timeout(CONTENT_DEADLINE, reader.read_to_end(&mut piece)).await;
         let got = got.map_err(|_| {
@@ -114,7 +114,22 @@ fn disposition(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_name_fits_into_a_header_and_comes_out_again(name in any::<String>()) {
+            let header = HeaderValue::try_from(disposition(&name)).expect("it is plain");
+            let shown = header.to_str().expect("it is ASCII");
+            let shown = shown.strip_prefix("attachment; filename=").expect("it is named");
+            let (encoded, _) = shown.split_once(';').unwrap_or((shown, ""));
+            let decoded = percent_encoding::percent_decode_str(encoded).decode_utf8();
+            let expected = if name.is_empty() { "file" } else { &name };
+            prop_assert_eq!(decoded.expect("UTF-8"), expected);
+        }
+    }
 
     #[test]
     fn a_name_cannot_leave_its_header() {

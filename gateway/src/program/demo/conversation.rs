@@ -108,7 +108,8 @@ fn is_as_expected(expected: &Expected, act: &Act, seen: &Glimpse) -> bool {
             let covered = |text: &RichText| -> Vec<(String, MarkKind)> {
                 text.marks.iter().map(|mark| (text.covered(mark), mark.kind.clone())).collect()
             };
-            message.text.plain.ends_with(&said.plain) && covered(&message.text) == covered(said)
+            message.content.text.plain.ends_with(&said.plain)
+                && covered(&message.content.text) == covered(said)
         }
         _ => false,
     }

@@ -56,10 +56,15 @@ impl<W: Write> Transcript<W> {
 
 /// A message, with its buttons behind it.
 fn written(message: &Message) -> String {
-    let buttons: Vec<String> =
-        message.buttons.iter().flatten().map(|button| format!("[{}]", button.label)).collect();
+    let buttons: Vec<String> = message
+        .content
+        .buttons
+        .iter()
+        .flatten()
+        .map(|button| format!("[{}]", button.label))
+        .collect();
     let gap = if buttons.is_empty() { "" } else { "  " };
-    format!("{}{gap}{}", marked(&message.text), buttons.join(" "))
+    format!("{}{gap}{}", marked(&message.content.text), buttons.join(" "))
 }
 
 /// A text with its formatting as people write it by hand.

@@ -1,0 +1,34 @@
+//! Files on their way out, whole or in ranges.
+
+use std::io;
+
+use axum::body::Body;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
+use axum::http::{Method, Request, Uri, request};
+use axum::response::Response;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tower_http::services::ServeFile;
+
+use crate::world::StoredFile;
+
+/// The content of a file, as a request asks for it: GET or HEAD, with or without a range.
+pub(crate) async fn serve(head: &request::Parts, file: &StoredFile) -> io::Result<Response> {
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = if head.method == Method::HEAD { Method::HEAD } else { Method::GET };
+    *request.uri_mut() = Uri::from_static("/");
+    *request.headers_mut() = head.headers.clone();
+    let mime = file.mime();
+    let mut served = ServeFile::new_with_mime(&file.path, &mime);
+    let mut response = served.try_call(request).await?.map(Body::new);
+    if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
+        response.headers_mut().insert(CONTENT_TYPE, mime);
+    }
+    if let Some(name) = &file.name {
+        let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
+        // RFC 6266: percent-encoded, so that any name passes.
+        if let Ok(value) = HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{name}")) {
+            response.headers_mut().insert(CONTENT_DISPOSITION, value);
+        }
+    }
+    Ok(response)
+}
