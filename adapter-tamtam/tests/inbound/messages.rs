@@ -1,8 +1,9 @@
 //! What is in a message.
 
+use adapter_tamtam::{Dialect, encode_message};
 use gateway_core::model::{
-    Action, Attachment, Chat, ChatKind, KeyboardKind, Message, Source, Span, Style, Text,
-    UpdateKind,
+    Action, Attachment, Chat, ChatKind, KeyboardKind, Message, NewMessage, Source, Span, Style,
+    Text, UpdateKind,
 };
 use serde_json::{Value, json};
 
@@ -158,4 +159,23 @@ fn a_message_survives_fields_that_are_null_or_missing() {
     let message = read(&message(&json!({"chat_id": -7}), &body, &sender));
     assert_eq!(message.chat, Chat::new("-7", ChatKind::Group));
     assert_eq!(message.sender.expect("Oskar").last_activity, None);
+}
+
+#[test]
+fn what_arrived_can_be_sent_again_by_its_token() {
+    for attachment in from_corpus(0).attachments {
+        let new = NewMessage::default().with_attachment(attachment.clone());
+        let written = encode_message(Dialect::Max, "sending", &new);
+        if matches!(attachment, Attachment::Unknown { .. }) {
+            assert!(written.is_err(), "{attachment:?}");
+            continue;
+        }
+        let written = serde_json::to_value(written.expect("it can be sent")).expect("JSON");
+        let payload = &written["attachments"][0]["payload"];
+        let by = payload.get("token").or_else(|| payload.get("code"));
+        match attachment.media() {
+            Some(_) => assert!(by == Some(&json!("tok-1")) || by == Some(&json!("code-1"))),
+            None => assert!(!matches!(attachment, Attachment::Share(_)) || by.is_some()),
+        }
+    }
 }
