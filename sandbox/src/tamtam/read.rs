@@ -76,7 +76,10 @@ pub(super) fn mid(mid: &str) -> Option<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::Platform;
 
     #[test]
     fn a_recorded_mid_is_read() {
@@ -102,5 +105,85 @@ mod tests {
         assert!(!read(r#"["a"]"#));
         assert!(!read(r#"{"text": "a", "link": ["reply", "mid.1"]}"#));
         assert!(!read(r#"{"text": "a""#));
+    }
+
+    /// JSON that has something of a message about it.
+    fn like_a_message() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,8}".prop_map(Value::from),
+            prop::sample::select(
+                &[
+                    "callback",
+                    "link",
+                    "chat",
+                    "image",
+                    "file",
+                    "share",
+                    "inline_keyboard",
+                    "reply_keyboard",
+                    "contact",
+                    "sticker",
+                    "location",
+                    "html",
+                    "markdown",
+                    "reply",
+                ][..]
+            )
+            .prop_map(Value::from),
+        ];
+        let names = prop::sample::select(
+            &[
+                "text",
+                "attachments",
+                "link",
+                "format",
+                "type",
+                "payload",
+                "buttons",
+                "mid",
+                "url",
+                "token",
+                "photos",
+                "latitude",
+                "longitude",
+                "code",
+                "contact_id",
+                "chat_title",
+            ][..],
+        );
+        leaf.prop_recursive(6, 64, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(names.clone().prop_map(str::to_owned), inner, 0..6)
+                    .prop_map(|fields| fields.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Whatever a bot sends is read or refused.
+        #[test]
+        fn no_body_breaks_the_reading(value in like_a_message()) {
+            let body = Bytes::from(value.to_string());
+            let tamtam = message(Platform::Tamtam, &body);
+            let max = message(Platform::Max, &body);
+            if !value.is_object() {
+                prop_assert!(tamtam.is_err() && max.is_err());
+            }
+        }
+
+        #[test]
+        fn a_mid_that_is_read_is_the_one_that_is_told(chat: i64, number: i64) {
+            prop_assert_eq!(mid(&crate::world::mid(chat, number)), Some((chat, number)));
+        }
+
+        #[test]
+        fn what_is_no_mid_is_not_read(text in "\\PC{0,40}") {
+            prop_assert!(mid(&text).is_none());
+        }
     }
 }

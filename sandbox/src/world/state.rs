@@ -194,7 +194,8 @@ impl State {
         name: &str,
         bot: Option<Bot>,
     ) -> AccountKey {
-        let id = ids::account(platform, bot.as_ref(), self.accounts.len());
+        let alike = |it: &&Account| it.platform == platform && it.is_bot() == bot.is_some();
+        let id = ids::account(platform, bot.as_ref(), self.accounts.iter().filter(alike).count());
         let username = bot.as_ref().map(|_| self.free_username(platform, name));
         self.accounts.push(Account {
             platform,
@@ -206,6 +207,7 @@ impl State {
             locale: "en".to_owned(),
             last_activity: self.now,
             is_deleted: false,
+            refuses_invites: false,
             bot,
         });
         AccountKey(self.accounts.len() - 1)
@@ -270,6 +272,9 @@ impl State {
 
     pub(super) fn tell(&mut self, account: AccountKey, event: Event) {
         let now = self.now;
+        if !event.is_told_on(self.account(account).platform) {
+            return;
+        }
         if let Some(bot) = self.bot_mut(account) {
             bot.tell(now, event);
         }
@@ -333,5 +338,10 @@ impl State {
     /// The constructor that a bot may answer.
     pub(crate) fn constructor_of(&self, bot: AccountKey, session: &str) -> Option<&Constructor> {
         self.constructor(session).filter(|it| it.bot == bot)
+    }
+
+    /// What tells a button that opens chats from others, when the bot does not say it.
+    pub(crate) fn fresh_uuid(&self) -> i64 {
+        u32::from_le_bytes(self.chance.bytes()).into()
     }
 }

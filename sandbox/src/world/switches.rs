@@ -28,6 +28,8 @@ pub struct Switches {
     pub processing_ms: u64,
     /// MAX: how many hours an update waits for a poll. TamTam's wait for ever.
     pub update_hours: u32,
+    /// MAX: whether a message in the answer of a webhook is sent, as on TamTam.
+    pub webhook_replies: WebhookReplies,
 }
 
 impl Default for Switches {
@@ -43,6 +45,7 @@ impl Default for Switches {
             removed_operations: RemovedOperations::Answered,
             processing_ms: 0,
             update_hours: 24,
+            webhook_replies: WebhookReplies::Ignored,
         }
     }
 }
@@ -125,4 +128,15 @@ pub enum RemovedOperations {
     Answered,
     /// It answers 404.
     Gone,
+}
+
+/// Whether a message in the answer of a webhook is sent to where the update came from: the official
+/// client of TamTam answers so, no document of MAX knows it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookReplies {
+    /// It is.
+    Sent,
+    /// Nobody reads it.
+    Ignored,
 }

@@ -3,7 +3,7 @@
 use sandbox::Platform;
 use serde_json::{Value, json};
 
-use crate::harness::{BOTH, Bench, keyboard, tea};
+use crate::harness::{BOTH, Bench, keyboard, mid, tea};
 
 fn message(rows: &Value) -> Value {
     json!({"text": "x", "attachments": [keyboard(rows)]})
@@ -168,4 +168,32 @@ async fn a_reply_keyboard_is_for_max() {
     let bot = bench.tamtam();
     let chat = bench.chat_id(bench.dialog(&bot));
     assert_eq!(bot.is_refused(chat, body).await.2, "Can't deserialize body");
+}
+
+#[tokio::test]
+async fn a_chat_button_opens_one_chat_until_its_uuid_is_another() {
+    let bench = Bench::open().await;
+    let bot = bench.tamtam();
+    let dialog = bench.dialog(&bot);
+    let anna = bench.anna(Platform::Tamtam);
+    let chat_button = |uuid: Value| {
+        let button = json!({"type": "chat", "text": "Open", "chat_title": "Tea", "uuid": uuid});
+        message(&json!([[button]]))
+    };
+    let sent = bot.sends(bench.chat_id(dialog), chat_button(Value::Null)).await;
+    let uuid = &sent["body"]["attachments"][0]["payload"]["buttons"][0][0]["uuid"];
+    assert!(uuid.is_i64(), "the platform gives one");
+
+    let number = sent["body"]["seq"].as_i64().expect("a number");
+    let presses = || bench.world.act(|state| state.press_chat(dialog, anna, number, "Open"));
+    let opened = presses().expect("a chat");
+    assert_eq!(presses(), Some(opened));
+    let owner = bench.world.look(|state| state.chat(opened).owner());
+    assert_eq!(owner, Some(bot.key), "the author of the message owns it");
+
+    let path = format!("/messages?message_id={}", mid(&sent));
+    bot.put(&path, chat_button(uuid.clone())).await;
+    assert_eq!(presses(), Some(opened));
+    bot.put(&path, chat_button(json!(7))).await;
+    assert_ne!(presses(), Some(opened));
 }

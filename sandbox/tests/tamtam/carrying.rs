@@ -15,7 +15,7 @@ fn carrying(attachments: &Value) -> Value {
     json!({"text": null, "attachments": attachments})
 }
 
-async fn chat(bench: &Bench, bot: &Bot) -> i64 {
+fn chat(bench: &Bench, bot: &Bot) -> i64 {
     bench.chat_id(bench.dialog(bot))
 }
 
@@ -24,7 +24,7 @@ async fn a_picture_alone_is_a_message() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let token = bot.uploads("image", "a.png", b"png").await;
         let sent = bot.sends(chat, carrying(&json!([file("image", &token)]))).await;
         assert_eq!(sent["body"]["text"], "");
@@ -42,7 +42,7 @@ async fn a_picture_is_named_by_the_answer_of_its_upload_or_by_its_address() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let token = bot.uploads("image", "a.png", b"png").await;
         let photos = json!([{"type": "image", "payload": {"photos": {"7": {"token": token}}}}]);
         bot.sends(chat, carrying(&photos)).await;
@@ -62,7 +62,7 @@ async fn a_picture_is_named_by_the_answer_of_its_upload_or_by_its_address() {
 async fn max_refuses_photos_when_the_switch_says_so() {
     let bench = Bench::open().await;
     let bot = bench.max();
-    let chat = chat(&bench, &bot).await;
+    let chat = chat(&bench, &bot);
     let token = bot.uploads("image", "a.png", b"png").await;
     bench.world.act(|state| state.switches.photos_payload = PhotosPayload::Refused);
     let photos = json!([{"type": "image", "payload": {"photos": {"7": {"token": token}}}}]);
@@ -75,7 +75,7 @@ async fn a_file_has_its_name_and_its_size() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let token = bot.uploads("file", "a.txt", b"four").await;
         let sent = bot.sends(chat, carrying(&json!([file("file", &token), tea()]))).await;
         let told = &sent["body"]["attachments"][0];
@@ -89,7 +89,7 @@ async fn a_file_is_the_only_one_of_its_message_but_for_a_keyboard() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let text = file("file", &bot.uploads("file", "a.txt", b"four").await);
         let song = file("audio", &bot.uploads("audio", "a.mp3", b"song").await);
         let place = json!({"type": "location", "latitude": 1.5, "longitude": 2});
@@ -117,7 +117,7 @@ async fn a_film_has_a_thumbnail_and_measures() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let token = bot.uploads("video", "a.mp4", b"film").await;
         let sent = bot.sends(chat, carrying(&json!([file("video", &token)]))).await;
         let film = &sent["body"]["attachments"][0];
@@ -135,7 +135,7 @@ async fn a_film_has_a_thumbnail_and_measures() {
 async fn max_tells_of_a_film_by_its_token() {
     let bench = Bench::open().await;
     let bot = bench.max();
-    let chat = chat(&bench, &bot).await;
+    let chat = chat(&bench, &bot);
     let token = bot.uploads("video", "a.mp4", b"film").await;
     let sent = bot.sends(chat, carrying(&json!([file("video", &token)]))).await;
     let shown = sent["body"]["attachments"][0]["payload"]["token"].as_str().expect("a token");
@@ -153,7 +153,7 @@ async fn tokens_of_one_file_begin_alike_and_all_of_them_send_it() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let token = bot.uploads("file", "a.txt", b"four").await;
         let sent = bot.sends(chat, carrying(&json!([file("file", &token)]))).await;
         let path = format!("/messages/{}", mid(&sent));
@@ -173,7 +173,7 @@ async fn a_token_that_nobody_was_given_sends_nothing() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let token = bot.uploads("file", "a.txt", b"four").await;
         let made_up = format!("{}{}", &token[..21], "a".repeat(99));
         for (kind, token) in [("file", made_up.as_str()), ("image", &token), ("file", "ä")] {
@@ -192,7 +192,7 @@ async fn a_file_of_another_bot_is_not_sent() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let (bot, other) = (bench.on(platform), bench.another(platform, "Other"));
-        let (own, others) = (chat(&bench, &bot).await, chat(&bench, &other).await);
+        let (own, others) = (chat(&bench, &bot), chat(&bench, &other));
         let token = other.uploads("video", "a.mp4", b"film").await;
         let words = "Key: errors.process.attachment.movie.not.owner";
         let refused = bot.is_refused(own, carrying(&json!([file("video", &token)]))).await;
@@ -208,7 +208,7 @@ async fn a_file_is_sent_once_it_is_there_and_ready() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         bench.world.act(|state| state.switches.processing_ms = 1000);
         let token = bot.uploads("file", "a.txt", b"four").await;
         let body = carrying(&json!([file("file", &token)]));
@@ -221,8 +221,7 @@ async fn a_file_is_sent_once_it_is_there_and_ready() {
     let bot = bench.max();
     let (_, place) = bot.post("/uploads?type=video", Value::Null).await;
     let token = place["token"].as_str().expect("a token before the upload");
-    let refused =
-        bot.is_refused(chat(&bench, &bot).await, carrying(&json!([file("video", token)])));
+    let refused = bot.is_refused(chat(&bench, &bot), carrying(&json!([file("video", token)])));
     assert_eq!(refused.await.1, "attachment.not.ready");
 }
 
@@ -231,7 +230,7 @@ async fn a_contact_is_a_card_and_who_it_is() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let anna = bench.user_id(bench.anna(platform));
         let payload = json!({"name": "Anna", "contact_id": anna, "vcf_phone": "+79991234567"});
         let contact = json!([{"type": "contact", "payload": payload}]);
@@ -273,7 +272,7 @@ async fn a_place_and_a_sticker_are_messages() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let place = json!({"type": "location", "latitude": 55.75, "longitude": -37.5});
         let sent = bot.sends(chat, carrying(&json!([place]))).await;
         assert_eq!(sent["body"]["attachments"], json!([place]));
@@ -294,7 +293,7 @@ async fn a_page_is_shared_by_its_address_and_then_by_its_token() {
     let bench = Bench::open().await;
     for platform in BOTH {
         let bot = bench.on(platform);
-        let chat = chat(&bench, &bot).await;
+        let chat = chat(&bench, &bot);
         let share = |payload: Value| carrying(&json!([{"type": "share", "payload": payload}]));
         let sent = bot.sends(chat, share(json!({"url": "https://example.org"}))).await;
         let token = &sent["body"]["attachments"][0]["payload"]["token"];

@@ -1,11 +1,12 @@
 //! Messages that a person builds with a bot's help; TamTam only.
 
 use sandbox::Platform;
+use sandbox::world::{Content, Input};
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, Bot, refusal};
 
-async fn opened(bench: &Bench, bot: &Bot) -> String {
+fn opened(bench: &Bench, bot: &Bot) -> String {
     let (anna, other) = (bench.anna(Platform::Tamtam), bench.another(Platform::Tamtam, "Other"));
     let chat = bench.world.dialog(other.key, anna);
     bench.world.act(|state| state.open_constructor(bot.key, anna, chat))
@@ -19,7 +20,7 @@ async fn answers(bot: &Bot, session: &str, body: Value) -> (u16, Value) {
 async fn an_answer_is_what_the_person_sees_and_posts() {
     let bench = Bench::open().await;
     let bot = bench.tamtam();
-    let session = opened(&bench, &bot).await;
+    let session = opened(&bench, &bot);
     let markup = json!([{"type": "strong", "from": 0, "length": 3}]);
     let answer = json!({
         "messages": [{"text": "Tea", "markup": markup}, {"text": "**!**", "format": "markdown"}],
@@ -55,7 +56,7 @@ async fn a_message_names_the_bot_that_made_it() {
 async fn only_an_open_constructor_of_the_bot_is_answered() {
     let bench = Bench::open().await;
     let bot = bench.tamtam();
-    let session = opened(&bench, &bot).await;
+    let session = opened(&bench, &bot);
     let other = bench.another(Platform::Tamtam, "Third");
     assert_eq!(answers(&other, &session, json!({})).await.0, 405);
     assert_eq!(answers(&bot, "none", json!({})).await.0, 405);
@@ -66,7 +67,7 @@ async fn only_an_open_constructor_of_the_bot_is_answered() {
 async fn an_answer_is_checked() {
     let bench = Bench::open().await;
     let bot = bench.tamtam();
-    let session = opened(&bench, &bot).await;
+    let session = opened(&bench, &bot);
     for wrong in [
         json!({"data": "x".repeat(8193)}),
         json!({"messages": [{"text": "x".repeat(4001)}]}),
@@ -85,4 +86,22 @@ async fn an_answer_is_checked() {
 async fn max_has_no_constructors() {
     let bench = Bench::open().await;
     assert_eq!(answers(&bench.max(), "any", json!({})).await.0, 404);
+}
+
+#[tokio::test]
+async fn a_person_presses_the_buttons_and_writes_when_the_bot_lets_them() {
+    let bench = Bench::open().await;
+    let bot = bench.tamtam();
+    let session = opened(&bench, &bot);
+    let presses = || Input::Pressed { payload: "more".to_owned() };
+    let writes = || Input::Wrote { messages: vec![Content::of_text("x")] };
+    let does = |input: Input| bench.world.act(|state| state.construct(&session, input));
+    assert!(!does(presses()) && !does(writes()), "the bot has not answered yet");
+    let answer = json!({
+        "allow_user_input": true,
+        "keyboard": {"buttons": [[{"type": "callback", "text": "More", "payload": "more"}]]},
+    });
+    answers(&bot, &session, answer).await;
+    assert!(does(presses()) && does(writes()));
+    assert!(!does(Input::Pressed { payload: "less".to_owned() }));
 }

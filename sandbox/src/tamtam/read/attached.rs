@@ -12,7 +12,7 @@ use super::keyboard;
 use crate::Platform;
 use crate::tamtam::refusal::Refusal;
 use crate::world::{
-    AccountKey, Attachment, Button, Contact, Content, FileKey, FileKind, PhotosPayload,
+    AccountKey, Attachment, Button, Contact, Content, FileKey, FileKind, PhotosPayload, Press,
     ReplyKeyboard, Share, State, shared_url,
 };
 
@@ -139,6 +139,12 @@ impl Attached {
         };
         content.attachments = attachments;
         content.buttons = self.buttons;
+        for button in content.buttons.iter_mut().flatten() {
+            // Schema 0.5.6, `ChatButton.uuid`: the platform gives one when the bot does not.
+            if let Press::OpenChat { uuid: uuid @ None, .. } = &mut button.press {
+                *uuid = Some(state.fresh_uuid());
+            }
+        }
         content.reply_keyboard = reply_keyboard;
         Ok(())
     }
