@@ -34,8 +34,10 @@ pub fn message<'a>(
 ) -> Result<wire::NewMessageBody<'a>> {
     let body = edit(dialect, doing, new)?;
     // Where there is nothing to say, nothing is sent: a text that cannot be seen is refused.
-    let text = body.text.filter(|_| !new.text.is_blank());
-    Ok(wire::NewMessageBody { text, ..body })
+    if new.text.is_blank() {
+        return Ok(wire::NewMessageBody { text: None, format: None, ..body });
+    }
+    Ok(body)
 }
 
 /// What a message shall be. Text and attachments are stated even where there are none, so that an

@@ -45,19 +45,20 @@ fn steady(content: &impl Serialize) -> Value {
 fn forget(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            for (field, value) in fields {
-                // The address of a picture, but not that of a link.
-                let passing = field == "token"
-                    || field == "callback_id"
-                    || field == "last_activity_time"
-                    || field.ends_with("avatar_url");
-                if passing {
-                    *value = Value::Null;
-                } else {
-                    forget(value);
+            for (field, value) in fields.iter_mut() {
+                match field.as_str() {
+                    "token" | "callback_id" | "last_activity_time" | "avatar_url"
+                    | "full_avatar_url" => *value = Value::Null,
+                    _ => forget(value),
                 }
-                if field == "payload" && value.get("token").is_some() {
-                    value["url"] = Value::Null;
+            }
+            // Where a file is, but not where a link leads.
+            let kind = fields.get("type").and_then(Value::as_str);
+            if matches!(kind, Some("image" | "video" | "audio" | "file" | "sticker")) {
+                for part in ["payload", "thumbnail"] {
+                    if let Some(Value::Object(file)) = fields.get_mut(part) {
+                        file.remove("url");
+                    }
                 }
             }
         }

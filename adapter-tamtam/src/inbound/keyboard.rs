@@ -93,7 +93,7 @@ mod tests {
 
     use super::*;
 
-    fn read(button: serde_json::Value) -> Button {
+    fn read(button: &serde_json::Value) -> Button {
         let keyboard = json!({"buttons": [[button]]});
         let keyboard = inline(serde_json::from_value(keyboard).expect("a keyboard"));
         keyboard.buttons().next().expect("a button").clone()
@@ -126,7 +126,7 @@ mod tests {
             ),
         ];
         for (wire, action) in buttons {
-            assert_eq!(read(wire), Button::new("x", action));
+            assert_eq!(read(&wire), Button::new("x", action));
         }
     }
 
@@ -134,6 +134,6 @@ mod tests {
     fn a_button_that_nobody_knows_is_kept() {
         let wire = json!({"type": "dance", "text": "x", "steps": 3});
         let raw = Raw::of(&wire);
-        assert_eq!(read(wire), Button::new("x", Action::Other { kind: "dance".into(), raw }));
+        assert_eq!(read(&wire), Button::new("x", Action::Other { kind: "dance".into(), raw }));
     }
 }
