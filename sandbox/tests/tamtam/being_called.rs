@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
 use sandbox::Platform;
 use sandbox::fault::{Fault, Operation, PlannedFault};
+use sandbox::world::Subscription;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedReceiver as Calls;
@@ -63,10 +64,10 @@ async fn until(bench: &Bench, is_so: impl Fn(&sandbox::world::State) -> bool) {
     tokio::time::timeout(Duration::from_secs(10), wait).await.expect("it to be so in time");
 }
 
-/// How many times the first thing that waits was tried in vain: it waits for its time.
+/// Whether what a bot is to be told was tried in vain, and waits for its time.
 fn waits(state: &sandbox::world::State, bot: &Bot) -> bool {
     let bot = state.account(bot.key).bot.as_ref().expect("a bot");
-    bot.subscriptions.first().is_some_and(|it| it.is_failing())
+    bot.subscriptions.first().is_some_and(Subscription::is_failing)
 }
 
 #[tokio::test]

@@ -40,9 +40,11 @@ async fn pages_of_one_go_down_the_user_ids() {
         let bot = bench.on(platform);
         let key = chat(&bench, &bot, ChatKind::Group, true);
         let people = people(&bench, platform);
-        bench
-            .world
-            .act(|state| people.iter().for_each(|it| drop(state.add_member(key, *it, None))));
+        bench.world.act(|state| {
+            for person in people {
+                state.add_member(key, person, None);
+            }
+        });
         let chat = bench.chat_id(key);
         let (mut seen, mut marker) = (Vec::new(), String::new());
         loop {
@@ -195,7 +197,9 @@ async fn who_was_removed_and_blocked_does_not_come_back_by_the_link() {
         let people = people(&bench, platform);
         bench.world.act(|state| {
             state.publish(key, &format!("tea{platform}"), false);
-            people.iter().for_each(|it| drop(state.join(key, *it)));
+            for person in &people {
+                state.join(key, *person);
+            }
         });
         let chat = bench.chat_id(key);
         for (person, block) in [(people[0], true), (people[1], false)] {
