@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 use sandbox::Platform;
 use sandbox::world::{
-    ChatKey, ChatKind, FilteredUpdates, Permission, PollBesideWebhook, WithoutMarker,
+    ChatKey, ChatKind, Content, FilteredUpdates, Input, Permission, PollBesideWebhook,
+    WithoutMarker,
 };
 use serde_json::{Value, json};
 
-use crate::harness::{BOTH, Bench, Bot, refusal, tea};
+use crate::harness::{BOTH, Bench, Bot, keyboard, refusal, tea};
 
 async fn poll(bot: &Bot, query: &str) -> (Vec<Value>, i64) {
     let (status, list) = bot.get(&format!("/updates?timeout=0{query}")).await;
@@ -286,4 +287,76 @@ async fn max_tells_a_bot_of_its_rights() {
     assert_eq!((&told[0]["is_admin"], &told[0]["permissions"]), (&json!(true), &json!(["write"])));
     assert_eq!((&told[1]["is_admin"], &told[1]["permissions"]), (&json!(false), &Value::Null));
     assert_eq!(told[0]["bot_id"], bench.user_id(bot.key));
+}
+
+#[tokio::test]
+async fn comments_are_told_on_max_with_the_post_they_are_under() {
+    let bench = Bench::open().await;
+    let (bot, anna) = (bench.max(), bench.anna(Platform::Max));
+    let channel = kept(&bench, &bot, ChatKind::Channel).await;
+    let post = bench.world.say(channel, anna, "News".into());
+    news(&bot).await;
+    let number = post.number;
+    bench.world.act(|state| {
+        let said = Content::of_text("Nice");
+        let comment = state.comment(channel, number, anna, said, None).expect("a comment");
+        let place = (number, comment.number);
+        state.edit_comment(channel, place, anna, |it| *it = Content::of_text("Good"));
+        state.delete_comment(channel, place, anna);
+    });
+    let told = news(&bot).await;
+    assert_eq!(kinds(&told), ["comment_created", "comment_edited", "comment_removed"]);
+    let post = json!(sandbox::world::mid(bench.chat_id(channel), number));
+    assert_eq!(told[0]["message"]["recipient"]["post_id"], post);
+    assert_eq!(told[1]["message"]["body"]["text"], "Good");
+    assert_eq!((&told[2]["post_id"], &told[2]["user_id"]), (&post, &json!(bench.user_id(anna))));
+}
+
+#[tokio::test]
+async fn tamtam_tells_of_its_constructor() {
+    let bench = Bench::open().await;
+    let (bot, anna) = (bench.tamtam(), bench.anna(Platform::Tamtam));
+    let chat = bench.dialog(&bot);
+    news(&bot).await;
+    let session = bench.world.act(|state| state.open_constructor(bot.key, anna, chat));
+    let more = json!([[{"type": "callback", "text": "More", "payload": "more"}]]);
+    let answer = json!({"allow_user_input": true, "data": "d", "keyboard": {"buttons": more}});
+    let path = format!("/answers/constructor?session_id={session}");
+    assert_eq!(bot.post(&path, answer).await.0, 200);
+    bench.world.act(|state| {
+        assert!(state.construct(&session, Input::Pressed { payload: "more".to_owned() }));
+        let messages = vec![Content::of_text("Hi")];
+        assert!(state.construct(&session, Input::Wrote { messages }));
+    });
+    let told = news(&bot).await;
+    assert_eq!(kinds(&told), ["message_construction_request"; 3]);
+    let empty = json!({"input_type": "message", "messages": []});
+    assert_eq!((&told[0]["session_id"], &told[0]["input"]), (&json!(session), &empty));
+    assert_eq!(told[1]["data"], "d");
+    assert_eq!(told[1]["input"], json!({"input_type": "callback", "payload": "more"}));
+    assert_eq!(told[2]["input"]["messages"][0]["text"], "Hi");
+}
+
+#[tokio::test]
+async fn tamtam_tells_of_a_chat_that_a_button_opened() {
+    let bench = Bench::open().await;
+    let (bot, anna) = (bench.tamtam(), bench.anna(Platform::Tamtam));
+    let chat = bench.dialog(&bot);
+    let button = json!({
+        "type": "chat", "text": "Talk", "chat_title": "About tea", "start_payload": "tea"
+    });
+    let row = keyboard(&json!([[button]]));
+    let said = bot.sends(bench.chat_id(chat), json!({"text": "?", "attachments": [row]})).await;
+    news(&bot).await;
+    let number = said["body"]["seq"].as_i64().expect("a number");
+    bench.world.act(|state| state.press_chat(chat, anna, number, "Talk")).expect("a chat");
+    let told = news(&bot).await.remove(0);
+    assert_eq!(told["update_type"], "message_chat_created");
+    assert_eq!(
+        (&told["chat"]["title"], &told["start_payload"]),
+        (&json!("About tea"), &json!("tea"),)
+    );
+    assert_eq!(told["message_id"], said["body"]["mid"]);
+    let (_, opened) = bot.get(&format!("/chats/{}", told["chat"]["chat_id"])).await;
+    assert_eq!(opened["chat_message_id"], said["body"]["mid"]);
 }
