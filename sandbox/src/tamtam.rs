@@ -10,6 +10,7 @@
 //! | `read` | what bots send, checked |
 //! | `messages`, `comments`, `answers`, `constructors` | what is said |
 //! | `chats`, `members` | chats, and who is in them |
+//! | `reach`, `photo` | which chats a bot reaches, and the pictures that it gives them |
 //! | `updates`, `subscriptions`, `webhooks` | how a bot is told what happens |
 //! | `uploads` | files |
 //! | `render` | the world, as it is told on this wire |
@@ -29,8 +30,10 @@ mod markdown;
 mod members;
 mod messages;
 mod parameters;
+mod photo;
 mod pictures;
 mod profile;
+mod reach;
 mod read;
 mod refusal;
 mod render;
@@ -38,6 +41,7 @@ mod route;
 mod subscriptions;
 mod updates;
 mod uploads;
+mod webhooks;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -54,6 +58,7 @@ use parameters::Parameters;
 use refusal::Refusal;
 use render::View;
 use route::Places;
+pub(crate) use webhooks::Caller;
 
 /// What every handler knows.
 #[derive(Clone)]

@@ -71,6 +71,8 @@ pub struct Chat {
 pub struct Dialog {
     /// Whether they stopped the bot: it may not write to them.
     pub is_stopped: bool,
+    /// Whether they took it off their list: on MAX the bot finds it no more.
+    pub is_removed: bool,
     /// Until when they want to hear nothing of it.
     pub muted_until: Option<DateTime<Utc>>,
 }

@@ -194,7 +194,9 @@ impl State {
         name: &str,
         bot: Option<Bot>,
     ) -> AccountKey {
-        let id = ids::account(platform, bot.as_ref(), self.accounts.len());
+        let is_like = |it: &&Account| it.platform == platform && it.is_bot() == bot.is_some();
+        let count = self.accounts.iter().filter(is_like).count();
+        let id = ids::account(platform, bot.as_ref(), count);
         let username = bot.as_ref().map(|_| self.free_username(platform, name));
         self.accounts.push(Account {
             platform,
@@ -206,6 +208,7 @@ impl State {
             locale: "en".to_owned(),
             last_activity: self.now,
             is_deleted: false,
+            refuses_invites: false,
             bot,
         });
         AccountKey(self.accounts.len() - 1)
@@ -270,6 +273,9 @@ impl State {
 
     pub(super) fn tell(&mut self, account: AccountKey, event: Event) {
         let now = self.now;
+        if !event.is_told_on(self.account(account).platform) {
+            return;
+        }
         if let Some(bot) = self.bot_mut(account) {
             bot.tell(now, event);
         }
