@@ -199,7 +199,10 @@ fn picture(payload: PhotoRequestPayload<'static>) -> Result<Thing, Refusal> {
         return Ok(Thing::Photos(photos));
     }
     match url.filter(|it| !it.trim().is_empty()) {
-        Some(url) => Ok(Thing::PictureAt(url.into_owned())),
+        Some(url) if url::Url::parse(url.trim()).is_err() => {
+            Err(Refusal::payload("url: must be the address of a picture"))
+        }
+        Some(url) => Ok(Thing::PictureAt(url.trim().to_owned())),
         None => Err(Refusal::payload("No `photos`, `url` or `token` provided. Check payload.")),
     }
 }
