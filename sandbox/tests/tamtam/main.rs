@@ -5,4 +5,5 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod files;
 mod harness;
