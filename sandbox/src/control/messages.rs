@@ -83,10 +83,11 @@ fn say(asked: &Asked) -> Answer {
     }
     let text = carried::text(text, marks)?;
     let attachments = carried::attachments(world, platform, person, attachments)?;
-    let content = match &forward {
-        // What is passed on needs no words.
-        Some(_) => Content { text, attachments, preview: true, ..Content::default() },
-        None => carried::content(text, attachments)?,
+    // What is passed on needs no words.
+    let content = if forward.is_some() {
+        Content { text, attachments, preview: true, ..Content::default() }
+    } else {
+        carried::content(text, attachments)?
     };
     world.act(|state| {
         let chat = match &chat_id {
