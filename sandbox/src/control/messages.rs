@@ -90,12 +90,11 @@ fn say(asked: &Asked) -> Answer {
         carried::content(text, attachments)?
     };
     world.act(|state| {
-        let chat = match &chat_id {
-            Some(id) => find_chat(state, platform, Some(person), &text_of(id))?,
-            None => {
-                let bot = bot_or_first(state, platform, bot.as_ref())?;
-                state.dialog(bot, person)
-            }
+        let chat = if let Some(id) = &chat_id {
+            find_chat(state, platform, Some(person), &text_of(id))?
+        } else {
+            let bot = bot_or_first(state, platform, bot.as_ref())?;
+            state.dialog(bot, person)
         };
         can_write(state, chat, person)?;
         let link = match (&reply_to, &forward) {
