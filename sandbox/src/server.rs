@@ -57,13 +57,19 @@ impl Server {
         let tamtam = tamtam::router(world.clone(), Platform::Tamtam);
         let max = tamtam::router(world.clone(), Platform::Max);
         let potato = potato::router(world.clone());
-        let control = control::router(world);
+        let control = control::router(world.clone());
         let addresses = Addresses {
             control: serve(&mut tasks, addresses.control, control).await?,
             tamtam: serve(&mut tasks, addresses.tamtam, tamtam).await?,
             max: serve(&mut tasks, addresses.max, max).await?,
             potato: serve(&mut tasks, addresses.potato, potato).await?,
         };
+        for (platform, address) in
+            [(Platform::Tamtam, addresses.tamtam), (Platform::Max, addresses.max)]
+        {
+            let base = format!("http://{address}");
+            tasks.spawn(tamtam::Caller::new(world.clone(), platform, base)?.run());
+        }
         Ok(Self { addresses, _tasks: tasks })
     }
 

@@ -10,24 +10,30 @@
 //! | `read` | what bots send, checked |
 //! | `messages`, `comments`, `answers`, `constructors` | what is said |
 //! | `chats`, `members` | chats, and who is in them |
+//! | `reach`, `photo` | which chats a bot reaches, and the pictures that it gives them |
 //! | `updates`, `subscriptions`, `webhooks` | how a bot is told what happens |
 //! | `uploads` | files |
 //! | `render` | the world, as it is told on this wire |
+//! | `access` | which chats and messages a bot may read and change |
+//! | `pictures` | of stickers and films |
 //! | `html`, `markdown`, `links` | texts with formatting |
 //! | `refusal` | errors, with the codes and words that were seen |
 
+mod access;
 mod answers;
 mod chats;
 mod comments;
 mod constructors;
 mod html;
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing previews or resolves yet"))]
 mod links;
 mod markdown;
 mod members;
 mod messages;
 mod parameters;
+mod photo;
+mod pictures;
 mod profile;
+mod reach;
 mod read;
 mod refusal;
 mod render;
@@ -35,6 +41,7 @@ mod route;
 mod subscriptions;
 mod updates;
 mod uploads;
+mod webhooks;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -51,6 +58,7 @@ use parameters::Parameters;
 use refusal::Refusal;
 use render::View;
 use route::Places;
+pub(crate) use webhooks::Caller;
 
 /// What every handler knows.
 #[derive(Clone)]
@@ -76,6 +84,9 @@ pub(crate) fn router(world: World, platform: Platform) -> Router {
 
 async fn serve(State(facade): State<Facade>, request: Request) -> Response {
     let (head, body) = request.into_parts();
+    if let Some(picture) = pictures::at(&head.method, head.uri.path()) {
+        return picture;
+    }
     let answered = match head.uri.path().strip_prefix(uploads::PATH) {
         Some(key) => facade.file(&head, key, body).await,
         None => facade.answer(&head, body).await,

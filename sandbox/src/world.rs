@@ -43,6 +43,7 @@ pub use constructor::Constructor;
 pub use event::{CommentChange, DialogChange, Event, Happening, Input};
 pub use file::{FileKey, FileKind, StoredFile};
 pub use ids::mid;
+pub(crate) use ids::{hexadecimal, share_token, shared_url};
 pub use message::{
     Attachment, Button, Comment, Contact, Content, Draft, Link, Message, Original, Press,
     ReplyKeyboard, Share,
@@ -51,7 +52,7 @@ pub use state::{Callback, State};
 pub use subscription::Subscription;
 pub use switches::{
     FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
-    SecondWebhook, Switches, WithoutMarker,
+    ReplyKeyboards, SecondWebhook, Switches, WebhookReplies, WithoutMarker,
 };
 pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
@@ -299,6 +300,31 @@ impl World {
             Some(bot) => bot.updates(from, limit),
             None => (Vec::new(), 0),
         }
+    }
+
+    /// What a poll of TamTam or MAX gets, as the switches have it.
+    pub(crate) fn poll(
+        &self,
+        bot: AccountKey,
+        from: Option<i64>,
+        limit: usize,
+        kinds: Option<&[&str]>,
+    ) -> (Vec<Happening>, i64) {
+        let now = self.now();
+        let mut state = self.lock();
+        let platform = state.account(bot).platform;
+        let (markerless, hours) = (state.switches.without_marker, state.switches.update_hours);
+        let keeps_others = state.switches.filtered_updates == FilteredUpdates::Kept;
+        let poll = event::Poll { from, limit, kinds, keeps_others };
+        let Some(bot) = state.bot_mut(bot) else { return (Vec::new(), 0) };
+        if platform == Platform::Max {
+            bot.forget_updates_before(now - TimeDelta::hours(hours.into()));
+        }
+        if from.is_none() && markerless == WithoutMarker::Latest {
+            let (latest, next) = bot.latest_update(&poll);
+            return (latest.into_iter().collect(), next);
+        }
+        bot.poll(&poll)
     }
 
     /// What a bot has yet to be told; it is forgotten at once.

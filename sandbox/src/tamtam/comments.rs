@@ -1,24 +1,128 @@
-//! What people and bots say about a post.
+//! What people and bots say about a post; MAX only, since its 0.0.33.
+//!
+//! No schema has it yet: the shapes are those that maxoxide 3.1.0 reads and writes. What no source
+//! says is decided so:
+//!
+//! - Posts of channels have comments, other messages have none.
+//! - Who may read a channel's posts may comment on them. A bot changes its own comments, and deletes
+//!   others' with the right to delete posts.
+//! - They come oldest first. The marker is the number of the first comment of the next page.
 
+use adapter_tamtam::wire;
 use serde_json::Value;
 
+use super::read::{self, Text};
 use super::refusal::Refusal;
-use super::{Call, Facade};
+use super::render::json;
+use super::{Call, Facade, access, failure, success};
+use crate::world::{AccountKey, ChatKey, ChatKind, Comment, Content, Message, State, mid};
+
+/// How many come when nothing is said, and at most: taken over from `getMessages`.
+const COUNTS: (i64, i64) = (1, 100);
+const DEFAULT_COUNT: i64 = 50;
 
 impl Facade {
-    pub(super) fn comments(&self, _call: &Call) -> Result<Value, Refusal> {
-        Err(Refusal::not_emulated("comments"))
+    /// `GET /messages/{messageId}/comments`.
+    pub(super) fn comments(&self, call: &Call) -> Result<Value, Refusal> {
+        let marker: i64 = call.given.get("marker")?.unwrap_or_default();
+        let count = call.given.within("count", COUNTS, DEFAULT_COUNT)?;
+        self.view(call, |view| {
+            let (chat, post) = post(view.state, view.bot, &call.places.name)?;
+            let mut further = post.comments.iter().filter(|it| it.number >= marker);
+            let page = further.by_ref().take(count);
+            let messages = page.map(|it| view.comment(chat, post.number, it)).collect();
+            let marker = further.next().map(|it| it.number);
+            Ok(json(&wire::CommentList { messages, marker }))
+        })
     }
 
-    pub(super) fn send_comment(&self, _call: &Call) -> Result<Value, Refusal> {
-        Err(Refusal::not_emulated("send_comment"))
+    /// `POST /messages/{messageId}/comments`.
+    pub(super) fn send_comment(&self, call: &Call) -> Result<Value, Refusal> {
+        let (text, link) = comment_body(call)?;
+        let text = text.filter(|it| !it.is_blank());
+        let text = text.ok_or_else(|| Refusal::payload("Comment must have text"))?;
+        self.world.act(|state| {
+            let (chat, post) = post(state, call.bot, &call.places.name)?;
+            let reply_to = match link {
+                Some(link) => Some(comment_of(state, chat, &post, &link.mid)?.number),
+                None => None,
+            };
+            let content = Content { text: text.in_chat(state, chat), ..Content::default() };
+            let comment = state.comment(chat, post.number, call.bot, content, reply_to);
+            let comment = comment.ok_or_else(|| Refusal::no_message(&call.places.name))?;
+            let message = self.sight(call, state).comment(chat, post.number, &comment);
+            Ok(json(&wire::SendMessageResult { message }))
+        })
     }
 
-    pub(super) fn edit_comment(&self, _call: &Call) -> Result<Value, Refusal> {
-        Err(Refusal::not_emulated("edit_comment"))
+    /// `PUT /messages/{messageId}/comments`.
+    pub(super) fn edit_comment(&self, call: &Call) -> Result<Value, Refusal> {
+        let id = comment_id(call)?;
+        let (text, _) = comment_body(call)?;
+        self.world.act(|state| {
+            let (chat, post) = post(state, call.bot, &call.places.name)?;
+            let comment = comment_of(state, chat, &post, id)?;
+            if comment.sender != call.bot {
+                return Ok(failure("Comment of another user can't be edited"));
+            }
+            let Some(text) = text else { return Ok(success()) };
+            if text.is_blank() {
+                return Ok(failure("Comment must have text"));
+            }
+            let text = text.in_chat(state, chat);
+            let place = (post.number, comment.number);
+            state.edit_comment(chat, place, call.bot, |it| it.text = text);
+            Ok(success())
+        })
     }
 
-    pub(super) fn delete_comment(&self, _call: &Call) -> Result<Value, Refusal> {
-        Err(Refusal::not_emulated("delete_comment"))
+    /// `DELETE /messages/{messageId}/comments`.
+    pub(super) fn delete_comment(&self, call: &Call) -> Result<Value, Refusal> {
+        let id = comment_id(call)?;
+        self.world.act(|state| {
+            let (chat, post) = post(state, call.bot, &call.places.name)?;
+            let comment = comment_of(state, chat, &post, id)?;
+            let is_own = comment.sender == call.bot;
+            // Who wrote the post does not matter here: only the right does.
+            let others = Message { sender: comment.sender, ..post.clone() };
+            if !is_own && !access::may_delete(state.chat(chat), call.bot, &others) {
+                let message = "No permission to delete the comment of another user";
+                return Err(Refusal::access(message));
+            }
+            state.delete_comment(chat, (post.number, comment.number), call.bot);
+            Ok(success())
+        })
     }
+}
+
+fn post(state: &State, bot: AccountKey, mid: &str) -> Result<(ChatKey, Message), Refusal> {
+    let (chat, post) = access::readable(state, bot, mid)?;
+    if state.chat(chat).kind != ChatKind::Channel {
+        return Err(Refusal::payload("Only posts of channels have comments"));
+    }
+    Ok((chat, post))
+}
+
+/// The id of a comment, in the path or as a parameter: both are seen in clients.
+fn comment_id(call: &Call) -> Result<&str, Refusal> {
+    match call.places.comment.as_str() {
+        "" => call.given.required("comment_id"),
+        id => Ok(id),
+    }
+}
+
+fn comment_of(state: &State, chat: ChatKey, post: &Message, id: &str) -> Result<Comment, Refusal> {
+    let chat = state.chat(chat).id;
+    let found = post.comments.iter().find(|it| mid(chat, it.number) == id);
+    found.cloned().ok_or_else(|| Refusal::not_found(&format!("Comment {id} not found")))
+}
+
+type Body = (Option<Text>, Option<wire::NewMessageLink<'static>>);
+
+fn comment_body(call: &Call) -> Result<Body, Refusal> {
+    let body: wire::NewComment<'static> = read::decoded(&call.body)?;
+    if body.link.as_ref().is_some_and(|it| it.kind != wire::LinkKind::Reply) {
+        return Err(Refusal::body());
+    }
+    Ok((read::text(body.text.as_deref(), body.format.as_deref())?, body.link))
 }

@@ -57,4 +57,20 @@ impl Parameters {
             .collect();
         (!items.is_empty()).then_some(items)
     }
+
+    /// A parameter that has to be there and says something.
+    pub(super) fn required(&self, name: &str) -> Result<&str, Refusal> {
+        let given = self.text(name).filter(|it| !it.trim().is_empty());
+        given.ok_or_else(|| Refusal::payload(&format!("{name}: must not be blank")))
+    }
+
+    /// A parameter that is `true` or `false`, in any case; what is not given is false.
+    pub(super) fn flag(&self, name: &str) -> Result<bool, Refusal> {
+        match self.text(name) {
+            None => Ok(false),
+            Some(it) if it.eq_ignore_ascii_case("true") => Ok(true),
+            Some(it) if it.eq_ignore_ascii_case("false") => Ok(false),
+            Some(it) => Err(Refusal::payload(&format!("{name}: {it:?} is neither true nor false"))),
+        }
+    }
 }

@@ -1,121 +1,74 @@
-//! What bots send, checked.
+//! What bots send, checked as far as it can be without looking at the world: MAX checks a body
+//! before it looks for the recipient (seen by probing it).
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `said` | a message, or what one shall be |
+//! | `attached` | what it carries |
+//! | `keyboard` | its buttons |
+
+mod attached;
+mod keyboard;
+mod said;
 
 use axum::body::{Body, Bytes};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use adapter_tamtam::wire;
+pub(super) use attached::Attached;
+pub(super) use keyboard::rows;
+pub(super) use said::{Said, Text, message, said, text};
 
 use super::refusal::Refusal;
-use super::{html, markdown};
-use crate::world::{Button, Press, RichText};
-
-/// Longest text, in characters, as it was sent.
-const TEXT_LIMIT: usize = 4000;
-
-/// MAX's and TamTam's limits for buttons: schema `Button.text`, `CallbackButton.payload`,
-/// `LinkButton.url`.
-const LABEL_LIMIT: usize = 128;
-const PAYLOAD_LIMIT: usize = 1024;
-const URL_LIMIT: usize = 2048;
 
 /// The body of a request of the API; files go elsewhere.
 pub(super) async fn body(body: Body) -> Result<Bytes, Refusal> {
     /// The largest that makes sense for a message.
     const MAX_BYTES: usize = 1024 * 1024;
-    axum::body::to_bytes(body, MAX_BYTES)
-        .await
-        .map_err(|_| Refusal::payload("Can't deserialize body"))
+    axum::body::to_bytes(body, MAX_BYTES).await.map_err(|_| Refusal::body())
 }
 
+/// A body that is a JSON object. An array is none, though it could be read as a list of the fields;
+/// the same goes for the objects within it.
 pub(super) fn decoded<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|_| Refusal::payload("Can't deserialize body"))
-}
-
-/// A message, as far as it can be checked without knowing its recipient.
-pub(super) fn message(body: &Bytes) -> Result<wire::NewMessageBody<'static>, Refusal> {
-    let body: wire::NewMessageBody<'static> = decoded(body)?;
-    if body.text.as_ref().is_some_and(|text| text.chars().count() > TEXT_LIMIT) {
-        return Err(Refusal::payload("text: size must be between 0 and 4000"));
+    let value: Value = serde_json::from_slice(body).map_err(|_| Refusal::body())?;
+    if !value.is_object() || has_array_for_object(&value) {
+        return Err(Refusal::body());
     }
-    Ok(body)
+    // Not from the value: numbers stay what they are on the wire.
+    serde_json::from_slice(body).map_err(|_| Refusal::body())
 }
 
-/// The text of a message, with the formatting that its format asks for.
-pub(super) fn text(body: &wire::NewMessageBody<'_>) -> Result<Option<RichText>, Refusal> {
-    let Some(text) = body.text.as_deref() else { return Ok(None) };
-    match body.format.as_deref().map(str::to_lowercase).as_deref() {
-        None => Ok(Some(text.into())),
-        Some("html") => Ok(Some(html::parse(text))),
-        Some("markdown") => Ok(Some(markdown::parse(text))),
-        Some(_) => Err(Refusal::payload("format: must be one of html, markdown")),
+/// Whether there is an array where both schemas have an object.
+fn has_array_for_object(value: &Value) -> bool {
+    const OBJECTS: [&str; 6] = ["link", "message", "payload", "keyboard", "photo", "icon"];
+    match value {
+        Value::Array(items) => items.iter().any(has_array_for_object),
+        Value::Object(fields) => fields.iter().any(|(name, field)| {
+            field.is_array() && OBJECTS.contains(&name.as_str()) || has_array_for_object(field)
+        }),
+        _ => false,
     }
 }
 
-/// The buttons of a message; `None` when it does not say whether it has some.
-pub(super) fn buttons(
-    body: &wire::NewMessageBody<'_>,
-) -> Result<Option<Vec<Vec<Button>>>, Refusal> {
-    let Some(attachments) = &body.attachments else { return Ok(None) };
-    let mut keyboards = Vec::new();
-    for attachment in attachments {
-        match attachment {
-            wire::AttachmentRequest::Known(wire::KnownAttachmentRequest::InlineKeyboard {
-                payload,
-            }) => {
-                keyboards.push(payload);
-            }
-            other => {
-                let other = serde_json::to_value(other).unwrap_or_default();
-                let kind = other["type"].as_str();
-                let kind = kind.ok_or_else(|| Refusal::payload("Can't deserialize body"))?;
-                return Err(Refusal::not_emulated(&format!("attachments of type {kind}")));
-            }
-        }
-    }
-    match keyboards.as_slice() {
-        [] => Ok(Some(Vec::new())),
-        [keyboard] => {
-            let row = |row: &Vec<wire::Button<'_>>| row.iter().map(button).collect();
-            keyboard.buttons.iter().map(row).collect::<Result<_, _>>().map(Some)
-        }
-        _ => Err(Refusal::payload("Must be only one keyboard attachment in message")),
-    }
-}
-
-fn button(button: &wire::Button<'_>) -> Result<Button, Refusal> {
-    let (label, press) = match button {
-        wire::Button::Known(wire::KnownButton::Callback { text, payload, .. }) => {
-            within("payload", payload, PAYLOAD_LIMIT)?;
-            (text, Press::Callback { payload: payload.to_string(), intent: None })
-        }
-        wire::Button::Known(wire::KnownButton::Link { text, url }) => {
-            within("url", url, URL_LIMIT)?;
-            (text, Press::Link { url: url.to_string() })
-        }
-        other => {
-            let other = serde_json::to_value(other).unwrap_or_default();
-            let kind = other["type"].as_str();
-            let kind = kind.ok_or_else(|| Refusal::payload("Can't deserialize body"))?;
-            return Err(Refusal::not_emulated(&format!("buttons of type {kind}")));
-        }
-    };
-    if label.is_empty() {
-        return Err(Refusal::payload("text: size must be between 1 and 128"));
-    }
-    within("text", label, LABEL_LIMIT)?;
-    Ok(Button { label: label.to_string(), press })
-}
-
-fn within(field: &str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if text.chars().count() <= limit {
+/// A text of `least` to `most` characters.
+pub(super) fn within(
+    field: &str,
+    text: &str,
+    (least, most): (usize, usize),
+) -> Result<(), Refusal> {
+    if (least..=most).contains(&text.chars().count()) {
         return Ok(());
     }
-    Err(Refusal::payload(&format!("{field}: size must be between 0 and {limit}")))
+    Err(Refusal::payload(&format!("{field}: size must be between {least} and {most}")))
 }
 
-/// The chat and the number that a `mid` names: two 64-bit numbers in hexadecimal.
+/// The chat and the number that a `mid` names: two 64-bit numbers in lower-case hexadecimal, found
+/// in real payloads of both messengers.
 pub(super) fn mid(mid: &str) -> Option<(i64, i64)> {
-    let digits = mid.strip_prefix("mid.").filter(|it| it.len() == 32 && it.is_ascii())?;
+    let is_digit = |it: u8| matches!(it, b'0'..=b'9' | b'a'..=b'f');
+    let digits =
+        mid.strip_prefix("mid.").filter(|it| it.len() == 32 && it.bytes().all(is_digit))?;
     let (chat, number) = digits.split_at(16);
     let signed = |digits| u64::from_str_radix(digits, 16).ok().map(u64::cast_signed);
     Some((signed(chat)?, signed(number)?))
@@ -123,7 +76,10 @@ pub(super) fn mid(mid: &str) -> Option<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::Platform;
 
     #[test]
     fn a_recorded_mid_is_read() {
@@ -131,5 +87,103 @@ mod tests {
         let read = mid("mid.ffffbdb48e6c3775019d496b34394b84");
         assert_eq!(read, Some((-72_891_795_490_955, 0x019d_496b_3439_4b84)));
         assert_eq!(mid("mid.sha-more"), None);
+    }
+
+    #[test]
+    fn a_mid_has_lower_case_digits_and_nothing_else() {
+        assert_eq!(mid("mid.FFFFBDB48E6C3775019D496B34394B84"), None);
+        assert_eq!(mid("mid.+fffbdb48e6c3775019d496b34394b84"), None);
+        assert_eq!(mid("mid.ffffbdb48e6c3775019d496b34394b840"), None);
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        let read = |body: &'static str| {
+            decoded::<adapter_tamtam::wire::NewMessageBody<'static>>(&Bytes::from(body)).is_ok()
+        };
+        assert!(read(r#"{"text": "a", "unknown": [1]}"#));
+        assert!(!read(r#"["a"]"#));
+        assert!(!read(r#"{"text": "a", "link": ["reply", "mid.1"]}"#));
+        assert!(!read(r#"{"text": "a""#));
+    }
+
+    /// JSON that has something of a message about it.
+    fn like_a_message() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            "\\PC{0,8}".prop_map(Value::from),
+            prop::sample::select(
+                &[
+                    "callback",
+                    "link",
+                    "chat",
+                    "image",
+                    "file",
+                    "share",
+                    "inline_keyboard",
+                    "reply_keyboard",
+                    "contact",
+                    "sticker",
+                    "location",
+                    "html",
+                    "markdown",
+                    "reply",
+                ][..]
+            )
+            .prop_map(Value::from),
+        ];
+        let names = prop::sample::select(
+            &[
+                "text",
+                "attachments",
+                "link",
+                "format",
+                "type",
+                "payload",
+                "buttons",
+                "mid",
+                "url",
+                "token",
+                "photos",
+                "latitude",
+                "longitude",
+                "code",
+                "contact_id",
+                "chat_title",
+            ][..],
+        );
+        leaf.prop_recursive(6, 64, 6, move |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(names.clone().prop_map(str::to_owned), inner, 0..6)
+                    .prop_map(|fields| fields.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        /// Whatever a bot sends is read or refused.
+        #[test]
+        fn no_body_breaks_the_reading(value in like_a_message()) {
+            let body = Bytes::from(value.to_string());
+            let tamtam = message(Platform::Tamtam, &body);
+            let max = message(Platform::Max, &body);
+            if !value.is_object() {
+                prop_assert!(tamtam.is_err() && max.is_err());
+            }
+        }
+
+        #[test]
+        fn a_mid_that_is_read_is_the_one_that_is_told(chat: i64, number: i64) {
+            prop_assert_eq!(mid(&crate::world::mid(chat, number)), Some((chat, number)));
+        }
+
+        #[test]
+        fn what_is_no_mid_is_not_read(text in "\\PC{0,40}") {
+            prop_assert!(mid(&text).is_none());
+        }
     }
 }

@@ -93,6 +93,38 @@ impl Refusal {
         Self::new(StatusCode::NOT_IMPLEMENTED, "not.emulated", message)
     }
 
+    /// The body is no JSON object, or not the one that the schema has.
+    pub(super) fn body() -> Self {
+        Self::payload("Can't deserialize body")
+    }
+
+    /// The person has stopped the bot of this dialog.
+    pub(super) fn suspended(chat: i64) -> Self {
+        Self::chat_denied(&format!("Key: error.dialog.suspended, args: [{chat}]."))
+    }
+
+    /// No source has the words for somebody who is not there.
+    pub(super) fn no_user(field: &str, id: i64) -> Self {
+        Self::payload(&format!("{field}: user {id} not found"))
+    }
+
+    /// No source has the words for a token that nobody was given; these are like
+    /// [`Self::not_owner`]'s.
+    pub(super) fn unknown_token(kind: &str) -> Self {
+        Self::payload(&format!("Key: errors.process.attachment.{kind}.not.found"))
+    }
+
+    /// Seen on MAX for films.
+    pub(super) fn not_owner(kind: &str) -> Self {
+        Self::payload(&format!("Key: errors.process.attachment.{kind}.not.owner"))
+    }
+
+    /// Seen on both, for files and films.
+    pub(super) fn not_processed(kind: &str) -> Self {
+        let message = format!("Key: errors.process.attachment.{kind}.not.processed");
+        Self::new(StatusCode::BAD_REQUEST, "attachment.not.ready", message)
+    }
+
     /// What the servers for uploads say has no code that anybody wrote down.
     pub(super) fn upload(status: StatusCode, message: &str) -> Self {
         Self::new(status, "upload.error", message)

@@ -1,5 +1,7 @@
 //! The world, as it is told on this wire.
 
+mod attachment;
+mod chat;
 mod keyboard;
 mod markup;
 mod message;
@@ -36,9 +38,15 @@ pub(super) fn shaped(platform: Platform, mut value: Value) -> Value {
             return;
         }
         // The schema 0.5.6 requires these and lets them be null: `User`, `MessageBody`,
-        // `Recipient`, `MessageCallbackUpdate`.
-        let required: &[&str] = if fields.contains_key("is_bot") {
+        // `Recipient`, `MessageCallbackUpdate`, `ChatMember`, `Chat`, `Subscription`.
+        let required: &[&str] = if fields.contains_key("last_access_time") {
+            &["username", "permissions"]
+        } else if fields.contains_key("is_bot") {
             &["username"]
+        } else if fields.contains_key("participants_count") {
+            &["title", "icon", "description"]
+        } else if fields.contains_key("url") && fields.contains_key("time") {
+            &["update_types", "version"]
         } else if fields.contains_key("seq") {
             &["text", "attachments"]
         } else if fields.contains_key("chat_type") {

@@ -27,7 +27,10 @@ pub(super) fn find(platform: Platform, method: &Method, path: &str) -> Option<(O
     let operation = match (method.as_str(), parts.as_slice()) {
         ("GET", ["me"]) => Operation::Me,
         ("PATCH", ["me"]) => Operation::EditMe,
-        ("PATCH", ["me", "commands"]) if is_max => Operation::EditMe,
+        ("PATCH", ["me", "commands"]) if is_max => {
+            "commands".clone_into(&mut places.name);
+            Operation::EditMe
+        }
         ("GET", ["chats"]) => Operation::Chats,
         (method, ["chats", chat, rest @ ..]) => {
             return in_chat(is_max, method, chat, rest, places);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 use super::{Call, Facade};
+use crate::world::PollBesideWebhook;
 
 /// `getUpdates`: how many come when nothing is said, and at most.
 const LIMITS: (i64, i64) = (1, 1000);
@@ -16,27 +17,25 @@ const TIMEOUTS: (i64, i64) = (0, 90);
 const DEFAULT_TIMEOUT: i64 = 30;
 
 impl Facade {
-    /// Waits for updates. A marker commits what came before it; without one, everything since the
-    /// last commitment comes again. Updates that `types` leaves out are committed with the rest.
+    /// Waits for updates. A marker commits what came before it; the switches say what comes without
+    /// one, and whether it commits what `types` leaves out. Two who poll at once get the same.
     pub(super) async fn updates(&self, call: &Call) -> Result<Value, Refusal> {
         let limit = call.given.within("limit", LIMITS, DEFAULT_LIMIT)?;
         let timeout = call.given.within("timeout", TIMEOUTS, DEFAULT_TIMEOUT)?;
         let marker = call.given.get("marker")?;
-        let wanted = call.given.list("types");
-        let is_wanted = |update: &Value| {
-            wanted.as_ref().is_none_or(|types| {
-                update["update_type"].as_str().is_some_and(|kind| types.contains(&kind))
-            })
-        };
+        let kinds = call.given.list("types");
         let mut changes = self.world.changes();
         let over =
             tokio::time::sleep(Duration::from_secs(u64::try_from(timeout).unwrap_or_default()));
         tokio::pin!(over);
         loop {
-            let (page, next) = self.world.updates(call.bot, marker, limit);
-            let updates: Vec<Value> = self.view(call, |view| {
-                page.iter().map(|it| view.update(it)).filter(is_wanted).collect()
-            });
+            let (page, next) = if self.is_called(call)? {
+                (Vec::new(), self.world.poll(call.bot, None, 0, None).1)
+            } else {
+                self.world.poll(call.bot, marker, limit, kinds.as_deref())
+            };
+            let updates: Vec<Value> =
+                self.view(call, |view| page.iter().map(|it| view.update(it)).collect());
             let list = json!({"updates": updates, "marker": next});
             if !updates.is_empty() {
                 return Ok(list);
@@ -46,5 +45,20 @@ impl Facade {
                 () = &mut over => return Ok(list),
             }
         }
+    }
+
+    /// Whether the bot has a webhook, and its poll gets nothing; both schemas say that it is
+    /// refused.
+    fn is_called(&self, call: &Call) -> Result<bool, Refusal> {
+        self.world.look(|state| {
+            let bot = state.account(call.bot).bot.as_ref();
+            match state.switches.poll_beside_webhook {
+                _ if bot.is_none_or(|it| it.subscriptions.is_empty()) => Ok(false),
+                PollBesideWebhook::Empty => Ok(true),
+                PollBesideWebhook::Refused => Err(Refusal::not_allowed(
+                    "the bot is subscribed to a webhook: unsubscribe it to poll",
+                )),
+            }
+        })
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::Queue;
+use super::event::{Poll, Queue};
 use super::{Event, FileKey, Happening, Platform, Subscription};
 
 /// Names an account within its world.
@@ -31,6 +31,8 @@ pub struct Account {
     pub last_activity: DateTime<Utc>,
     /// Whether they closed their account: their chats remember them by their number only.
     pub is_deleted: bool,
+    /// Whether nobody may bring them into a chat: `add.participant.privacy` of MAX.
+    pub refuses_invites: bool,
     /// What only a bot has.
     pub bot: Option<Bot>,
 }
@@ -110,8 +112,12 @@ impl Bot {
         self.queue.read(from, limit)
     }
 
-    pub(super) fn latest_update(&self) -> (Option<Happening>, i64) {
-        self.queue.latest()
+    pub(super) fn poll(&mut self, poll: &Poll<'_>) -> (Vec<Happening>, i64) {
+        self.queue.poll(poll)
+    }
+
+    pub(super) fn latest_update(&self, poll: &Poll<'_>) -> (Option<Happening>, i64) {
+        self.queue.latest(poll)
     }
 
     pub(super) fn forget_updates_before(&mut self, time: DateTime<Utc>) {

@@ -62,6 +62,8 @@ pub struct Chat {
     pub activity: Option<Activity>,
     /// The message whose button opened it, by its chat and number.
     pub opened_by: Option<(ChatKey, i64)>,
+    /// What tells that button from the others of its message, before and after an edit.
+    pub opened_by_button: Option<i64>,
 }
 
 /// What a dialog's person made of it.
@@ -69,6 +71,8 @@ pub struct Chat {
 pub struct Dialog {
     /// Whether they stopped the bot: it may not write to them.
     pub is_stopped: bool,
+    /// Whether they took it off their list: on MAX the bot finds it no more.
+    pub is_removed: bool,
     /// Until when they want to hear nothing of it.
     pub muted_until: Option<DateTime<Utc>>,
 }
@@ -234,6 +238,7 @@ impl Chat {
             seen: Vec::new(),
             activity: None,
             opened_by: None,
+            opened_by_button: None,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Messages that a person builds with a bot's help, before they are posted anywhere.
 
 use super::event::Input;
-use super::{AccountKey, Button, ChatKey, Content, Draft, Event, Message, State, ids};
+use super::{AccountKey, Button, ChatKey, Content, Draft, Event, Message, Press, State, ids};
 
 /// A constructor that a person has opened.
 #[derive(Clone, Debug)]
@@ -28,6 +28,14 @@ pub struct Constructor {
     pub buttons: Vec<Vec<Button>>,
     /// Whether it was posted.
     pub is_over: bool,
+}
+
+impl Constructor {
+    fn has_button(&self, payload: &str) -> bool {
+        let is_it =
+            |it: &Press| matches!(it, Press::Callback { payload: its, .. } if its == payload);
+        self.buttons.iter().flatten().any(|button| is_it(&button.press))
+    }
 }
 
 impl State {
@@ -65,9 +73,20 @@ impl State {
         self.constructors.iter_mut().find(|it| it.session == session && !it.is_over)
     }
 
-    /// The person does something in an open constructor. `false` when there is none.
+    /// The person does something in an open constructor. `false` when there is none, or it lacks
+    /// what they would press, or they may not write in it.
+    ///
+    /// Schema 0.5.6, `ConstructorAnswer.allow_user_input`: unless the bot allows it, there is only
+    /// its keyboard. Nothing that is written tells that the constructor was opened.
     pub fn construct(&mut self, session: &str, input: Input) -> bool {
         let Some(open) = self.constructor(session) else { return false };
+        let can = match &input {
+            Input::Pressed { payload } => open.has_button(payload),
+            Input::Wrote { messages } => messages.is_empty() || open.allows_user_input,
+        };
+        if !can {
+            return false;
+        }
         let (bot, person, data) = (open.bot, open.person, open.data.clone());
         let session = open.session.clone();
         self.mark_activity(person, None);

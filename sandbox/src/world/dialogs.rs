@@ -43,7 +43,8 @@ impl State {
             Some(chat) => chat,
             None => self.open_dialog(bot, person),
         };
-        self.chat_mut(chat).dialog.is_stopped = false;
+        let dialog = &mut self.chat_mut(chat).dialog;
+        (dialog.is_stopped, dialog.is_removed) = (false, false);
         self.mark_activity(person, Some(chat));
         if self.account(bot).platform.has_start_button() {
             self.tell(bot, Event::Started { chat, person, payload });
@@ -84,7 +85,14 @@ impl State {
     /// Somebody takes the dialog off their list, which stops the bot.
     pub fn remove_dialog(&mut self, chat: ChatKey, person: AccountKey) {
         self.stop(chat, person);
+        self.chat_mut(chat).dialog.is_removed = true;
         self.tell_dialog(chat, person, DialogChange::Removed);
+    }
+
+    /// Something between 0 and 255.
+    pub(crate) fn random_byte(&self) -> u8 {
+        let [byte] = self.chance.bytes();
+        byte
     }
 
     fn tell_dialog(&mut self, chat: ChatKey, person: AccountKey, what: DialogChange) {

@@ -1,10 +1,10 @@
 //! What bots are told.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use chrono::{DateTime, Utc};
 
-use super::{AccountKey, ChatKey, Comment, Message};
+use super::{AccountKey, ChatKey, Comment, Message, Permission, Platform};
 
 /// Something a bot is told of, with everything as it was when it happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +112,8 @@ pub enum Event {
         by: AccountKey,
         /// Whose.
         account: AccountKey,
+        /// What they may do there now; `None` when they keep order no more.
+        permissions: Option<Vec<Permission>>,
     },
     /// A button opened a chat.
     ChatOpened {
@@ -164,6 +166,74 @@ pub enum Event {
         /// What the messenger calls it.
         kind: String,
     },
+}
+
+impl Event {
+    /// What TamTam and MAX call it: `update_type`.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Started { .. } => "bot_started",
+            Self::Dialog { what: DialogChange::Stopped, .. } => "bot_stopped",
+            Self::Dialog { what: DialogChange::Cleared, .. } => "dialog_cleared",
+            Self::Dialog { what: DialogChange::Muted { .. }, .. } => "dialog_muted",
+            Self::Dialog { what: DialogChange::Unmuted, .. } => "dialog_unmuted",
+            Self::Dialog { what: DialogChange::Removed, .. } => "dialog_removed",
+            Self::Wrote { .. } => "message_created",
+            Self::Edited { .. } => "message_edited",
+            Self::Deleted { .. } => "message_removed",
+            Self::Pressed { .. } => "message_callback",
+            Self::BotAdded { .. } => "bot_added",
+            Self::BotRemoved { .. } => "bot_removed",
+            Self::Joined { .. } => "user_added",
+            Self::Left { .. } => "user_removed",
+            Self::Renamed { .. } => "chat_title_changed",
+            Self::RoleChanged { .. } => "bot_admin_permissions_changed",
+            Self::ChatOpened { .. } => "message_chat_created",
+            Self::ConstructionAsked { .. } => "message_construction_request",
+            Self::Constructed { .. } => "message_constructed",
+            Self::Commented { what: CommentChange::Written, .. } => "comment_created",
+            Self::Commented { what: CommentChange::Edited, .. } => "comment_edited",
+            Self::Commented { what: CommentChange::Deleted, .. } => "comment_removed",
+            Self::Undocumented { kind, .. } => kind,
+        }
+    }
+
+    /// Where it happened, if that is anywhere.
+    pub fn chat(&self) -> Option<ChatKey> {
+        match self {
+            Self::Started { chat, .. }
+            | Self::Dialog { chat, .. }
+            | Self::Wrote { chat, .. }
+            | Self::Edited { chat, .. }
+            | Self::Deleted { chat, .. }
+            | Self::Pressed { chat, .. }
+            | Self::BotAdded { chat, .. }
+            | Self::BotRemoved { chat, .. }
+            | Self::Joined { chat, .. }
+            | Self::Left { chat, .. }
+            | Self::Renamed { chat, .. }
+            | Self::RoleChanged { chat, .. }
+            | Self::ChatOpened { chat, .. }
+            | Self::Constructed { chat, .. }
+            | Self::Commented { chat, .. }
+            | Self::Undocumented { chat, .. } => Some(*chat),
+            Self::ConstructionAsked { .. } => None,
+        }
+    }
+
+    /// Whether a messenger has a word for it: the schema 0.5.6 of TamTam, 0.0.32 of MAX and what
+    /// clients of its 0.0.33 know.
+    pub(super) fn is_told_on(&self, platform: Platform) -> bool {
+        match self {
+            Self::Dialog { .. } | Self::RoleChanged { .. } | Self::Commented { .. } => {
+                platform != Platform::Tamtam
+            }
+            Self::ChatOpened { .. } | Self::ConstructionAsked { .. } | Self::Constructed { .. } => {
+                platform != Platform::Max
+            }
+            _ => true,
+        }
+    }
 }
 
 /// What a person did with their dialog.
@@ -223,17 +293,38 @@ pub struct Happening {
     pub event: Event,
 }
 
+/// What a bot asks for when it polls.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Poll<'a> {
+    /// The first number that it has not got yet: what came before is committed.
+    pub(super) from: Option<i64>,
+    /// How much it takes at once.
+    pub(super) limit: usize,
+    /// What it wants to be told of; everything when it does not say.
+    pub(super) kinds: Option<&'a [&'a str]>,
+    /// Whether what it does not want now is kept for a poll that does.
+    pub(super) keeps_others: bool,
+}
+
+impl Poll<'_> {
+    fn wants(&self, happening: &Happening) -> bool {
+        self.kinds.is_none_or(|kinds| kinds.contains(&happening.event.kind()))
+    }
+}
+
 /// What a bot that polls has yet to be told, in order.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
     waiting: VecDeque<Happening>,
     last: Option<Happening>,
     next: i64,
+    /// Those that a poll did not want and that no marker commits.
+    kept: BTreeSet<i64>,
 }
 
 impl Queue {
     pub(super) fn starting_at(first: i64) -> Self {
-        Self { waiting: VecDeque::new(), last: None, next: first }
+        Self { waiting: VecDeque::new(), last: None, next: first, kept: BTreeSet::new() }
     }
 
     /// Gives an event its number.
@@ -272,14 +363,40 @@ impl Queue {
         (page, next)
     }
 
-    /// The newest that waits, with the number after it.
-    pub(super) fn latest(&self) -> (Option<Happening>, i64) {
-        (self.waiting.back().cloned(), self.next)
+    /// Forgets what came before the poll's number, and hands out what it wants, with the number
+    /// after the last one that it looked at.
+    pub(super) fn poll(&mut self, poll: &Poll<'_>) -> (Vec<Happening>, i64) {
+        if let Some(from) = poll.from {
+            let kept = &self.kept;
+            self.waiting.retain(|it| it.number >= from || kept.contains(&it.number));
+        }
+        let mut page = Vec::new();
+        let mut seen = None;
+        for waiting in &self.waiting {
+            if page.len() == poll.limit {
+                break;
+            }
+            seen = seen.max(Some(waiting.number));
+            if poll.wants(waiting) {
+                self.kept.remove(&waiting.number);
+                page.push(waiting.clone());
+            } else if poll.keeps_others {
+                self.kept.insert(waiting.number);
+            }
+        }
+        (page, seen.map_or(self.next, |last| last + 1))
+    }
+
+    /// The newest that the poll wants, with the number after all that there are.
+    pub(super) fn latest(&self, poll: &Poll<'_>) -> (Option<Happening>, i64) {
+        (self.waiting.iter().rev().find(|it| poll.wants(it)).cloned(), self.next)
     }
 
     /// Forgets what happened before a time.
     pub(super) fn forget_before(&mut self, time: DateTime<Utc>) {
         self.waiting.retain(|it| it.at >= time);
+        let first = self.waiting.front().map_or(self.next, |it| it.number);
+        self.kept = self.kept.split_off(&first);
     }
 
     pub(super) fn depth(&self) -> usize {

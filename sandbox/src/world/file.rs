@@ -34,6 +34,8 @@ pub struct StoredFile {
     pub platform: Platform,
     /// Whose it is.
     pub owner: AccountKey,
+    /// Where it really is, when a bot named its address instead of sending it: nobody fetches it.
+    pub origin: Option<String>,
     /// What kind it is.
     pub kind: FileKind,
     /// Its number on the platform.

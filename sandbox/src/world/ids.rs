@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use gateway_core::chance::Chance;
+use sha2::{Digest as _, Sha512};
 
 use super::{Bot, Platform};
 
@@ -10,6 +11,18 @@ const TOKEN_LENGTH: usize = 120;
 
 /// How long a callback id of Potato is.
 const POTATO_CALLBACK_LENGTH: usize = 21;
+
+/// How many letters the tokens of one file have in common: asserted by the official client's suite.
+const TOKEN_STEM: usize = 21;
+
+/// How many letters of a token that is handed out again are random.
+const TOKEN_NONCE: usize = 35;
+
+/// How all tokens begin that were seen.
+const TOKEN_START: &str = "f9LHodD0cO";
+
+/// What letters there are in base64url.
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The number of the `count`-th further bot or person.
 pub(super) fn account(platform: Platform, bot: Option<&Bot>, count: usize) -> i64 {
@@ -67,14 +80,61 @@ pub(super) fn file(count: usize) -> i64 {
 /// What gives access on TamTam and MAX, to a press as well as to a file: base64url, with the
 /// beginning that all seen ones have.
 pub(super) fn token(chance: &Chance) -> String {
-    format!("f9LHodD0cO{}", opaque(chance, TOKEN_LENGTH - 10))
+    format!("{TOKEN_START}{}", opaque(chance, TOKEN_LENGTH - TOKEN_START.len()))
 }
 
 /// So many random letters of base64url, at most 120.
 pub(super) fn opaque(chance: &Chance, length: usize) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let letters = chance.bytes::<TOKEN_LENGTH>();
-    letters.iter().take(length).map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
+    letters(&chance.bytes::<TOKEN_LENGTH>()[..length.min(TOKEN_LENGTH)])
+}
+
+/// A letter for each byte.
+fn letters(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect()
+}
+
+/// A file's token as it is shown to a reader, who alone may use it.
+pub(super) fn reissued(chance: &Chance, token: &str, reader: i64) -> String {
+    sealed(token, reader, &opaque(chance, TOKEN_NONCE))
+}
+
+fn sealed(token: &str, reader: i64, nonce: &str) -> String {
+    let stem = token.get(..TOKEN_STEM).unwrap_or(token);
+    let seal = Sha512::digest(format!("{token} {reader} {nonce}"));
+    format!("{stem}{nonce}{}", letters(&seal))
+}
+
+/// Whether the second token could be one of the file that the first was given to.
+pub(super) fn is_of_one_file(token: &str, given: &str) -> bool {
+    token.get(..TOKEN_STEM).is_some_and(|stem| given.starts_with(stem))
+}
+
+/// Whether a token was shown to this reader.
+pub(super) fn is_reissued(token: &str, reader: i64, given: &str) -> bool {
+    let nonce = given.get(TOKEN_STEM..TOKEN_STEM + TOKEN_NONCE);
+    nonce.is_some_and(|nonce| sealed(token, reader, nonce) == given)
+}
+
+/// The token of a page that is shared: it holds the address, and letters that show that nobody made
+/// it up.
+pub(crate) fn share_token(url: &str) -> String {
+    let seal = letters(&Sha512::digest(url)[..TOKEN_STEM - TOKEN_START.len()]);
+    format!("{TOKEN_START}{seal}{}", hexadecimal(url.as_bytes()))
+}
+
+/// Two digits for each byte.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
+}
+
+/// The address of the page whose token this is.
+pub(crate) fn shared_url(token: &str) -> Option<String> {
+    let digits = token.get(TOKEN_STEM..).filter(|it| it.is_ascii() && it.len() % 2 == 0)?;
+    let byte = |place| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+    let url = String::from_utf8(bytes?).ok()?;
+    (share_token(&url) == token).then_some(url)
 }
 
 /// The id of a press on Potato: 21 digits, more than 64 bits hold.
@@ -100,5 +160,23 @@ mod tests {
         let at = DateTime::from_timestamp_millis(1_775_026_671_403).expect("a time");
         assert_eq!(message(Platform::Max, at, 0x3d9e) >> 16, 1_775_026_671_403);
         assert_eq!(message(Platform::Max, at, 0x1_3d9e) & 0xffff, 0x3d9e);
+    }
+    #[test]
+    fn a_token_is_shown_anew_to_each_reader_and_begins_alike() {
+        let chance = Chance::seeded(1);
+        let token = token(&chance);
+        let shown = reissued(&chance, &token, 5);
+        assert_eq!((shown.len(), &shown[..21]), (TOKEN_LENGTH, &token[..21]));
+        assert_ne!(shown, reissued(&chance, &token, 5));
+        assert!(is_of_one_file(&token, &shown) && is_reissued(&token, 5, &shown));
+        assert!(!is_reissued(&token, 6, &shown) && !is_reissued(&token, 5, &token));
+    }
+
+    #[test]
+    fn the_token_of_a_page_leads_back_to_it_and_cannot_be_made_up() {
+        let token = share_token("https://example.org/ä");
+        assert_eq!(shared_url(&token).as_deref(), Some("https://example.org/ä"));
+        assert_eq!(shared_url(&format!("{token}61")), None);
+        assert_eq!(shared_url("f9LHodD0cOäää"), None);
     }
 }

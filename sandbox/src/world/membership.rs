@@ -88,11 +88,15 @@ impl State {
         if member.role == Role::Owner || member.role == role {
             return;
         }
+        let permissions = match &role {
+            Role::Admin { permissions, .. } => Some(permissions.clone()),
+            Role::Owner | Role::Plain => None,
+        };
         member.role = role;
         self.mark_activity(by, Some(chat));
         // Only MAX tells, and only the bot whose rights they are.
         if self.chat(chat).platform == Platform::Max && account != by {
-            self.tell(account, Event::RoleChanged { chat, by, account });
+            self.tell(account, Event::RoleChanged { chat, by, account, permissions });
         }
     }
 
@@ -102,6 +106,22 @@ impl State {
         self.mark_activity(by, Some(chat));
         let event = Event::Renamed { chat, by, title: title.to_owned() };
         self.tell_others(chat, &[by], None, &event);
+    }
+
+    /// Somebody comes by the chat's link. `false` when they are in, or may not come back.
+    pub fn join(&mut self, chat: ChatKey, account: AccountKey) -> bool {
+        let found = self.chat(chat);
+        let is_banned = found.former(account).is_some_and(|it| it.is_banned);
+        if found.is_closed || found.link.is_none() || is_banned {
+            return false;
+        }
+        self.add_member(chat, account, None)
+    }
+
+    /// Pins a message, or takes down what is pinned. No update tells of it.
+    pub(crate) fn pin(&mut self, chat: ChatKey, by: AccountKey, number: Option<i64>) {
+        self.chat_mut(chat).pinned = number;
+        self.mark_activity(by, Some(chat));
     }
 
     /// Closes a chat for good: all are put out.

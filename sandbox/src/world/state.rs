@@ -194,7 +194,9 @@ impl State {
         name: &str,
         bot: Option<Bot>,
     ) -> AccountKey {
-        let id = ids::account(platform, bot.as_ref(), self.accounts.len());
+        let is_like = |it: &&Account| it.platform == platform && it.is_bot() == bot.is_some();
+        let count = self.accounts.iter().filter(is_like).count();
+        let id = ids::account(platform, bot.as_ref(), count);
         let username = bot.as_ref().map(|_| self.free_username(platform, name));
         self.accounts.push(Account {
             platform,
@@ -206,6 +208,7 @@ impl State {
             locale: "en".to_owned(),
             last_activity: self.now,
             is_deleted: false,
+            refuses_invites: false,
             bot,
         });
         AccountKey(self.accounts.len() - 1)
@@ -240,6 +243,7 @@ impl State {
         self.files.push(StoredFile {
             platform: self.account(owner).platform,
             owner,
+            origin: None,
             kind,
             id: ids::file(self.files.len()),
             token: ids::token(&self.chance),
@@ -269,6 +273,9 @@ impl State {
 
     pub(super) fn tell(&mut self, account: AccountKey, event: Event) {
         let now = self.now;
+        if !event.is_told_on(self.account(account).platform) {
+            return;
+        }
         if let Some(bot) = self.bot_mut(account) {
             bot.tell(now, event);
         }
@@ -296,5 +303,46 @@ impl State {
         for bot in hearers {
             self.tell(bot, event.clone());
         }
+    }
+
+    /// A picture that a bot names by its address; nobody fetches it.
+    pub(crate) fn add_picture_at(&mut self, owner: AccountKey, url: &str) -> FileKey {
+        let key = self.add_file(owner, FileKind::Image, std::path::Path::new(""));
+        let now = self.now;
+        let file = self.file_mut(key);
+        file.origin = Some(url.to_owned());
+        file.complete = Some(now);
+        key
+    }
+
+    /// A token by which `reader` may send a file that it saw; each time another one.
+    pub(crate) fn token_for(&self, file: FileKey, reader: AccountKey) -> String {
+        ids::reissued(&self.chance, &self.file(file).token, self.account(reader).id)
+    }
+
+    /// The file that a token names, and whether `sender` may send it by that: its owner by the
+    /// token of the upload, who saw it by the one that it was shown.
+    pub(crate) fn file_for(&self, sender: AccountKey, token: &str) -> Option<(FileKey, bool)> {
+        let sending = self.account(sender);
+        let (key, file) = self.files().find(|(_, file)| {
+            file.platform == sending.platform && ids::is_of_one_file(&file.token, token)
+        })?;
+        if file.token == token {
+            return Some((key, file.owner == sender));
+        }
+        let is_shown_to = |id| ids::is_reissued(&file.token, id, token);
+        let is_known = is_shown_to(sending.id)
+            || self.accounts().any(|(_, it)| it.is_bot() && is_shown_to(it.id));
+        is_known.then(|| (key, is_shown_to(sending.id)))
+    }
+
+    /// The constructor that a bot may answer.
+    pub(crate) fn constructor_of(&self, bot: AccountKey, session: &str) -> Option<&Constructor> {
+        self.constructor(session).filter(|it| it.bot == bot)
+    }
+
+    /// What tells a button that opens chats from others, when the bot does not say it.
+    pub(crate) fn fresh_uuid(&self) -> i64 {
+        u32::from_le_bytes(self.chance.bytes()).into()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Happening;
 
@@ -51,6 +51,38 @@ impl Subscription {
     }
 
     pub(super) fn wait_for(&mut self, happening: Happening) {
-        self.waiting.push_back(happening);
+        let kind = happening.event.kind();
+        if self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|it| it == kind)) {
+            self.waiting.push_back(happening);
+        }
+    }
+
+    /// What is told next, if there is something and its time has come.
+    pub(crate) fn next(&self, now: DateTime<Utc>) -> Option<&Happening> {
+        self.waiting.front().filter(|_| self.due <= now)
+    }
+
+    /// When something is to be done about it, if anything is: to call it again, or to give it up.
+    pub(crate) fn wakes(&self, patience: TimeDelta) -> Option<DateTime<Utc>> {
+        let given_up = self.failing_since.map(|since| since + patience);
+        self.waiting.front().map(|_| given_up.map_or(self.due, |at| at.min(self.due)))
+    }
+
+    /// Whether it has failed for so long that it is given up.
+    pub(crate) fn is_given_up(&self, now: DateTime<Utc>, patience: TimeDelta) -> bool {
+        self.failing_since.is_some_and(|since| now - since >= patience)
+    }
+
+    /// It has been told.
+    pub(crate) fn told(&mut self, number: i64, now: DateTime<Utc>) {
+        self.waiting.retain(|it| it.number != number);
+        (self.tries, self.failing_since, self.due) = (0, None, now);
+    }
+
+    /// It could not be told; `pause` says when it is tried again, by the count of failures.
+    pub(crate) fn failed(&mut self, now: DateTime<Utc>, pause: impl FnOnce(u32) -> TimeDelta) {
+        self.tries += 1;
+        self.failing_since.get_or_insert(now);
+        self.due = now + pause(self.tries);
     }
 }

@@ -111,7 +111,10 @@ impl State {
     }
 
     /// A person presses a button that opens a chat about its message: the first to press opens it,
-    /// with the bot in it, and who presses later comes in. `None` when there is no such button.
+    /// and who presses later comes in. `None` when there is no such button.
+    ///
+    /// Schema 0.5.6, `ChatButton`: the author of the message owns the chat, the bot keeps order in
+    /// it, and a button with another `uuid` opens another chat.
     pub fn press_chat(
         &mut self,
         chat: ChatKey,
@@ -121,27 +124,35 @@ impl State {
     ) -> Option<ChatKey> {
         self.chat(chat).member(person)?;
         let message = self.chat(chat).message(number)?;
-        let bot = message.keeper();
+        let (author, bot) = (message.sender, message.keeper());
         let button = message
             .content
             .button(|it| it.label == label && matches!(it.press, Press::OpenChat { .. }))?;
-        let Press::OpenChat { title, description, payload, .. } = button.press.clone() else {
+        let Press::OpenChat { title, description, payload, uuid } = button.press.clone() else {
             return None;
         };
-        let known = self.chats().find(|(_, it)| it.opened_by == Some((chat, number)));
-        if let Some((opened, _)) = known {
+        let is_its =
+            |it: &super::Chat| it.opened_by == Some((chat, number)) && it.opened_by_button == uuid;
+        let known = self.chats().find(|(_, it)| is_its(it)).map(|(key, _)| key);
+        if let Some(opened) = known {
             self.add_member(opened, person, None);
             return Some(opened);
         }
-        let opened = self.open_chat(ChatKind::Group, person, &title);
+        let opened = self.open_chat(ChatKind::Group, author, &title);
         let now = self.now;
         let new = self.chat_mut(opened);
         new.description = description;
         new.opened_by = Some((chat, number));
-        // The bot is in it from the start, and keeps order there.
-        let permissions = Permission::TAMTAM.to_vec();
-        let role = super::Role::Admin { permissions, alias: None };
-        new.members.push(super::Member { role, ..super::Member::plain(bot, now) });
+        new.opened_by_button = uuid;
+        if bot != author {
+            let permissions = Permission::TAMTAM.to_vec();
+            let role = super::Role::Admin { permissions, alias: None };
+            new.members.push(super::Member { role, ..super::Member::plain(bot, now) });
+        }
+        if person != author && person != bot {
+            new.members.push(super::Member::plain(person, now));
+        }
+        self.mark_activity(person, Some(opened));
         self.tell(bot, Event::ChatOpened { chat: opened, from: chat, number, payload });
         Some(opened)
     }

@@ -119,6 +119,56 @@ impl Bot {
     }
 }
 
+impl Bot {
+    /// Sends to a chat; the message that comes back.
+    pub(crate) async fn sends(&self, chat_id: i64, body: Value) -> Value {
+        let (status, answer) = self.post(&format!("/messages?chat_id={chat_id}"), body).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["message"].clone()
+    }
+
+    /// Sends to a chat what is refused; the status, the code and the words of that.
+    pub(crate) async fn is_refused(&self, chat_id: i64, body: Value) -> (u16, String, String) {
+        refusal(self.post(&format!("/messages?chat_id={chat_id}"), body).await)
+    }
+
+    /// Uploads a file; the token by which it is sent.
+    pub(crate) async fn uploads(&self, kind: &str, name: &str, bytes: &[u8]) -> String {
+        let (status, place) = self.post(&format!("/uploads?type={kind}"), Value::Null).await;
+        assert_eq!(status, 200, "{place}");
+        let url = place["url"].as_str().expect("an address");
+        let named = format!("attachment; filename=\"{name}\"");
+        let upload = self.client.post(url).header("Content-Disposition", named);
+        let answer = upload.body(bytes.to_vec()).send().await.expect("an answer");
+        let answer = answer.text().await.expect("a whole answer");
+        let answer: Value = serde_json::from_str(&answer).unwrap_or_default();
+        let in_photos = || answer["photos"].as_object()?.values().next()?["token"].as_str();
+        let token = place["token"].as_str().or_else(|| answer["token"].as_str());
+        token.or_else(in_photos).expect("a token").to_owned()
+    }
+}
+
+/// The status of an error, its code and its words.
+pub(crate) fn refusal((status, answer): (u16, Value)) -> (u16, String, String) {
+    let word = |name: &str| answer[name].as_str().expect("an error's words").to_owned();
+    (status, word("code"), word("message"))
+}
+
+/// The id of a message that was sent.
+pub(crate) fn mid(message: &Value) -> String {
+    message["body"]["mid"].as_str().expect("a mid").to_owned()
+}
+
+/// An inline keyboard of rows.
+pub(crate) fn keyboard(rows: &Value) -> Value {
+    serde_json::json!({"type": "inline_keyboard", "payload": {"buttons": rows}})
+}
+
+/// An inline keyboard of one callback button.
+pub(crate) fn tea() -> Value {
+    keyboard(&serde_json::json!([[{"type": "callback", "text": "Tea", "payload": "tea"}]]))
+}
+
 /// A client that speaks no TLS.
 #[expect(clippy::disallowed_methods, reason = "a stranger's client")]
 pub(crate) fn client() -> Client {

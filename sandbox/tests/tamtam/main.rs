@@ -5,5 +5,16 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+mod answering;
+mod buttons;
+mod carrying;
+mod commenting;
+mod constructing;
+mod deleting;
+mod editing;
 mod files;
 mod harness;
+mod linking;
+mod reading;
+mod sending;
+mod texts;
