@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::multipart::{Form, Part};
 use reqwest::{Client, Method};
+use sandbox::world::Switches;
 use sandbox::{Addresses, Platform, Server, World};
 use serde_json::Value;
 
@@ -122,13 +123,22 @@ async fn every_example_of_the_page_does_what_the_page_says() {
         match name {
             Some(name) => {
                 let got: Value = serde_json::from_str(&got).expect("JSON");
-                let value = &got[&field];
+                let value = got.pointer(&format!("/{}", field.replace('.', "/")));
+                let value = value.expect("the field");
                 let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
                 assert_ne!(value, "null", "{command}: {got}");
                 names.insert(name, value);
             }
             None => assert_eq!(fields(&got), fields(&answer), "{command}"),
         }
+    }
+}
+
+#[test]
+fn every_switch_is_on_the_page() {
+    let switches = serde_json::to_value(Switches::default()).expect("JSON");
+    for name in switches.as_object().expect("an object").keys() {
+        assert!(PAGE.contains(&format!("\n| `{name}` | ")), "{name}");
     }
 }
 
