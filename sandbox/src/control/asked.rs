@@ -221,7 +221,6 @@ pub(super) fn find_message<'a>(
 /// A person, a chat that they are in, and a message there: what most requests name.
 #[derive(Clone, Copy)]
 pub(super) struct Spot {
-    pub(super) platform: Platform,
     pub(super) person: AccountKey,
     pub(super) chat: ChatKey,
     pub(super) number: i64,
@@ -239,7 +238,7 @@ impl Spot {
         let chat = find_chat(state, platform, Some(person), &text_of(chat_id))?;
         let number = find_message(state, chat, message_id)?.number;
         is_inside(state, chat, person)?;
-        Ok(Self { platform, person, chat, number })
+        Ok(Self { person, chat, number })
     }
 
     pub(super) fn message(self, state: &State) -> Result<&Message, Mistake> {

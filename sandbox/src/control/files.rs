@@ -148,5 +148,5 @@ async fn sha256(file: &StoredFile) -> std::io::Result<String> {
         }
         sum.update(&piece[..length]);
     }
-    Ok(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(sum.finalize().iter().fold(String::new(), |digits, byte| format!("{digits}{byte:02x}")))
 }

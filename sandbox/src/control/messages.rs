@@ -83,18 +83,18 @@ fn say(asked: &Asked) -> Answer {
     }
     let text = carried::text(text, marks)?;
     let attachments = carried::attachments(world, platform, person, attachments)?;
-    let content = match &forward {
-        // What is passed on needs no words.
-        Some(_) => Content { text, attachments, preview: true, ..Content::default() },
-        None => carried::content(text, attachments)?,
+    // What is passed on needs no words.
+    let content = if forward.is_some() {
+        Content { text, attachments, preview: true, ..Content::default() }
+    } else {
+        carried::content(text, attachments)?
     };
     world.act(|state| {
-        let chat = match &chat_id {
-            Some(id) => find_chat(state, platform, Some(person), &text_of(id))?,
-            None => {
-                let bot = bot_or_first(state, platform, bot.as_ref())?;
-                state.dialog(bot, person)
-            }
+        let chat = if let Some(id) = &chat_id {
+            find_chat(state, platform, Some(person), &text_of(id))?
+        } else {
+            let bot = bot_or_first(state, platform, bot.as_ref())?;
+            state.dialog(bot, person)
         };
         can_write(state, chat, person)?;
         let link = match (&reply_to, &forward) {

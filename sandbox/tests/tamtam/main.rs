@@ -15,6 +15,7 @@ mod commenting;
 mod constructing;
 mod deleting;
 mod editing;
+mod files;
 mod harness;
 mod introducing;
 mod linking;
