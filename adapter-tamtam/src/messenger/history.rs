@@ -38,9 +38,9 @@ impl History for TamTam {
         let chat = self.chat_number("reading messages", chat)?;
         let (mut recent, mut seen, mut from) = (Vec::new(), HashSet::new(), None);
         while recent.len() < count {
-            let page = (count - recent.len()).min(PAGE);
-            // One more, since the message at which the next page begins is on both.
-            let asked = (page + usize::from(from.is_some())).min(PAGE);
+            // A further page begins with what has the time of the last one's oldest, and that may be
+            // any number of messages.
+            let asked = if from.is_none() { count.min(PAGE) } else { PAGE };
             let query = MessagesQuery {
                 chat_id: Some(chat),
                 from,
@@ -57,10 +57,12 @@ impl History for TamTam {
                     recent.push(message);
                 }
             }
-            if is_last || seen.len() == before {
+            if is_last {
                 break;
             }
-            from = Some(oldest);
+            // A whole page of one millisecond would come again and again.
+            let is_stuck = seen.len() == before && from.is_some_and(|from| oldest >= from);
+            from = Some(if is_stuck { oldest.saturating_sub(1) } else { oldest });
         }
         recent.truncate(count);
         Ok(recent)

@@ -177,7 +177,7 @@ async fn more_than_a_page_of_history_is_read_without_repetition() {
     assert_eq!(ids, expected);
     assert_eq!(
         server.lines(),
-        ["GET /messages?chat_id=-5&count=100", "GET /messages?chat_id=-5&from=901&count=51"]
+        ["GET /messages?chat_id=-5&count=100", "GET /messages?chat_id=-5&from=901&count=100"]
     );
 }
 
