@@ -118,8 +118,8 @@ async fn a_gibibyte_goes_up_in_constant_memory_and_over_a_cut_line() {
     let seen = anna.sees(PATIENCE).await.expect("a message");
     assert_eq!(seen.text(), "here");
 
-    match peak_memory() {
-        Some(peak) => assert!(peak < MOST_MEMORY, "{} MiB at most", peak / MEBIBYTE),
-        None => println!("this system does not say how much memory a process had: not compared"),
+    // Other systems than Linux do not say it.
+    if let Some(peak) = peak_memory() {
+        assert!(peak < MOST_MEMORY, "{} MiB at most", peak / MEBIBYTE);
     }
 }

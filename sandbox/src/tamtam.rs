@@ -10,12 +10,11 @@
 //! | `read` | what bots send, checked |
 //! | `messages`, `comments`, `answers`, `constructors` | what is said |
 //! | `chats`, `members` | chats, and who is in them |
-//! | `reach`, `photo` | which chats a bot reaches, and the pictures that it gives them |
+//! | `access` | what a bot may do, and where |
+//! | `photo`, `pictures` | the pictures that it gives chats, and those of stickers and films |
 //! | `updates`, `subscriptions`, `webhooks` | how a bot is told what happens |
 //! | `uploads` | files |
 //! | `render` | the world, as it is told on this wire |
-//! | `access` | which chats and messages a bot may read and change |
-//! | `pictures` | of stickers and films |
 //! | `html`, `markdown`, `links` | texts with formatting |
 //! | `refusal` | errors, with the codes and words that were seen |
 
@@ -33,7 +32,6 @@ mod parameters;
 mod photo;
 mod pictures;
 mod profile;
-mod reach;
 mod read;
 mod refusal;
 mod render;

@@ -5,7 +5,7 @@
 //! | [`State`] | what is the case, and everything that can happen |
 //! | `account`, `chat`, `message`, `file`, `constructor`, `subscription` | what there is |
 //! | `dialogs`, `membership`, `talk` | what people and bots do |
-//! | `event` | what bots are told of it, in order |
+//! | `event`, `queue` | what bots are told of it, and in which order |
 //! | [`Switches`] | what is not proven of the real messengers |
 //!
 //! Whether somebody may do something is asked before ([`Chat::may`]): who acts on the [`State`]
@@ -20,6 +20,7 @@ mod file;
 mod ids;
 mod membership;
 mod message;
+mod queue;
 mod state;
 mod subscription;
 mod switches;
@@ -40,7 +41,7 @@ use tokio::sync::watch;
 pub use account::{Account, AccountKey, Bot, Command};
 pub use chat::{Activity, Chat, ChatKey, ChatKind, Dialog, Former, Member, Permission, Role, Seen};
 pub use constructor::Constructor;
-pub use event::{CommentChange, DialogChange, Event, Happening, Input};
+pub use event::{CommentChange, DialogChange, Event, Input};
 pub use file::{FileKey, FileKind, StoredFile};
 pub use ids::mid;
 pub(crate) use ids::{hexadecimal, share_token, shared_url};
@@ -48,6 +49,7 @@ pub use message::{
     Attachment, Button, Comment, Contact, Content, Draft, Link, Message, Original, Press,
     ReplyKeyboard, Share,
 };
+pub use queue::Happening;
 pub use state::{Callback, State};
 pub use subscription::Subscription;
 pub use switches::{
@@ -315,7 +317,7 @@ impl World {
         let platform = state.account(bot).platform;
         let (markerless, hours) = (state.switches.without_marker, state.switches.update_hours);
         let keeps_others = state.switches.filtered_updates == FilteredUpdates::Kept;
-        let poll = event::Poll { from, limit, kinds, keeps_others };
+        let poll = queue::Poll { from, limit, kinds, keeps_others };
         let Some(bot) = state.bot_mut(bot) else { return (Vec::new(), 0) };
         if platform == Platform::Max {
             bot.forget_updates_before(now - TimeDelta::hours(hours.into()));

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::render::{self, View};
-use super::{Call, Facade, failure, photo, reach, read, success};
+use super::{Call, Facade, access, failure, photo, read, success};
 use crate::Platform;
 use crate::world::{AccountKey, Activity, ChatKey, ChatKind, Permission, State};
 
@@ -42,7 +42,7 @@ impl Facade {
 
     pub(super) fn chat(&self, call: &Call) -> Result<Value, Refusal> {
         self.view(call, |view| {
-            let key = reach::known(view.state, call.bot, call.chat())?;
+            let key = access::chats::known(view.state, call.bot, call.chat())?;
             Ok(render::json(&view.whole_chat(key)))
         })
     }
@@ -77,13 +77,13 @@ impl Facade {
         }
         let pin = patch.pin.as_deref().map(read_mid).transpose()?;
         self.world.act(|state| {
-            let key = reach::kept(state, call.bot, call.chat())?;
+            let key = access::chats::kept(state, call.bot, call.chat())?;
             if patch.title.is_some() || patch.icon.is_some() {
-                reach::granted(state, call.bot, call.chat(), Permission::ChangeChatInfo)?;
+                access::chats::granted(state, call.bot, call.chat(), Permission::ChangeChatInfo)?;
             }
             let pin = match (&patch.pin, pin) {
                 (Some(mid), Some(place)) => {
-                    reach::granted(state, call.bot, call.chat(), Permission::PinMessage)?;
+                    access::chats::granted(state, call.bot, call.chat(), Permission::PinMessage)?;
                     Some(message_of(state, key, mid, place)?)
                 }
                 _ => None,
@@ -106,7 +106,7 @@ impl Facade {
     pub(super) fn delete_chat(&self, call: &Call) -> Result<Value, Refusal> {
         self.refuse_removed("DELETE /chats")?;
         self.world.act(|state| {
-            let key = reach::kept(state, call.bot, call.chat())?;
+            let key = access::chats::kept(state, call.bot, call.chat())?;
             state.close(key, call.bot);
             Ok(success())
         })
@@ -124,13 +124,13 @@ impl Facade {
             return Err(Refusal::body());
         }
         self.world.act(|state| {
-            let key = reach::known(state, call.bot, call.chat())?;
+            let key = access::chats::known(state, call.bot, call.chat())?;
             let chat = state.chat(key);
             if chat.dialog.is_stopped {
                 return Err(Refusal::suspended(chat.id));
             }
             if chat.kind != ChatKind::Dialog {
-                reach::shared(state, call.bot, call.chat())?;
+                access::chats::shared(state, call.bot, call.chat())?;
             }
             if !state.chat(key).may_write(call.bot) {
                 return Err(Refusal::no_permission());
@@ -144,7 +144,7 @@ impl Facade {
 
     pub(super) fn pinned(&self, call: &Call) -> Result<Value, Refusal> {
         self.view(call, |view| {
-            let key = reach::kept(view.state, call.bot, call.chat())?;
+            let key = access::chats::kept(view.state, call.bot, call.chat())?;
             let chat = view.state.chat(key);
             let pinned = chat.pinned.and_then(|number| chat.message(number));
             let message = pinned.map(|it| view.message(key, it));
@@ -156,7 +156,7 @@ impl Facade {
         let body: wire::PinMessageBody<'static> = read::decoded(&call.body)?;
         let place = read_mid(&body.message_id)?;
         self.world.act(|state| {
-            let key = reach::granted(state, call.bot, call.chat(), Permission::PinMessage)?;
+            let key = access::chats::granted(state, call.bot, call.chat(), Permission::PinMessage)?;
             let number = message_of(state, key, &body.message_id, place)?;
             state.pin(key, call.bot, Some(number));
             Ok(success())
@@ -165,7 +165,7 @@ impl Facade {
 
     pub(super) fn unpin(&self, call: &Call) -> Result<Value, Refusal> {
         self.world.act(|state| {
-            let key = reach::granted(state, call.bot, call.chat(), Permission::PinMessage)?;
+            let key = access::chats::granted(state, call.bot, call.chat(), Permission::PinMessage)?;
             // Asserted by the official client's suite of a second time.
             if state.chat(key).pinned.is_none() {
                 return Ok(failure("there is no pinned message"));

@@ -85,7 +85,7 @@ impl Facade {
             let is_own = comment.sender == call.bot;
             // Who wrote the post does not matter here: only the right does.
             let others = Message { sender: comment.sender, ..post.clone() };
-            if !is_own && !access::may_delete(state.chat(chat), call.bot, &others) {
+            if !is_own && !access::messages::may_delete(state.chat(chat), call.bot, &others) {
                 let message = "No permission to delete the comment of another user";
                 return Err(Refusal::access(message));
             }
@@ -96,7 +96,7 @@ impl Facade {
 }
 
 fn post(state: &State, bot: AccountKey, mid: &str) -> Result<(ChatKey, Message), Refusal> {
-    let (chat, post) = access::readable(state, bot, mid)?;
+    let (chat, post) = access::messages::readable(state, bot, mid)?;
     if state.chat(chat).kind != ChatKind::Channel {
         return Err(Refusal::payload("Only posts of channels have comments"));
     }

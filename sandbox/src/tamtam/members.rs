@@ -4,7 +4,7 @@ use adapter_tamtam::wire;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use super::{Call, Facade, failure, reach, read, render, success};
+use super::{Call, Facade, access, failure, read, render, success};
 use crate::Platform;
 use crate::world::{AccountKey, Chat, ChatKey, ChatKind, Member, Permission, Role, State};
 
@@ -18,7 +18,7 @@ const ADMINS_LIMIT: usize = 50;
 impl Facade {
     pub(super) fn membership(&self, call: &Call) -> Result<Value, Refusal> {
         self.view(call, |view| {
-            let key = reach::shared(view.state, call.bot, call.chat())?;
+            let key = access::chats::shared(view.state, call.bot, call.chat())?;
             let member = view.state.chat(key).member(call.bot);
             Ok(member.map(|it| render::json(&view.member(it))).unwrap_or_default())
         })
@@ -26,7 +26,7 @@ impl Facade {
 
     pub(super) fn leave(&self, call: &Call) -> Result<Value, Refusal> {
         self.world.act(|state| {
-            let key = reach::shared(state, call.bot, call.chat())?;
+            let key = access::chats::shared(state, call.bot, call.chat())?;
             state.remove_member(key, call.bot, None, false);
             Ok(success())
         })
@@ -39,7 +39,7 @@ impl Facade {
             if view.state.chat_on(self.platform, id).is_none() {
                 return Err(Refusal::payload(&format!("chatId: there is no chat {id}")));
             }
-            let key = reach::kept(view.state, call.bot, id)?;
+            let key = access::chats::kept(view.state, call.bot, id)?;
             let admins = view.state.chat(key).members.iter().filter(|it| it.is_admin());
             let members = admins.map(|it| view.member(it)).collect();
             Ok(render::json(&wire::ChatMembersList { members, marker: None }))
@@ -56,7 +56,7 @@ impl Facade {
         let granted: Vec<Vec<Permission>> =
             body.admins.iter().map(|it| permissions(&it.permissions)).collect::<Result<_, _>>()?;
         self.world.act(|state| {
-            let key = reach::granted(state, call.bot, call.chat(), Permission::AddAdmins)?;
+            let key = access::chats::granted(state, call.bot, call.chat(), Permission::AddAdmins)?;
             let mut raised: Vec<(AccountKey, Vec<Permission>, Option<String>)> = Vec::new();
             for (admin, granted) in body.admins.iter().zip(granted) {
                 let chat = state.chat(key);
@@ -86,7 +86,7 @@ impl Facade {
     pub(super) fn remove_admin(&self, call: &Call) -> Result<Value, Refusal> {
         let user = call.places.user.unwrap_or_default();
         self.world.act(|state| {
-            let key = reach::granted(state, call.bot, call.chat(), Permission::AddAdmins)?;
+            let key = access::chats::granted(state, call.bot, call.chat(), Permission::AddAdmins)?;
             let member = member_by_id(state, state.chat(key), user);
             match member.map(|it| (it.account, &it.role)) {
                 Some((_, Role::Owner)) => {
@@ -110,7 +110,7 @@ impl Facade {
         let marker: Option<i64> = call.given.get("marker")?;
         let wanted = call.given.list("user_ids").map(read_ids).transpose()?;
         self.view(call, |view| {
-            let key = reach::shared(view.state, call.bot, call.chat())?;
+            let key = access::chats::shared(view.state, call.bot, call.chat())?;
             let chat = view.state.chat(key);
             if chat.kind == ChatKind::Channel && !chat.is_admin(call.bot) {
                 return Err(Refusal::no_permission());
@@ -136,7 +136,8 @@ impl Facade {
         self.refuse_removed("POST /chats/{chatId}/members")?;
         let body: wire::UserIdsList = read::decoded(&call.body)?;
         self.world.act(|state| {
-            let key = reach::granted(state, call.bot, call.chat(), Permission::AddRemoveMembers)?;
+            let key =
+                access::chats::granted(state, call.bot, call.chat(), Permission::AddRemoveMembers)?;
             Ok(self.bring_in(state, key, call.bot, &body.user_ids))
         })
     }
@@ -183,7 +184,8 @@ impl Facade {
         let user = user.ok_or_else(|| Refusal::payload("user_id: must not be empty"))?;
         let block = call.given.get("block")?.unwrap_or(false);
         self.world.act(|state| {
-            let key = reach::granted(state, call.bot, call.chat(), Permission::AddRemoveMembers)?;
+            let key =
+                access::chats::granted(state, call.bot, call.chat(), Permission::AddRemoveMembers)?;
             let chat = state.chat(key);
             // Both schemas: only where there is a link by which they might come back.
             let is_banned = block && chat.link.is_some();

@@ -36,9 +36,9 @@ impl Facade {
             let messages = match (ids, chat) {
                 (Some(ids), _) => named(view, &ids)?,
                 (None, Some(id)) => {
-                    let key = access::chat(view.state, view.bot, id)?;
+                    let key = access::chats::joined(view.state, view.bot, id)?;
                     let chat = view.state.chat(key);
-                    access::may_read(chat, view.bot)?;
+                    access::messages::may_read(chat, view.bot)?;
                     let newest = chat.messages.iter().rev();
                     newest
                         .filter(|it| times.contains(&it.at.timestamp_millis()))
@@ -57,7 +57,8 @@ impl Facade {
     /// `GET /messages/{messageId}`.
     pub(super) fn message(&self, call: &Call) -> Result<Value, Refusal> {
         self.view(call, |view| {
-            let (chat, message) = access::readable(view.state, view.bot, &call.places.name)?;
+            let (chat, message) =
+                access::messages::readable(view.state, view.bot, &call.places.name)?;
             Ok(json(&view.read_message(chat, &message)))
         })
     }
@@ -73,11 +74,11 @@ impl Facade {
         }
         self.world.act(|state| {
             let chat = match (chat, user) {
-                (Some(chat), _) => access::chat(state, call.bot, chat)?,
-                (None, Some(user)) => access::dialog(state, call.bot, user)?,
+                (Some(chat), _) => access::chats::joined(state, call.bot, chat)?,
+                (None, Some(user)) => access::messages::dialog(state, call.bot, user)?,
                 (None, None) => return Err(Refusal::payload("Unknown recipient")),
             };
-            access::may_write(state.chat(chat), call.bot)?;
+            access::messages::may_write(state.chat(chat), call.bot)?;
             let draft = drafted(state, call.bot, chat, said, preview)?;
             let message = state.post(chat, call.bot, draft);
             let view = self.sight(call, state);
@@ -90,7 +91,7 @@ impl Facade {
         let mid = call.given.required("message_id")?;
         let said = read::message(self.platform, &call.body)?;
         self.world.act(|state| {
-            let (chat, message) = access::message(state, call.bot, mid)?;
+            let (chat, message) = access::messages::message(state, call.bot, mid)?;
             let edited = change(state, call.bot, chat, &message, said)?;
             Ok(edited.map_or_else(failure, |()| success()))
         })
@@ -100,8 +101,8 @@ impl Facade {
     pub(super) fn delete(&self, call: &Call) -> Result<Value, Refusal> {
         let mid = call.given.required("message_id")?;
         self.world.act(|state| {
-            let (chat, message) = access::message(state, call.bot, mid)?;
-            if !access::may_delete(state.chat(chat), call.bot, &message) {
+            let (chat, message) = access::messages::message(state, call.bot, mid)?;
+            if !access::messages::may_delete(state.chat(chat), call.bot, &message) {
                 let message = "No permission to delete the message of another user";
                 return Err(Refusal::access(message));
             }
@@ -135,7 +136,7 @@ impl Facade {
 /// Asserted by the official client's suite: one that is not there is an error.
 fn named(view: View<'_>, ids: &[&str]) -> Result<Vec<wire::Message>, Refusal> {
     let read = |mid: &&str| {
-        let (chat, message) = access::readable(view.state, view.bot, mid)?;
+        let (chat, message) = access::messages::readable(view.state, view.bot, mid)?;
         Ok(view.read_message(chat, &message))
     };
     ids.iter().map(read).collect()
@@ -149,7 +150,7 @@ fn drafted(
     said: Said,
     preview: bool,
 ) -> Result<Draft, Refusal> {
-    let link = said.link.as_ref().map(|it| access::link(state, bot, it)).transpose()?;
+    let link = said.link.as_ref().map(|it| access::messages::link(state, bot, it)).transpose()?;
     let text = said.text.map(|it| it.in_chat(state, chat)).unwrap_or_default();
     let mut content = Content { text, preview, ..Content::default() };
     if let Some(attached) = said.attached {
@@ -169,8 +170,8 @@ pub(super) fn change(
     message: &Message,
     said: Said,
 ) -> Result<Result<(), &'static str>, Refusal> {
-    access::may_write(state.chat(chat), bot)?;
-    if !access::may_edit(state.chat(chat), bot, message) {
+    access::messages::may_write(state.chat(chat), bot)?;
+    if !access::messages::may_edit(state.chat(chat), bot, message) {
         return Ok(Err("Message of another user can't be edited"));
     }
     if is_too_old(state, chat, message) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::event::{Poll, Queue};
+use super::queue::{Poll, Queue};
 use super::{Event, FileKey, Happening, Platform, Subscription};
 
 /// Names an account within its world.

@@ -4,15 +4,19 @@
 //! this. What the official client's suite asserted of TamTam: what groups have and dialogs have not
 //! is 400 for a dialog, and 403 `chat.denied` for who is not in the chat or keeps no order there.
 
-use super::refusal::Refusal;
 use crate::Platform;
+use crate::tamtam::refusal::Refusal;
 use crate::world::{AccountKey, ChatKey, ChatKind, Permission, State};
 
 /// The words of `chat.denied` for who keeps no order.
 const NOT_ADMIN: &str = "chat.send.msg.no.permission.because.not.admin";
 
 /// A chat that the bot is in or was in.
-pub(super) fn known(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey, Refusal> {
+pub(in crate::tamtam) fn known(
+    state: &State,
+    bot: AccountKey,
+    id: i64,
+) -> Result<ChatKey, Refusal> {
     let platform = state.account(bot).platform;
     let Some(chat) = state.chat_of(bot, id) else {
         return Err(match state.chat_on(platform, id) {
@@ -27,8 +31,26 @@ pub(super) fn known(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey, 
     Ok(chat)
 }
 
+/// A chat that the bot is in. Asserted by the official client's suite: it may see nothing of one in
+/// which it is not.
+pub(in crate::tamtam) fn joined(
+    state: &State,
+    bot: AccountKey,
+    id: i64,
+) -> Result<ChatKey, Refusal> {
+    let chat = known(state, bot, id)?;
+    if state.chat(chat).member(bot).is_none() {
+        return Err(not_in(id));
+    }
+    Ok(chat)
+}
+
 /// A group or a channel that the bot is in.
-pub(super) fn shared(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey, Refusal> {
+pub(in crate::tamtam) fn shared(
+    state: &State,
+    bot: AccountKey,
+    id: i64,
+) -> Result<ChatKey, Refusal> {
     let platform = state.account(bot).platform;
     let found = state.chat_of(bot, id).or_else(|| state.chat_on(platform, id));
     // The numbers of dialogs are positive, those of groups and channels negative.
@@ -44,7 +66,7 @@ pub(super) fn shared(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey,
 }
 
 /// A group or a channel that the bot keeps order in.
-pub(super) fn kept(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey, Refusal> {
+pub(in crate::tamtam) fn kept(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey, Refusal> {
     let chat = shared(state, bot, id)?;
     if !state.chat(chat).is_admin(bot) {
         return Err(Refusal::chat_denied(NOT_ADMIN));
@@ -53,7 +75,7 @@ pub(super) fn kept(state: &State, bot: AccountKey, id: i64) -> Result<ChatKey, R
 }
 
 /// A group or a channel in which the bot was granted this.
-pub(super) fn granted(
+pub(in crate::tamtam) fn granted(
     state: &State,
     bot: AccountKey,
     id: i64,

@@ -1,24 +1,25 @@
 //! A sandbox of two messengers, and a bot that calls them over HTTP.
 
+use gateway_tests::Street;
 use reqwest::{Client, Method};
 use sandbox::world::{AccountKey, ChatKey};
-use sandbox::{Addresses, Platform, Server, World};
+use sandbox::{Platform, World};
 use serde_json::Value;
 
 /// The two messengers of this wire.
 pub(crate) const BOTH: [Platform; 2] = [Platform::Tamtam, Platform::Max];
 
-/// A running sandbox with one bot and Anna on each messenger.
+/// A running sandbox with one bot and Anna on each messenger. What it answers is held against the
+/// platforms' schemas, where they are at hand.
 pub(crate) struct Bench {
     pub(crate) world: World,
-    pub(crate) server: Server,
+    street: Street,
 }
 
 impl Bench {
     pub(crate) async fn open() -> Self {
-        let world = World::new().furnished();
-        let server = Server::start(world.clone(), &Addresses::free_ports()).await;
-        Self { world, server: server.expect("free ports") }
+        let street = Street::open().await.with_wrong_requests();
+        Self { world: street.world.clone(), street }
     }
 
     /// The furnished bot of TamTam.
@@ -46,7 +47,8 @@ impl Bench {
     fn acts_as(&self, key: AccountKey) -> Bot {
         let account = self.world.look(|state| state.account(key).clone());
         let token = account.bot.expect("an account of a bot").token;
-        let base = self.server.url(account.platform);
+        let base = self.street.url(account.platform).to_string();
+        let base = base.trim_end_matches('/').to_owned();
         Bot { key, platform: account.platform, base, token, client: client() }
     }
 
