@@ -55,7 +55,7 @@ fn echoing() -> Router {
 fn said(glimpse: &Glimpse) -> &RichText {
     match glimpse {
         Glimpse::Message(message) | Glimpse::Edited(message) => &message.content.text,
-        Glimpse::Notice(_) => panic!("a notice"),
+        Glimpse::Notice(_) | Glimpse::Deleted(_) => panic!("no message: {glimpse:?}"),
     }
 }
 

@@ -95,16 +95,38 @@ pub enum Operation {
     Deliver,
 }
 
+impl Operation {
+    /// Whether a messenger, as it is emulated, has it.
+    pub fn exists_on(self, platform: Platform) -> bool {
+        match platform {
+            Platform::Tamtam => !matches!(
+                self,
+                Self::AddAdmins
+                    | Self::RemoveAdmin
+                    | Self::DeleteChat
+                    | Self::Video
+                    | Self::Comments
+                    | Self::SendComment
+                    | Self::EditComment
+                    | Self::DeleteComment
+            ),
+            Platform::Max => self != Self::Construct,
+            Platform::Potato => {
+                matches!(self, Self::Me | Self::Updates | Self::Send | Self::Edit | Self::Answer)
+            }
+        }
+    }
+}
+
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", from = "GivenFault")]
 pub enum Fault {
     /// The bot may not do this; nothing is done.
     Refuse,
     /// Too many requests; nothing is done.
     RateLimit {
         /// What the header `Retry-After` says, in seconds; TamTam and MAX only.
-        #[serde(default)]
         retry_after: Option<u32>,
     },
     /// A file that it sends is not ready yet; nothing is done. TamTam and MAX only.
@@ -122,11 +144,50 @@ pub enum Fault {
         /// How long.
         ms: u64,
     },
-    /// The connection breaks after so many bytes of an upload; these are kept.
+    /// The connection breaks after so many bytes of a file, on its way in or out. Those of an upload
+    /// in parts are kept, those of a form are not.
     Cut {
         /// How many.
         bytes: u64,
     },
+}
+
+/// A fault as it is given: a variant without fields would take any that are given.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+enum GivenFault {
+    Refuse {},
+    RateLimit {
+        #[serde(default)]
+        retry_after: Option<u32>,
+    },
+    NotReady {},
+    Unavailable {},
+    Fail {},
+    Garble {},
+    LoseAnswer {},
+    Delay {
+        ms: u64,
+    },
+    Cut {
+        bytes: u64,
+    },
+}
+
+impl From<GivenFault> for Fault {
+    fn from(given: GivenFault) -> Self {
+        match given {
+            GivenFault::Refuse {} => Self::Refuse,
+            GivenFault::RateLimit { retry_after } => Self::RateLimit { retry_after },
+            GivenFault::NotReady {} => Self::NotReady,
+            GivenFault::Unavailable {} => Self::Unavailable,
+            GivenFault::Fail {} => Self::Fail,
+            GivenFault::Garble {} => Self::Garble,
+            GivenFault::LoseAnswer {} => Self::LoseAnswer,
+            GivenFault::Delay { ms } => Self::Delay { ms },
+            GivenFault::Cut { bytes } => Self::Cut { bytes },
+        }
+    }
 }
 
 /// A fault that waits for its call.
@@ -168,6 +229,27 @@ impl PlannedFault {
     pub fn times(self, times: usize) -> Self {
         Self { times, ..self }
     }
+
+    /// What is wrong with it, when it can never meet a call, or not do what it says.
+    pub fn mistake(&self) -> Option<String> {
+        let Self { platform, operation, fault, times, .. } = *self;
+        if !operation.exists_on(platform) {
+            return Some(format!("operation: there is no such operation on {platform}"));
+        }
+        if times == 0 {
+            return Some("times: must be at least 1; given 0".to_owned());
+        }
+        let of_file = matches!(operation, Operation::Upload | Operation::Download);
+        match fault {
+            Fault::Cut { .. } if !of_file => {
+                Some("fault: cut is for the operations upload and download".to_owned())
+            }
+            Fault::NotReady | Fault::Fail | Fault::Cut { .. } if platform == Platform::Potato => {
+                Some("fault: it is not emulated on potato".to_owned())
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The faults that are still to come.
@@ -183,6 +265,12 @@ impl Faults {
     /// The faults that have met no call yet, or not all that they are for.
     pub fn still_planned(&self) -> Vec<PlannedFault> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets all that are still to come; how many those were.
+    pub fn clear(&self) -> usize {
+        let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *planned).len()
     }
 
     /// The fault that meets this call, if one does; it is spent.

@@ -16,7 +16,7 @@ use crate::world::{FileKey, World};
 const TURN: Duration = Duration::from_secs(10);
 
 /// How long a client may say nothing.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// What can befall an upload.
 #[derive(Debug, thiserror::Error)]

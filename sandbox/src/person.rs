@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use crate::world::{AccountKey, Button, ChatKey, Message, Platform, Press, RichText, Seen, World};
+use crate::world::{
+    AccountKey, Button, ChatKey, Content, Draft, Message, Platform, Press, RichText, Seen, World,
+};
 
-/// A person in their dialog with a bot: they write, press buttons, and see what the bot does.
+/// A person in a chat, most often their dialog with a bot: they write, press buttons, and see what the bot does.
 #[derive(Clone, Debug)]
 pub struct Phone {
     world: World,
@@ -20,16 +22,19 @@ pub enum Glimpse {
     Message(Message),
     /// It changed a message.
     Edited(Message),
+    /// It deleted the message of this number.
+    Deleted(i64),
     /// It answered the person's press.
     Notice(String),
 }
 
 impl Glimpse {
-    /// What it says, without formatting.
+    /// What it says, without formatting; nothing of a message that is gone.
     pub fn text(&self) -> &str {
         match self {
             Self::Message(message) | Self::Edited(message) => &message.content.text.plain,
             Self::Notice(text) => text,
+            Self::Deleted(_) => "",
         }
     }
 }
@@ -52,6 +57,46 @@ impl Phone {
         let person = world.add_person(platform, person);
         let chat = world.dialog(bot, person);
         Some(Self { world: world.clone(), chat, person, read: 0 })
+    }
+
+    /// The hand of somebody in a chat of theirs; they see what its bots do from now on.
+    pub fn in_chat(person: AccountKey, chat: ChatKey, world: &World) -> Self {
+        let read = world.look(|state| state.chat(chat).seen.len());
+        Self { world: world.clone(), chat, person, read }
+    }
+
+    /// The chat.
+    pub fn chat(&self) -> ChatKey {
+        self.chat
+    }
+
+    /// The person.
+    pub fn person(&self) -> AccountKey {
+        self.person
+    }
+
+    /// The person sends whatever a message can carry.
+    pub fn sends(&mut self, content: Content) -> Message {
+        let draft = Draft { content, ..Draft::default() };
+        self.world.act(|state| state.post(self.chat, self.person, draft))
+    }
+
+    /// The person changes the text of a message of theirs. `None` when they have no such message.
+    pub fn edits(&mut self, number: i64, text: impl Into<RichText>) -> Option<Message> {
+        let text = text.into();
+        self.world.act(|state| {
+            let sender = state.chat(self.chat).message(number)?.sender;
+            let is_theirs = sender == self.person;
+            is_theirs.then(|| state.edit(self.chat, number, sender, |it| it.text = text)).flatten()
+        })
+    }
+
+    /// The person deletes a message of theirs. `false` when they have no such message.
+    pub fn deletes(&mut self, number: i64) -> bool {
+        self.world.act(|state| {
+            let sender = state.chat(self.chat).message(number).map(|it| it.sender);
+            sender == Some(self.person) && state.delete(self.chat, number, self.person)
+        })
     }
 
     /// The person writes.
@@ -116,7 +161,8 @@ impl Phone {
             Seen::Notice { person, text, .. } if *person == self.person => {
                 Some(Glimpse::Notice(text.clone()))
             }
-            Seen::Notice { .. } | Seen::Deleted(_) => None,
+            Seen::Deleted(number) => Some(Glimpse::Deleted(*number)),
+            Seen::Notice { .. } => None,
         }
     }
 }

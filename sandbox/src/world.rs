@@ -52,7 +52,7 @@ pub use state::{Callback, State};
 pub use subscription::Subscription;
 pub use switches::{
     FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
-    SecondWebhook, Switches, WebhookReplies, WithoutMarker,
+    ReplyKeyboards, SecondWebhook, Switches, WebhookReplies, WithoutMarker,
 };
 pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};

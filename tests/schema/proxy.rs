@@ -89,8 +89,14 @@ impl SchemaProxy {
 
     /// Holds JSON that came another way against a schema: the update of a webhook.
     pub fn judge(&self, schema: &str, value: &Value) {
+        let is_made_up = |made_up: &HashSet<String>| {
+            value["update_type"].as_str().is_some_and(|it| made_up.contains(it))
+        };
         let violations = self.judge.schemas.json(schema, value);
         let mut seen = self.judge.seen();
+        if is_made_up(&seen.made_up) {
+            return;
+        }
         seen.compared += 1;
         seen.violations.extend(violations);
     }

@@ -19,6 +19,7 @@ pub(crate) async fn run(addresses: Addresses) -> anyhow::Result<()> {
 MAX      {max}   curl -H 'Authorization: sandbox-max' {max}/me
 Potato   {potato}   curl {potato}/10000001:sandbox/getMe
 Control  {control}   curl -d '{{\"platform\":\"max\",\"person\":\"Anna\",\"text\":\"hi\"}}' {control}/say
+                                  all that it can do: curl {control}/
 
 Ctrl-C ends.
 "

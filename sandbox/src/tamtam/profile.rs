@@ -29,7 +29,7 @@ impl Facade {
         let patch: wire::BotPatch<'static> = read::decoded(&call.body)?;
         let name = self.new_name(&patch)?;
         if let Some(text) = patch.description.as_deref() {
-            within("description", text, DESCRIPTION_LIMIT)?;
+            read::within("description", text, (1, DESCRIPTION_LIMIT))?;
         }
         let commands = patch.commands.as_deref().map(checked).transpose()?;
         self.world.act(|state| {
@@ -72,7 +72,7 @@ impl Facade {
         };
         for (field, name) in [("name", first), ("last_name", last)] {
             if let Some(name) = name {
-                within(field, name, NAME_LIMIT)?;
+                read::within(field, name, (1, NAME_LIMIT))?;
             }
         }
         let whole: Vec<&str> = first.into_iter().chain(last).collect();
@@ -102,18 +102,11 @@ fn checked(given: &[wire::BotCommand]) -> Result<Vec<Command>, Refusal> {
         return Err(Refusal::payload(&message));
     }
     let command = |it: &wire::BotCommand| {
-        within("commands.name", &it.name, COMMAND_LIMIT)?;
+        read::within("commands.name", &it.name, (1, COMMAND_LIMIT))?;
         if let Some(text) = it.description.as_deref() {
-            within("commands.description", text, COMMAND_DESCRIPTION_LIMIT)?;
+            read::within("commands.description", text, (1, COMMAND_DESCRIPTION_LIMIT))?;
         }
         Ok(Command { name: it.name.clone(), description: it.description.clone() })
     };
     given.iter().map(command).collect()
-}
-
-fn within(field: &str, text: &str, limit: usize) -> Result<(), Refusal> {
-    if (1..=limit).contains(&text.chars().count()) {
-        return Ok(());
-    }
-    Err(Refusal::payload(&format!("{field}: size must be between 1 and {limit}")))
 }

@@ -41,9 +41,8 @@ impl Facade {
     /// `POST /uploads`: a place for one file.
     pub(super) fn upload_url(&self, call: &Call) -> Result<Value, Refusal> {
         let kind = match (call.given.text("type"), self.platform) {
-            (Some("image"), _) => FileKind::Image,
-            // Before TamTam's 0.1.10; MAX's schema says that it takes it no more.
-            (Some("photo"), Platform::Tamtam) => FileKind::Image,
+            // `photo` is of before TamTam's 0.1.10; MAX's schema says that it takes it no more.
+            (Some("image"), _) | (Some("photo"), Platform::Tamtam) => FileKind::Image,
             (Some("video"), _) => FileKind::Video,
             (Some("audio"), _) => FileKind::Audio,
             (Some("file"), _) => FileKind::File,

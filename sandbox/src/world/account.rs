@@ -123,4 +123,14 @@ impl Bot {
     pub(super) fn forget_updates_before(&mut self, time: DateTime<Utc>) {
         self.queue.forget_before(time);
     }
+
+    /// How many updates wait for a poll.
+    pub fn depth(&self) -> usize {
+        self.queue.depth()
+    }
+
+    /// How many updates are kept back, while some are.
+    pub fn held(&self) -> Option<usize> {
+        self.held.as_ref().map(Vec::len)
+    }
 }

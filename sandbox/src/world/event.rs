@@ -384,7 +384,8 @@ impl Queue {
                 self.kept.insert(waiting.number);
             }
         }
-        (page, seen.map_or(self.next, |last| last + 1))
+        let first = || self.waiting.front().map_or(self.next, |it| it.number);
+        (page, seen.map_or_else(first, |last| last + 1))
     }
 
     /// The newest that the poll wants, with the number after all that there are.
@@ -397,6 +398,10 @@ impl Queue {
         self.waiting.retain(|it| it.at >= time);
         let first = self.waiting.front().map_or(self.next, |it| it.number);
         self.kept = self.kept.split_off(&first);
+    }
+
+    pub(super) fn depth(&self) -> usize {
+        self.waiting.len()
     }
 }
 
@@ -435,5 +440,52 @@ mod tests {
     fn an_empty_page_keeps_the_place() {
         let mut queue = queue();
         assert_eq!(queue.read(Some(13), 9), (vec![], 13));
+    }
+
+    const KINDS: [&str; 3] = ["tea", "milk", "sugar"];
+
+    fn served(kinds: &[usize]) -> Queue {
+        let mut queue = Queue::starting_at(10);
+        for kind in kinds {
+            let kind = KINDS[*kind].to_owned();
+            let event = Event::Undocumented { chat: ChatKey(0), kind };
+            let happening = queue.number(DateTime::default(), event);
+            queue.append(happening);
+        }
+        queue
+    }
+
+    /// All that polls get, one after another, until nothing comes.
+    fn drained(queue: &mut Queue, limit: usize, kinds: &[&str], keeps_others: bool) -> Vec<i64> {
+        let (mut all, mut from) = (Vec::new(), None);
+        loop {
+            let (page, next) = queue.poll(&Poll { from, limit, kinds: Some(kinds), keeps_others });
+            if page.is_empty() {
+                return all;
+            }
+            assert!(page.len() <= limit);
+            all.extend(page.iter().map(|it| it.number));
+            from = Some(next);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_wanted_comes_once_and_in_order(
+            kinds in proptest::collection::vec(0..3_usize, 0..20),
+            limit in 1..5_usize,
+            keeps_others: bool,
+        ) {
+            let mut queue = served(&kinds);
+            let at = |wanted: usize| {
+                let places = (10..).zip(&kinds).filter(move |(_, kind)| **kind == wanted);
+                places.map(|(number, _)| number).collect::<Vec<i64>>()
+            };
+            proptest::prop_assert_eq!(drained(&mut queue, limit, &["tea"], keeps_others), at(0));
+            let left = drained(&mut queue, limit, &["milk"], keeps_others);
+            if keeps_others {
+                proptest::prop_assert_eq!(left, at(1));
+            }
+        }
     }
 }

@@ -118,6 +118,22 @@ impl State {
         self.add_member(chat, account, None)
     }
 
+    /// Gives a group or a channel a link by which one comes in; whether everybody may find it.
+    pub fn publish(&mut self, chat: ChatKey, link: &str, is_public: bool) {
+        let published = self.chat_mut(chat);
+        (published.link, published.is_public) = (Some(link.to_owned()), is_public);
+    }
+
+    /// Somebody closes their account; their chats remember them by their number.
+    pub fn close_account(&mut self, account: AccountKey) {
+        self.account_mut(account).is_deleted = true;
+    }
+
+    /// From now on nobody may bring somebody into a chat.
+    pub fn refuse_invites(&mut self, account: AccountKey) {
+        self.account_mut(account).refuses_invites = true;
+    }
+
     /// Pins a message, or takes down what is pinned. No update tells of it.
     pub(crate) fn pin(&mut self, chat: ChatKey, by: AccountKey, number: Option<i64>) {
         self.chat_mut(chat).pinned = number;

@@ -194,8 +194,9 @@ impl State {
         name: &str,
         bot: Option<Bot>,
     ) -> AccountKey {
-        let alike = |it: &&Account| it.platform == platform && it.is_bot() == bot.is_some();
-        let id = ids::account(platform, bot.as_ref(), self.accounts.iter().filter(alike).count());
+        let is_like = |it: &&Account| it.platform == platform && it.is_bot() == bot.is_some();
+        let count = self.accounts.iter().filter(is_like).count();
+        let id = ids::account(platform, bot.as_ref(), count);
         let username = bot.as_ref().map(|_| self.free_username(platform, name));
         self.accounts.push(Account {
             platform,

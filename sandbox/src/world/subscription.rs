@@ -50,6 +50,11 @@ impl Subscription {
         self.waiting.len()
     }
 
+    /// Whether what waits first was tried in vain.
+    pub fn is_failing(&self) -> bool {
+        self.failing_since.is_some()
+    }
+
     pub(super) fn wait_for(&mut self, happening: Happening) {
         let kind = happening.event.kind();
         if self.kinds.as_ref().is_none_or(|kinds| kinds.iter().any(|it| it == kind)) {

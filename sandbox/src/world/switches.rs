@@ -28,6 +28,8 @@ pub struct Switches {
     pub processing_ms: u64,
     /// MAX: how many hours an update waits for a poll. TamTam's wait for ever.
     pub update_hours: u32,
+    /// MAX: whether a message may have buttons in the place of the person's keyboard.
+    pub reply_keyboards: ReplyKeyboards,
     /// MAX: whether a message in the answer of a webhook is sent, as on TamTam.
     pub webhook_replies: WebhookReplies,
 }
@@ -45,6 +47,7 @@ impl Default for Switches {
             removed_operations: RemovedOperations::Answered,
             processing_ms: 0,
             update_hours: 24,
+            reply_keyboards: ReplyKeyboards::Accepted,
             webhook_replies: WebhookReplies::Ignored,
         }
     }
@@ -128,6 +131,17 @@ pub enum RemovedOperations {
     Answered,
     /// It answers 404.
     Gone,
+}
+
+/// Whether a message may have buttons in the place of the person's keyboard.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyKeyboards {
+    /// It may: schema 0.0.30.
+    Accepted,
+    /// It is refused: schema 0.0.32 still describes them, and names them among the kinds of
+    /// attachments no more.
+    Refused,
 }
 
 /// Whether a message in the answer of a webhook is sent to where the update came from: the official

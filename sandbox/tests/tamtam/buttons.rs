@@ -1,6 +1,7 @@
 //! Buttons: what they may be, and how they come back.
 
 use sandbox::Platform;
+use sandbox::world::ReplyKeyboards;
 use serde_json::{Value, json};
 
 use crate::harness::{BOTH, Bench, keyboard, mid, tea};
@@ -165,6 +166,8 @@ async fn a_reply_keyboard_is_for_max() {
     let sent = bot.sends(chat, body.clone()).await;
     let told = json!([{"type": "reply_keyboard", "buttons": buttons}]);
     assert_eq!(sent["body"]["attachments"], told);
+    bench.world.act(|state| state.switches.reply_keyboards = ReplyKeyboards::Refused);
+    assert_eq!(bot.is_refused(chat, body.clone()).await.2, "Can't deserialize body");
     let bot = bench.tamtam();
     let chat = bench.chat_id(bench.dialog(&bot));
     assert_eq!(bot.is_refused(chat, body).await.2, "Can't deserialize body");

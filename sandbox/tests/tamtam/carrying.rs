@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use sandbox::Platform;
-use sandbox::world::{Attachment, Contact, Content, Draft, PhotosPayload};
+use sandbox::world::{Attachment, ChatKind, Contact, Content, Draft, PhotosPayload};
 use serde_json::{Value, json};
 
 use crate::harness::{BOTH, Bench, Bot, mid, tea};
@@ -200,6 +200,40 @@ async fn a_file_of_another_bot_is_not_sent() {
         let sent = other.sends(others, carrying(&json!([file("video", &token)]))).await;
         let shown = json!([sent["body"]["attachments"][0]]);
         assert_eq!(bot.is_refused(own, carrying(&shown)).await.2, words);
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_a_bot_has_seen_it_may_send_on() {
+    let bench = Bench::open().await;
+    for platform in BOTH {
+        let (bot, other) = (bench.on(platform), bench.another(platform, "Other"));
+        let anna = bench.anna(platform);
+        let group = bench.world.act(|state| {
+            let group = state.open_chat(ChatKind::Group, anna, "Tea");
+            state.add_member(group, bot.key, Some(anna));
+            state.add_member(group, other.key, Some(anna));
+            group
+        });
+        let token = other.uploads("file", "a.txt", b"four").await;
+        let body = carrying(&json!([file("file", &token)]));
+        let sent = other.sends(bench.chat_id(group), body).await;
+        let (_, seen) = bot.get(&format!("/messages/{}", mid(&sent))).await;
+        let seen = &seen["body"]["attachments"][0];
+        let passed = bot.sends(chat(&bench, &bot), carrying(&json!([seen]))).await;
+        let told = &passed["body"]["attachments"][0];
+        assert_eq!((&told["filename"], &told["size"]), (&seen["filename"], &seen["size"]));
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_a_picture_is_one() {
+    let bench = Bench::open().await;
+    for platform in BOTH {
+        let bot = bench.on(platform);
+        let wrong = json!([{"type": "image", "payload": {"url": "a.png"}}]);
+        let refused = bot.is_refused(chat(&bench, &bot), carrying(&wrong)).await;
+        assert_eq!(refused.2, "url: must be the address of a picture");
     }
 }
 

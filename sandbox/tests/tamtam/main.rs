@@ -6,14 +6,20 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod answering;
+mod being_called;
+mod being_told;
 mod buttons;
 mod carrying;
+mod chats;
 mod commenting;
 mod constructing;
 mod deleting;
 mod editing;
+mod files;
 mod harness;
+mod introducing;
 mod linking;
+mod members;
 mod reading;
 mod sending;
 mod texts;

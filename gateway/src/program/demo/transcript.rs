@@ -37,6 +37,7 @@ impl<W: Write> Transcript<W> {
             Glimpse::Edited(message) => {
                 self.line(platform, bot, &format!("(edits) {}", written(message)))
             }
+            Glimpse::Deleted(_) => self.line(platform, bot, "(deleted a message)"),
             Glimpse::Notice(text) => self.line(platform, bot, &format!("(notice) {text}")),
         }
     }

@@ -13,7 +13,7 @@ use crate::Platform;
 use crate::tamtam::refusal::Refusal;
 use crate::world::{
     AccountKey, Attachment, Button, Contact, Content, FileKey, FileKind, PhotosPayload, Press,
-    ReplyKeyboard, Share, State, shared_url,
+    ReplyKeyboard, ReplyKeyboards, Share, State, shared_url,
 };
 
 /// What a message carries, as far as it is known without looking at the world.
@@ -128,6 +128,9 @@ impl Attached {
         let platform = state.account(bot).platform;
         let reply_keyboard = match self.reply_keyboard {
             None => None,
+            Some(_) if state.switches.reply_keyboards == ReplyKeyboards::Refused => {
+                return Err(Refusal::body());
+            }
             Some(Replies { rows, direct, direct_user }) => {
                 let user = |id| {
                     let found = state.by_id(platform, id);
@@ -196,7 +199,10 @@ fn picture(payload: PhotoRequestPayload<'static>) -> Result<Thing, Refusal> {
         return Ok(Thing::Photos(photos));
     }
     match url.filter(|it| !it.trim().is_empty()) {
-        Some(url) => Ok(Thing::PictureAt(url.into_owned())),
+        Some(url) if url::Url::parse(url.trim()).is_err() => {
+            Err(Refusal::payload("url: must be the address of a picture"))
+        }
+        Some(url) => Ok(Thing::PictureAt(url.trim().to_owned())),
         None => Err(Refusal::payload("No `photos`, `url` or `token` provided. Check payload.")),
     }
 }

@@ -1,0 +1,270 @@
+//! What a request says, and whom and what it names.
+
+use axum::body::Bytes;
+use axum::extract::{Query, RawPathParams};
+use axum::http::Uri;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{Mistake, show};
+use crate::Platform;
+use crate::world::{AccountKey, Chat, ChatKey, Message, State, World};
+
+/// A request, taken apart.
+pub(super) struct Asked {
+    pub(super) world: World,
+    places: Vec<(String, String)>,
+    given: Vec<(String, String)>,
+    body: Bytes,
+}
+
+impl Asked {
+    /// Parameters of the URL that the endpoint does not take are refused.
+    pub(super) fn of(
+        world: World,
+        places: &RawPathParams,
+        uri: &Uri,
+        takes: &str,
+    ) -> Result<Self, Mistake> {
+        let read = Query::<Vec<(String, String)>>::try_from_uri(uri);
+        let Query(given) = read.map_err(|why| Mistake::bad(format!("query: {why}")))?;
+        let names = takes.strip_prefix('?').unwrap_or_default();
+        let taken: Vec<&str> = names
+            .split('&')
+            .map(|it| it.trim_end_matches('?'))
+            .filter(|it| !it.is_empty())
+            .collect();
+        if let Some((name, _)) = given.iter().find(|(name, _)| !taken.contains(&name.as_str())) {
+            let known = if taken.is_empty() { "none".to_owned() } else { taken.join(", ") };
+            return Err(Mistake::bad(format!(
+                "query: there is no parameter {name:?} here; there are: {known}"
+            )));
+        }
+        let places = places.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Ok(Self { world, places: places.collect(), given, body: Bytes::new() })
+    }
+
+    pub(super) fn with(self, body: Bytes) -> Self {
+        Self { body, ..self }
+    }
+
+    /// The body, whatever content type it has: `curl -d` sends another. None is an empty object.
+    pub(super) fn body<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
+        let body = self.body.trim_ascii();
+        let body = if body.is_empty() { b"{}" } else { body };
+        if !body.starts_with(b"{") {
+            return Err(Mistake::bad("body: it must be a JSON object"));
+        }
+        serde_json::from_slice(body).map_err(|why| Mistake::bad(why.to_string()))
+    }
+
+    /// A part of the path.
+    pub(super) fn place(&self, name: &str) -> &str {
+        let found = self.places.iter().find(|(given, _)| given == name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// A parameter of the URL.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
+        let found = self.given.iter().find(|(given, _)| given == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter of the URL that must be there.
+    pub(super) fn needed(&self, name: &str) -> Result<&str, Mistake> {
+        self.given(name).ok_or_else(|| Mistake::bad(format!("query: {name} is missing")))
+    }
+
+    /// The chat of a path `…/{platform}/{chat_id}…`.
+    pub(super) fn chat(&self) -> Result<(Platform, ChatKey), Mistake> {
+        let platform: Platform = self.place("platform").parse().map_err(Mistake::not_found)?;
+        let id = self.place("chat_id");
+        let chat = self.world.look(|state| find_chat(state, platform, None, id))?;
+        Ok((platform, chat))
+    }
+}
+
+/// Somebody, by their name, by `@` and their public name, or by their number.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Who(Value);
+
+impl From<&str> for Who {
+    fn from(name: &str) -> Self {
+        Self(Value::String(name.to_owned()))
+    }
+}
+
+impl Who {
+    /// Anybody, a person or a bot.
+    pub(super) fn anybody(
+        &self,
+        state: &State,
+        platform: Platform,
+        field: &str,
+    ) -> Result<AccountKey, Mistake> {
+        let found = match &self.0 {
+            Value::String(name) => state.named(platform, name),
+            Value::Number(id) => id.as_i64().and_then(|id| state.by_id(platform, id)),
+            _ => {
+                return Err(Mistake::bad(format!(
+                    "{field}: must be a name, @username or number; given {}",
+                    self.0
+                )));
+            }
+        };
+        found.ok_or_else(|| {
+            let hint = "POST /people and POST /bots bring somebody in";
+            Mistake::not_found(format!("{field}: there is no {} on {platform}; {hint}", self.0))
+        })
+    }
+
+    pub(super) fn person(
+        &self,
+        state: &State,
+        platform: Platform,
+        field: &str,
+    ) -> Result<AccountKey, Mistake> {
+        let found = self.anybody(state, platform, field)?;
+        if state.account(found).is_bot() {
+            let why = format!("{field}: there is no person {} on {platform}, but a bot", self.0);
+            return Err(Mistake::not_found(why));
+        }
+        Ok(found)
+    }
+
+    pub(super) fn bot(
+        &self,
+        state: &State,
+        platform: Platform,
+        field: &str,
+    ) -> Result<AccountKey, Mistake> {
+        // A bot and a person may have one name.
+        let by_name = self.0.as_str().and_then(|name| {
+            state.find(|it| it.platform == platform && it.is_bot() && it.name == name)
+        });
+        let found = match by_name {
+            Some(found) => found,
+            None => self.anybody(state, platform, field)?,
+        };
+        if state.account(found).is_bot() {
+            return Ok(found);
+        }
+        Err(Mistake::not_found(format!("{field}: {} on {platform} is no bot", self.0)))
+    }
+}
+
+/// The bot that is named, or else the first of the messenger.
+pub(super) fn bot_or_first(
+    state: &State,
+    platform: Platform,
+    bot: Option<&Who>,
+) -> Result<AccountKey, Mistake> {
+    match bot {
+        Some(bot) => bot.bot(state, platform, "bot"),
+        None => state
+            .bot(platform)
+            .ok_or_else(|| Mistake::not_found(format!("there is no bot on {platform}"))),
+    }
+}
+
+/// Who acts on a chat: the one that is named, or else its owner.
+pub(super) fn by_or_owner(
+    state: &State,
+    platform: Platform,
+    chat: ChatKey,
+    by: Option<&Who>,
+) -> Result<AccountKey, Mistake> {
+    match by {
+        Some(by) => by.anybody(state, platform, "by"),
+        None => state
+            .chat(chat)
+            .owner()
+            .ok_or_else(|| Mistake::bad("by: it is missing, and the chat has no owner")),
+    }
+}
+
+/// Ids are taken as numbers and as strings.
+pub(super) fn text_of(id: &Value) -> String {
+    id.as_str().map_or_else(|| id.to_string(), str::to_owned)
+}
+
+/// A chat by its number; of several, the one that somebody is in.
+pub(super) fn find_chat(
+    state: &State,
+    platform: Platform,
+    of: Option<AccountKey>,
+    id: &str,
+) -> Result<ChatKey, Mistake> {
+    let number = id.parse().map_err(|_| Mistake::bad(format!("chat_id: {id:?} is no number")))?;
+    of.and_then(|of| state.chat_of(of, number))
+        .or_else(|| state.chat_on(platform, number))
+        .ok_or_else(|| Mistake::not_found(format!("chat_id: there is no chat {id} on {platform}")))
+}
+
+/// A message by its id on the platform.
+pub(super) fn find_message<'a>(
+    state: &'a State,
+    chat: ChatKey,
+    id: &Value,
+) -> Result<&'a Message, Mistake> {
+    let (found, wanted): (&Chat, _) = (state.chat(chat), text_of(id));
+    let is_it = |it: &&Message| text_of(&show::message_id(found, it.number)) == wanted;
+    found
+        .messages
+        .iter()
+        .find(is_it)
+        .ok_or_else(|| Mistake::not_found(format!("message_id: no message {wanted} in the chat")))
+}
+
+/// A person, a chat that they are in, and a message there: what most requests name.
+#[derive(Clone, Copy)]
+pub(super) struct Spot {
+    pub(super) person: AccountKey,
+    pub(super) chat: ChatKey,
+    pub(super) number: i64,
+}
+
+impl Spot {
+    pub(super) fn of(
+        state: &State,
+        platform: Platform,
+        person: &Who,
+        chat_id: &Value,
+        message_id: &Value,
+    ) -> Result<Self, Mistake> {
+        let person = person.person(state, platform, "person")?;
+        let chat = find_chat(state, platform, Some(person), &text_of(chat_id))?;
+        let number = find_message(state, chat, message_id)?.number;
+        is_inside(state, chat, person)?;
+        Ok(Self { person, chat, number })
+    }
+
+    pub(super) fn message(self, state: &State) -> Result<&Message, Mistake> {
+        let found = state.chat(self.chat).message(self.number);
+        found.ok_or_else(|| Mistake::not_found("message_id: the message is gone"))
+    }
+}
+
+pub(super) fn is_inside(state: &State, chat: ChatKey, person: AccountKey) -> Result<(), Mistake> {
+    let member = state.chat(chat).member(person);
+    member.map(drop).ok_or_else(|| Mistake::not_found("person: they are not in this chat"))
+}
+
+/// Whether somebody could write there on the real messenger.
+pub(super) fn can_write(state: &State, chat: ChatKey, person: AccountKey) -> Result<(), Mistake> {
+    is_inside(state, chat, person)?;
+    let found = state.chat(chat);
+    if found.is_closed {
+        return Err(Mistake::forbidden("chat_id: the chat is closed"));
+    }
+    if found.dialog.is_stopped {
+        let why = "chat_id: the person stopped this bot; POST /dialogs/start starts it again";
+        return Err(Mistake::forbidden(why));
+    }
+    if !found.may_write(person) {
+        return Err(Mistake::forbidden("person: they may not write in this channel"));
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! What people write.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::asked::{
+    Asked, Spot, Who, bot_or_first, can_write, find_chat, find_message, is_inside, text_of,
+};
+use super::carried::{self, Carried, GivenMark};
+use super::{Answer, Endpoint, Mistake, Run, show};
+use crate::Platform;
+use crate::world::{ChatKind, Content, Draft, Link, Permission};
+
+pub(super) const ENDPOINTS: &[Endpoint] = &[
+    Endpoint {
+        method: "POST",
+        path: "/say",
+        takes: "platform, person, text?, marks?, attachments?, bot?, chat_id?, reply_to?, forward?",
+        does: "the person writes: to the bot, or in the chat",
+        run: Run::Now(say),
+    },
+    Endpoint {
+        method: "POST",
+        path: "/edit",
+        takes: "platform, person, chat_id, message_id, text?, marks?, attachments?",
+        does: "the person changes a message of theirs",
+        run: Run::Now(edit),
+    },
+    Endpoint {
+        method: "POST",
+        path: "/delete",
+        takes: "platform, person, chat_id, message_id",
+        does: "the person deletes a message of theirs, or one of the chat where they keep order",
+        run: Run::Now(delete),
+    },
+    Endpoint {
+        method: "POST",
+        path: "/view",
+        takes: "platform, person, chat_id, message_id",
+        does: "the person sees a post",
+        run: Run::Now(view),
+    },
+];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Saying {
+    platform: Platform,
+    person: Who,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    marks: Vec<GivenMark>,
+    #[serde(default)]
+    attachments: Vec<Carried>,
+    bot: Option<Who>,
+    /// As this gives it back for Potato; there are only dialogs.
+    #[serde(default, rename = "chat_type")]
+    _chat_type: Option<u8>,
+    chat_id: Option<Value>,
+    reply_to: Option<Value>,
+    forward: Option<Forwarding>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forwarding {
+    chat_id: Value,
+    message_id: Value,
+}
+
+fn say(asked: &Asked) -> Answer {
+    let Saying {
+        platform, person, text, marks, attachments, bot, chat_id, reply_to, forward, ..
+    } = asked.body()?;
+    let world = &asked.world;
+    let person = world.look(|state| person.person(state, platform, "person"))?;
+    if bot.is_some() && chat_id.is_some() {
+        return Err(Mistake::bad("bot: either a bot or a chat_id is said"));
+    }
+    if reply_to.is_some() && forward.is_some() {
+        return Err(Mistake::bad("forward: a message either answers or passes on"));
+    }
+    let text = carried::text(text, marks)?;
+    let attachments = carried::attachments(world, platform, person, attachments)?;
+    // What is passed on needs no words.
+    let content = if forward.is_some() {
+        Content { text, attachments, preview: true, ..Content::default() }
+    } else {
+        carried::content(text, attachments)?
+    };
+    world.act(|state| {
+        let chat = if let Some(id) = &chat_id {
+            find_chat(state, platform, Some(person), &text_of(id))?
+        } else {
+            let bot = bot_or_first(state, platform, bot.as_ref())?;
+            state.dialog(bot, person)
+        };
+        can_write(state, chat, person)?;
+        let link = match (&reply_to, &forward) {
+            (Some(id), _) => {
+                let original = find_message(state, chat, id)?.as_original(chat);
+                Some(Link::Reply(Box::new(original)))
+            }
+            (None, Some(Forwarding { chat_id, message_id })) => {
+                let from = find_chat(state, platform, Some(person), &text_of(chat_id))?;
+                is_inside(state, from, person)?;
+                let original = find_message(state, from, message_id)?.as_original(from);
+                Some(Link::Forward(Box::new(original)))
+            }
+            (None, None) => None,
+        };
+        let message = state.post(chat, person, Draft { content, link, constructed_by: None });
+        Ok(show::address(state, chat, message.number))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Editing {
+    platform: Platform,
+    person: Who,
+    #[serde(default, rename = "chat_type")]
+    _chat_type: Option<u8>,
+    chat_id: Value,
+    message_id: Value,
+    text: Option<String>,
+    #[serde(default)]
+    marks: Vec<GivenMark>,
+    attachments: Option<Vec<Carried>>,
+}
+
+fn edit(asked: &Asked) -> Answer {
+    let Editing { platform, person, chat_id, message_id, text, marks, attachments, .. } =
+        asked.body()?;
+    if text.is_none() && attachments.is_none() {
+        return Err(Mistake::bad("text: neither a text nor attachments are given"));
+    }
+    if text.is_none() && !marks.is_empty() {
+        return Err(Mistake::bad("marks: they need their text"));
+    }
+    let world = &asked.world;
+    let spot = world.look(|it| Spot::of(it, platform, &person, &chat_id, &message_id))?;
+    let text = text.map(|text| carried::text(text, marks)).transpose()?;
+    let carry = |given| carried::attachments(world, platform, spot.person, given);
+    let attachments = attachments.map(carry).transpose()?;
+    world.act(|state| {
+        let message = spot.message(state)?;
+        if message.sender != spot.person {
+            return Err(Mistake::forbidden("message_id: it is somebody else's"));
+        }
+        let content = Content {
+            text: text.unwrap_or_else(|| message.content.text.clone()),
+            attachments: attachments.unwrap_or_else(|| message.content.attachments.clone()),
+            ..message.content.clone()
+        };
+        if content.is_blank() {
+            return Err(Mistake::bad("text is empty"));
+        }
+        state.edit(spot.chat, spot.number, spot.person, |it| *it = content);
+        Ok(show::address(state, spot.chat, spot.number))
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OneMessage {
+    platform: Platform,
+    person: Who,
+    #[serde(default, rename = "chat_type")]
+    _chat_type: Option<u8>,
+    chat_id: Value,
+    message_id: Value,
+}
+
+fn delete(asked: &Asked) -> Answer {
+    let OneMessage { platform, person, chat_id, message_id, .. } = asked.body()?;
+    asked.world.act(|state| {
+        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        let chat = state.chat(spot.chat);
+        let keeps_order = chat.kind != ChatKind::Dialog
+            && [Permission::Delete, Permission::DeleteMessage, Permission::PostEditDeleteMessage]
+                .iter()
+                .any(|it| chat.may(spot.person, *it));
+        if spot.message(state)?.sender != spot.person && !keeps_order {
+            return Err(Mistake::forbidden("message_id: it is somebody else's"));
+        }
+        state.delete(spot.chat, spot.number, spot.person);
+        Ok(json!({"deleted": message_id}))
+    })
+}
+
+fn view(asked: &Asked) -> Answer {
+    let OneMessage { platform, person, chat_id, message_id, .. } = asked.body()?;
+    asked.world.act(|state| {
+        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        state.view(spot.chat, spot.number, spot.person);
+        Ok(json!({"views": spot.message(state)?.views}))
+    })
+}

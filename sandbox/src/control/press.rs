@@ -1,0 +1,109 @@
+//! Buttons.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::asked::{Asked, Spot, Who, can_write};
+use super::{Answer, Endpoint, Mistake, Run, carried, show};
+use crate::Platform;
+use crate::world::{Attachment, Contact, Content, Draft, Press, State};
+
+pub(super) const ENDPOINTS: &[Endpoint] = &[Endpoint {
+    method: "POST",
+    path: "/press",
+    takes: "platform, person, chat_id, message_id, payload or label, latitude?, longitude?, phone?",
+    does: "the person presses the callback button with the payload, or any button by its label",
+    run: Run::Now(press),
+}];
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pressing {
+    platform: Platform,
+    person: Who,
+    /// As `/say` gives it back for Potato; there are only dialogs.
+    #[serde(default, rename = "chat_type")]
+    _chat_type: Option<u8>,
+    chat_id: Value,
+    message_id: Value,
+    payload: Option<String>,
+    label: Option<String>,
+    /// What a button that asks for the person's place sends.
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    /// What a button that asks for the person's card says of their telephone.
+    phone: Option<String>,
+}
+
+fn press(asked: &Asked) -> Answer {
+    let given: Pressing = asked.body()?;
+    asked.world.act(|state| {
+        let spot =
+            Spot::of(state, given.platform, &given.person, &given.chat_id, &given.message_id)?;
+        let found = match (&given.payload, &given.label) {
+            (Some(payload), None) => return callback(state, spot, payload),
+            (None, Some(label)) => {
+                let content = &spot.message(state)?.content;
+                let button = content.button(|it| it.label == *label).ok_or_else(|| {
+                    Mistake::not_found(format!("label: the message has no button {label:?}"))
+                })?;
+                button.clone()
+            }
+            _ => return Err(Mistake::bad("payload: either a payload or a label is said")),
+        };
+        match found.press {
+            Press::Callback { payload, .. } => callback(state, spot, &payload),
+            Press::Link { url } => Ok(json!({"url": url})),
+            Press::Copy { payload } => Ok(json!({"copied": payload})),
+            Press::OpenApp { web_app, contact, payload } => {
+                Ok(json!({"web_app": web_app, "contact_id": contact, "payload": payload}))
+            }
+            Press::OpenChat { .. } => {
+                let opened = state.press_chat(spot.chat, spot.person, spot.number, &found.label);
+                let opened = opened.ok_or_else(|| Mistake::not_found("label: no such button"))?;
+                Ok(show::chat_address(state.chat(opened)))
+            }
+            Press::SendLabel { payload } => {
+                let attachments = payload.into_iter().map(Attachment::Data).collect();
+                let text = found.label.as_str().into();
+                send(state, spot, Content { text, attachments, ..Content::default() })
+            }
+            Press::RequestContact => {
+                let contact = Contact {
+                    account: Some(spot.person),
+                    name: Some(state.account(spot.person).name.clone()),
+                    vcf: None,
+                    phone: given.phone,
+                    is_own: true,
+                };
+                carry(state, spot, Attachment::Contact(contact))
+            }
+            Press::RequestLocation { .. } => {
+                let (Some(latitude), Some(longitude)) = (given.latitude, given.longitude) else {
+                    let why = "latitude: this button sends a place: latitude and longitude";
+                    return Err(Mistake::bad(why));
+                };
+                carry(state, spot, carried::location(latitude, longitude)?)
+            }
+        }
+    })
+}
+
+fn callback(state: &mut State, spot: Spot, payload: &str) -> Answer {
+    let pressed = state.press(spot.chat, spot.person, spot.number, payload);
+    let callback = pressed.ok_or_else(|| {
+        Mistake::not_found(format!("payload: the message has no button with {payload:?}"))
+    })?;
+    Ok(json!({"callback_id": callback}))
+}
+
+fn carry(state: &mut State, spot: Spot, attachment: Attachment) -> Answer {
+    send(state, spot, Content { attachments: vec![attachment], ..Content::default() })
+}
+
+fn send(state: &mut State, spot: Spot, content: Content) -> Answer {
+    can_write(state, spot.chat, spot.person)?;
+    let draft = Draft { content, ..Draft::default() };
+    let message = state.post(spot.chat, spot.person, draft);
+    Ok(show::address(state, spot.chat, message.number))
+}
