@@ -124,7 +124,8 @@ async fn the_last_messages_are_read_over_pages() {
         let messenger = street.tamtam(platform);
         let chat = dialog(&street, platform, &messenger).await;
         for number in 0..130 {
-            street.anna(platform).says(format!("number {number}").as_str());
+            let new = format!("number {number}").into();
+            messenger.send(&chat, &new).await.expect("it is sent");
         }
         let history = messenger.history().expect("it reads");
         let recent = history.recent(&chat, 120).await.expect("they are read");

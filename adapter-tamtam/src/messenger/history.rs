@@ -60,7 +60,8 @@ impl History for TamTam {
             if is_last {
                 break;
             }
-            // A whole page of one millisecond would come again and again.
+            // A whole page of one millisecond would come again and again: pages are told by time
+            // alone, so what that millisecond has beyond a page cannot be read.
             let is_stuck = seen.len() == before && from.is_some_and(|from| oldest >= from);
             from = Some(if is_stuck { oldest.saturating_sub(1) } else { oldest });
         }
