@@ -1,5 +1,6 @@
 //! What MAX has since the schema 0.0.32: comments, a bot's commands, the rights of a bot. Written
-//! from what two clients agree upon, the official 0.3.1 and maxapi 1.2.3.
+//! from what two clients agree upon, the official 0.3.1 and maxapi 1.2.3; that a page of comments has
+//! a marker is from a third, maxoxide 3.1.0.
 
 use super::traps::{Mend, Trap};
 
@@ -42,7 +43,8 @@ const COMMENTS: &str = r##"{
                 "messages": {
                     "type": "array",
                     "items": {"$ref": "#/components/schemas/CommentMessage"}
-                }
+                },
+                "marker": {"type": "integer", "format": "int64", "nullable": true}
             },
             "required": ["messages"]
         }}}}}

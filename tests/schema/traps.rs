@@ -108,6 +108,23 @@ const THUMBNAIL: &str = "a string by `type` and an object by `allOf` at once: it
 const AVATAR: &str = "seen on MAX's wire: the user of such an update comes with the avatar";
 const ACTOR: &str = "seen on MAX's wire: the id of the user is beside the user, too";
 
+const CHATS: &str =
+    "the schema says that it is gone; until it is, it answers as schema 0.0.30 has it";
+const CHATS_ASKED: &str = r##"[
+    {"in": "query", "name": "count", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
+    {"in": "query", "name": "marker", "schema": {"$ref": "#/components/schemas/bigint"}}
+]"##;
+const CHATS_ANSWERED: &str = r##"{"200": {"content": {"application/json": {"schema": {
+    "$ref": "#/components/schemas/ChatList"
+}}}}}"##;
+
+const RECEIVED: &str = "/components/schemas/Attachment/discriminator/mapping";
+const SENT: &str = "/components/schemas/AttachmentRequest/discriminator/mapping";
+const KINDS: &str = "schema 0.0.30 names it among the kinds; 0.0.32 still has its object";
+const REPLY_KEYBOARD: &str = r##""#/components/schemas/ReplyKeyboardAttachment""##;
+const REPLY_KEYBOARD_SENT: &str = r##""#/components/schemas/ReplyKeyboardAttachmentRequest""##;
+const DATA: &str = r##""#/components/schemas/DataAttachment""##;
+
 const fn trap(at: &'static str, mend: Mend, because: &'static str) -> Trap {
     Trap { at, mend, because }
 }
@@ -135,6 +152,16 @@ pub(crate) const MAX: &[Trap] = &[
         "/paths/~1chats~1{chatLink}/get/parameters/0/schema/pattern",
         Mend::Instead(r#""@?[a-zA-Z]+[\\w-]*""#),
         "its backslashes are doubled once more than they should be",
+    ),
+    trap("/paths/~1chats/get", Mend::New("parameters", CHATS_ASKED), CHATS),
+    trap("/paths/~1chats/get", Mend::New("responses", CHATS_ANSWERED), CHATS),
+    trap(RECEIVED, Mend::New("reply_keyboard", REPLY_KEYBOARD), KINDS),
+    trap(RECEIVED, Mend::New("data", DATA), KINDS),
+    trap(SENT, Mend::New("reply_keyboard", REPLY_KEYBOARD_SENT), KINDS),
+    trap(
+        "/components/schemas/ReplyButton",
+        Mend::Also("type", r#"{"type": "string"}"#),
+        "it is told by its `type`, which is not among its properties",
     ),
     trap(
         "/components/schemas/ChatType",
