@@ -16,6 +16,7 @@ use gateway_core::messenger::{
     Pins, Receipt, Result, Typing, Webhooks,
 };
 use gateway_core::model::{Account, ChatId, Cursor, NewMessage, Update, User};
+use gateway_runtime::Hook;
 use sandbox::Platform;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -70,21 +71,24 @@ struct Known {
     /// The street outlives no test: it is judged when it closes.
     street: Weak<Street>,
     platform: Platform,
-    messenger: Arc<dyn Messenger>,
-    inbox: Inbox,
+    door: Door,
+}
+
+/// Who takes what is delivered.
+#[derive(Clone, Debug)]
+pub enum Door {
+    /// An inbox keeps it, after the messenger has opened it.
+    Inbox(Arc<dyn Messenger>, Inbox),
+    /// A runtime.
+    Hook(Hook),
 }
 
 impl Porch {
-    /// Opens one for a messenger of the street, which keeps in `inbox` what comes.
-    pub async fn open(
-        street: &Arc<Street>,
-        platform: Platform,
-        messenger: Arc<dyn Messenger>,
-        inbox: Inbox,
-    ) -> Self {
+    /// Opens one for a messenger of the street.
+    pub async fn open(street: &Arc<Street>, platform: Platform, door: Door) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        let known = Known { street: Arc::downgrade(street), platform, messenger, inbox };
+        let known = Known { street: Arc::downgrade(street), platform, door };
         let app = Router::new().route("/hook", post(called)).with_state(known);
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let mut tasks = JoinSet::new();
@@ -111,13 +115,16 @@ async fn called(
         street.judge_update(known.platform, &update);
     }
     let delivery = Delivery { headers: &headers, body: &body, peer: Some(peer.ip()) };
-    let Some(webhooks) = known.messenger.webhooks() else { return StatusCode::NOT_FOUND };
-    match webhooks.open(&delivery) {
-        Ok(updates) => {
-            known.inbox.keep(updates);
-            StatusCode::OK
+    let status = match known.door {
+        Door::Inbox(messenger, inbox) => {
+            let opened = messenger.webhooks().expect("it calls").open(&delivery);
+            opened.map(|updates| inbox.keep(updates)).map_err(|_| 401)
         }
-        Err(_) => StatusCode::UNAUTHORIZED,
+        Door::Hook(hook) => hook.deliver(&delivery).await.map(drop).map_err(|it| it.status()),
+    };
+    match status {
+        Ok(()) => StatusCode::OK,
+        Err(status) => StatusCode::from_u16(status).expect("a status"),
     }
 }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use gateway_core::Messenger;
 use gateway_core::model::{MessageId, Text};
 use gateway_core::testing::{Fault, Hand, Seen, conformance};
-use gateway_tests::called::{Called, Inbox, Porch};
+use gateway_tests::called::{Called, Door, Inbox, Porch};
 use gateway_tests::{Street, WEBHOOK_SECRET, token};
 use sandbox::fault::{Fault as Mishap, Operation, PlannedFault};
 use sandbox::world::{AccountKey, ChatKey, Message, Seen as Glimpsed};
@@ -60,7 +60,8 @@ impl Side {
         let street = Arc::new(Street::open().await);
         let messenger = Arc::new(street.tamtam(platform));
         let inbox = Inbox::default();
-        let porch = Porch::open(&street, platform, messenger.clone(), inbox.clone()).await;
+        let door = Door::Inbox(messenger.clone(), inbox.clone());
+        let porch = Porch::open(&street, platform, door).await;
         let webhooks = messenger.webhooks().expect("it calls");
         webhooks.set(&porch.url()).await.expect("the webhook is set");
         assert_eq!(webhooks.list().await.expect("a list"), [porch.url()]);

@@ -11,12 +11,22 @@ use tokio::sync::OnceCell;
 #[derive(Clone, Debug)]
 pub(crate) struct RunningAccount {
     pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) receiving: Receiving,
     me: Arc<OnceCell<User>>,
 }
 
+/// How an account comes by its updates.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Receiving {
+    /// It asks.
+    Polling,
+    /// It is called.
+    Called,
+}
+
 impl RunningAccount {
-    pub(crate) fn new(messenger: Arc<dyn Messenger>) -> Self {
-        Self { messenger, me: Arc::default() }
+    pub(crate) fn new(messenger: Arc<dyn Messenger>, receiving: Receiving) -> Self {
+        Self { messenger, receiving, me: Arc::default() }
     }
 
     /// Who the bot is: the messenger is asked once.

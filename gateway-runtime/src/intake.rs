@@ -10,7 +10,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::account::RunningAccount;
+use crate::account::{Receiving, RunningAccount};
 use crate::journal::Journal;
 use crate::pause;
 
@@ -18,7 +18,7 @@ use crate::pause;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// Polls one account until it is stopped.
+/// Proves one account's token, and polls it until it is stopped.
 #[derive(Clone, Debug)]
 pub(crate) struct Intake {
     pub(crate) account: RunningAccount,
@@ -31,6 +31,9 @@ pub(crate) struct Intake {
 impl Intake {
     pub(crate) async fn run(self) {
         let Some(()) = self.introduce().await else { return };
+        if self.account.receiving == Receiving::Called {
+            return;
+        }
         let Some(mut cursor) = self.cursor().await else { return };
         let polling = self.account.messenger.capabilities().polling;
         let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE);
@@ -69,20 +72,22 @@ impl Intake {
 
     /// Proves the token, however long that takes. `None` when it was stopped before.
     async fn introduce(&self) -> Option<()> {
-        for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
+        for own in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
             let me = tokio::select! {
                 () = self.stop.cancelled() => return None,
                 me = self.account.me() => me,
             };
-            match me {
+            let error = match me {
                 Ok(me) => {
                     let account = self.account.messenger.account();
                     let (name, id) = (me.display_name(), &me.id);
                     tracing::info!(account = %account.id, platform = %account.platform, bot = name, %id, "connected");
                     return Some(());
                 }
-                Err(error) => self.report(&error, wait),
-            }
+                Err(error) => error,
+            };
+            let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
+            self.report(&error, wait);
             if pause::or_stop(wait, &self.stop).await {
                 return None;
             }

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`journal`] | the only queue: updates until they are done, and what handlers did |
 //! | `intake` | polls a messenger, and writes before it asks for more |
+//! | [`Hook`] | takes what a messenger delivers, and writes before it is acknowledged |
 //! | `lanes` | one chat's updates in order, different chats at once |
 //! | [`Context`] | what a handler gets, and the effects it can have |
 //! | [`Router`] | which handler gets an update |
@@ -56,6 +57,7 @@
 mod account;
 mod context;
 mod effect;
+mod hook;
 mod intake;
 pub mod journal;
 mod lanes;
@@ -65,5 +67,6 @@ mod runtime;
 
 pub use context::Context;
 pub use effect::EffectError;
+pub use hook::{Hook, HookError};
 pub use router::{Handler, HandlerError, HandlerResult, Router};
 pub use runtime::{DuplicateAccount, Observed, Observer, Runtime, RuntimeOptions};

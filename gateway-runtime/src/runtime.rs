@@ -15,8 +15,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::account::RunningAccount;
+use crate::account::{Receiving, RunningAccount};
 use crate::effect::{EffectError, Effects};
+use crate::hook::Hook;
 use crate::intake::Intake;
 use crate::journal::{Entry, Journal};
 use crate::lanes::{Bounds, Lanes, Next, Work};
@@ -87,6 +88,8 @@ pub struct Runtime {
     observers: Vec<Arc<dyn Observer>>,
     router: Router,
     options: RuntimeOptions,
+    /// Something was written to the inbox.
+    arrived: Arc<Notify>,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -109,14 +112,23 @@ impl Runtime {
             observers: Vec::new(),
             router: Router::new(),
             options: RuntimeOptions::default(),
+            arrived: Arc::default(),
         }
     }
 
-    /// Adds an account. Its name must be its own.
+    /// Adds an account that is polled. Its name must be its own.
     #[must_use]
     pub fn with_account(mut self, messenger: Arc<dyn Messenger>) -> Self {
-        self.accounts.push(RunningAccount::new(messenger));
+        self.accounts.push(RunningAccount::new(messenger, Receiving::Polling));
         self
+    }
+
+    /// Adds an account whose messenger calls. What it delivers is handed to the hook by whoever
+    /// serves HTTP; that the messenger knows where to call is their business, too.
+    pub fn add_called_account(&mut self, messenger: Arc<dyn Messenger>) -> Hook {
+        self.accounts.push(RunningAccount::new(messenger.clone(), Receiving::Called));
+        let (journal, clock) = (self.journal.clone(), self.clock.clone());
+        Hook { messenger, journal, clock, arrived: self.arrived.clone() }
     }
 
     /// Adds an observer; they see updates in the order in which they were added.
@@ -153,7 +165,7 @@ impl Runtime {
         if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
             return Err(DuplicateAccount(name.clone()));
         }
-        let arrived = Arc::new(Notify::new());
+        let arrived = self.arrived;
         let mut intakes = JoinSet::new();
         for account in &self.accounts {
             let intake = Intake {

@@ -1,0 +1,200 @@
+//! Updates that a messenger delivers: written down before they are acknowledged.
+
+use std::sync::Arc;
+
+use gateway_core::Messenger;
+use gateway_core::messenger::{Delivery, Error, ErrorKind};
+use gateway_core::time::Clock;
+use tokio::sync::Notify;
+
+use crate::journal::{Journal, JournalError};
+
+/// The door of an account that is called instead of polling. Whoever serves HTTP hands over what
+/// comes, and answers when this has returned.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) arrived: Arc<Notify>,
+}
+
+/// Why a delivery is not acknowledged. Messengers come again with it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HookError {
+    /// Nothing proves that it comes from the messenger: 401.
+    #[error(transparent)]
+    Unproven(Error),
+    /// It is none: 400.
+    #[error(transparent)]
+    Unreadable(Error),
+    /// The journal could not write it: 503.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl HookError {
+    /// The HTTP status that says so.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::Unproven(_) => 401,
+            Self::Unreadable(_) => 400,
+            Self::Journal(_) => 503,
+        }
+    }
+}
+
+impl Hook {
+    /// Takes a delivery: when this returns, its updates are written down, and may be acknowledged.
+    /// How many of them were new is returned; one that comes again is not.
+    ///
+    /// # Errors
+    ///
+    /// See [`HookError`]; nothing was written then.
+    pub async fn deliver(&self, delivery: &Delivery<'_>) -> Result<usize, HookError> {
+        const DOING: &str = "opening a delivery";
+        let webhooks = self.messenger.webhooks();
+        let webhooks =
+            webhooks.ok_or_else(|| HookError::Unreadable(Error::unsupported(DOING, "webhooks")))?;
+        let updates = webhooks.open(delivery).map_err(|error| match error.kind() {
+            ErrorKind::Unauthorized => HookError::Unproven(error),
+            _ => HookError::Unreadable(error),
+        })?;
+        let account = &self.messenger.account().id;
+        let new = self.journal.append(account, &updates, None, self.clock.now()).await?;
+        if new > 0 {
+            tracing::debug!(%account, new, "received");
+            self.arrived.notify_one();
+        }
+        Ok(new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use gateway_core::messenger::{Batch, Capabilities, Receipt, Result, Webhooks};
+    use gateway_core::model::{Account, ChatId, Cursor, NewMessage, Update, User};
+    use gateway_core::testing::MemoryMessenger;
+    use reqwest::header::HeaderMap;
+    use tokio_util::sync::CancellationToken;
+    use url::Url;
+
+    use super::*;
+    use crate::journal::{Inbox as _, MemoryJournal};
+    use crate::{Context, HandlerResult, Router, Runtime};
+
+    /// A messenger in memory that calls: the body of a delivery is the number of updates in it, and
+    /// the header `knock` proves it.
+    #[derive(Debug)]
+    struct Calling(MemoryMessenger);
+
+    #[async_trait]
+    impl Messenger for Calling {
+        fn account(&self) -> &Account {
+            self.0.account()
+        }
+
+        fn capabilities(&self) -> &Capabilities {
+            self.0.capabilities()
+        }
+
+        async fn me(&self) -> Result<User> {
+            self.0.me().await
+        }
+
+        async fn receive(&self, _: Option<&Cursor>) -> Result<Batch> {
+            panic!("who is called does not poll")
+        }
+
+        async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
+            self.0.send(chat, message).await
+        }
+
+        fn webhooks(&self) -> Option<&dyn Webhooks> {
+            Some(self)
+        }
+    }
+
+    #[async_trait]
+    impl Webhooks for Calling {
+        async fn set(&self, _: &Url) -> Result<()> {
+            Ok(())
+        }
+
+        async fn list(&self) -> Result<Vec<Url>> {
+            Ok(Vec::new())
+        }
+
+        async fn remove(&self, _: &Url) -> Result<()> {
+            Ok(())
+        }
+
+        fn open(&self, delivery: &Delivery<'_>) -> Result<Vec<Update>> {
+            if !delivery.headers.contains_key("knock") {
+                return Err(Error::new(ErrorKind::Unauthorized, "opening a delivery"));
+            }
+            serde_json::from_slice(delivery.body)
+                .map_err(|why| Error::invalid("opening a delivery", "body", why.to_string()))
+        }
+    }
+
+    fn knocking() -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("knock", reqwest::header::HeaderValue::from_static("yes"));
+        headers
+    }
+
+    fn delivery<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Delivery<'a> {
+        Delivery { headers, body, peer: None }
+    }
+
+    async fn echo(ctx: Context) -> HandlerResult {
+        if let Some(text) = ctx.text() {
+            ctx.reply(text.clone()).await?;
+        }
+        Ok(())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_delivered_is_handled_once_however_often_it_comes() {
+        let calling = Arc::new(Calling(MemoryMessenger::new("test")));
+        let journal = Arc::new(MemoryJournal::default());
+        let mut runtime = Runtime::new(journal, calling.0.clock());
+        let hook = runtime.add_called_account(calling.clone());
+        calling.0.says("Anna", "hello");
+        let said = calling.0.receive(None).await.expect("what she said").updates;
+        let body = serde_json::to_vec(&said).expect("it can be written");
+        let stop = CancellationToken::new();
+        let talk = async {
+            let headers = knocking();
+            let delivery = delivery(&headers, &body);
+            assert_eq!(hook.deliver(&delivery).await.expect("it is taken"), said.len());
+            assert_eq!(hook.deliver(&delivery).await.expect("it is taken"), 0);
+            calling.0.next().await;
+            stop.cancel();
+        };
+        let run = runtime.with_router(Router::new().text(echo)).run(stop.clone());
+        tokio::join!(run, talk).0.expect("one account");
+        assert_eq!(calling.0.everything_done().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_proven_or_not_readable_is_not_written() {
+        let calling = Arc::new(Calling(MemoryMessenger::new("test")));
+        let journal = Arc::new(MemoryJournal::default());
+        let mut runtime = Runtime::new(journal.clone(), calling.0.clock());
+        let hook = runtime.add_called_account(calling.clone());
+        let refused = |headers: HeaderMap, body: &'static [u8]| {
+            let hook = hook.clone();
+            async move {
+                hook.deliver(&delivery(&headers, body)).await.expect_err("it is refused").status()
+            }
+        };
+        assert_eq!(refused(HeaderMap::new(), b"[]").await, 401);
+        assert_eq!(refused(knocking(), b"[").await, 400);
+        let account = calling.account().id.clone();
+        assert_eq!(journal.pending(&[account], 0, 9).await.expect("an answer"), []);
+    }
+}
