@@ -47,6 +47,13 @@ mod observer;
 pub mod signal;
 mod wiring;
 
+/// The adapters, for accounts that need more than the environment can say: see
+/// [`Gateway::with_account`].
+pub mod adapters {
+    pub use adapter_potato as potato;
+    pub use adapter_tamtam as tamtam;
+}
+
 pub use environment::StartError;
 pub use wiring::Gateway;
 

@@ -63,6 +63,26 @@ impl Gateway {
     }
 
     /// Adds an account; its name must be its own.
+    ///
+    /// # Example
+    ///
+    /// A bot on MAX that trusts one more root, and that takes MAX's webhooks away when it begins to
+    /// poll:
+    ///
+    /// ```no_run
+    /// use gateway::adapters::tamtam::{Dialect, Options, TamTam, WebhookConflict};
+    /// use gateway::prelude::*;
+    ///
+    /// # async fn example(token: String, root: Vec<u8>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let options = Options {
+    ///     on_webhook_conflict: WebhookConflict::RemoveWebhook,
+    ///     ..Options::new(Dialect::Max, token).with_root_certificate(root)
+    /// };
+    /// let gateway = Gateway::open("sqlite://gateway.db").await?;
+    /// gateway.with_account(TamTam::new("support-max", &options)?).run().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_account(mut self, messenger: impl Messenger) -> Self {
         self.accounts.push(Arc::new(messenger));

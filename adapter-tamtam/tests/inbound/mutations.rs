@@ -132,7 +132,7 @@ fn decoded(text: &str) -> Update {
 }
 
 proptest! {
-    /// `PROPTEST_CASES=100000` takes about a minute in release.
+    /// CI runs it with `PROPTEST_CASES=100000`.
     #[test]
     fn nothing_is_lost_of_whatever_comes(
         which in any::<prop::sample::Index>(),
