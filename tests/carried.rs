@@ -8,6 +8,7 @@ use gateway_core::model::{
 };
 use gateway_tests::Street;
 use sandbox::Platform;
+use sandbox::world::UploadUrls;
 use tokio::io::AsyncReadExt as _;
 
 const PLATFORMS: [Platform; 2] = [Platform::Tamtam, Platform::Max];
@@ -68,6 +69,33 @@ async fn a_file_is_uploaded_sent_read_fetched_and_sent_again() {
             assert_eq!(fetched, content, "{platform:?}: {kind:?}");
             let again = sent(&messenger, &chat, &carrying(read.attachments[0].clone())).await;
             assert_eq!(again.attachments[0].kind(), kind);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_where_the_address_lacks_its_scheme() {
+    let street = Street::open().await;
+    street.world.act(|state| state.switches.upload_urls = UploadUrls::WithoutScheme);
+    for platform in PLATFORMS {
+        let messenger = street.tamtam(platform);
+        let chat = dialog(&street, platform, &messenger).await;
+        let files = messenger.files().expect("it takes files");
+        // One goes as a form, the other in pieces.
+        for kind in [AttachmentKind::Image, AttachmentKind::File] {
+            let upload = Upload {
+                name: "a.bin".to_owned(),
+                mime_type: None,
+                bytes: Some(4),
+                content: Box::pin(std::io::Cursor::new(b"four".to_vec())),
+            };
+            let media = files.upload(kind, upload).await.expect("it is uploaded");
+            let attachment = match kind {
+                AttachmentKind::Image => Attachment::Image(media.into()),
+                _ => Attachment::File(media),
+            };
+            let read = sent(&messenger, &chat, &carrying(attachment)).await;
+            assert_eq!(read.attachments[0].kind(), kind, "{platform}");
         }
     }
 }

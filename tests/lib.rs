@@ -64,7 +64,11 @@ pub struct Street {
 impl Street {
     /// Opens it on free ports.
     pub async fn open() -> Self {
-        let world = World::new().furnished();
+        Self::of(World::new().furnished()).await
+    }
+
+    /// Opens a world of the test's own on free ports.
+    pub async fn of(world: World) -> Self {
         let server = Server::start(world.clone(), &Addresses::free_ports()).await;
         let server = server.expect("there are free ports");
         let mut judges = Vec::new();

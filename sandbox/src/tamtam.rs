@@ -96,6 +96,9 @@ impl Facade {
     async fn answer(&self, head: &request::Parts, body: Body) -> Result<Response, Refusal> {
         let given = Parameters::of(&head.uri)?;
         let bot = self.authorized(&head.headers, &given)?;
+        if !self.world.admits_call(bot) {
+            return Err(Refusal::too_many(None));
+        }
         let (method, path) = (&head.method, head.uri.path());
         let found = route::find(self.platform, method, path);
         let (operation, places) = found.ok_or_else(|| Refusal::no_method(method, path))?;
@@ -179,9 +182,8 @@ impl Facade {
                     }
                     (Some(header), _) => header,
                     (None, Some(_)) => {
-                        return Err(Refusal::token(
-                            "Query parameter access_token is deprecated, use Authorization header",
-                        ));
+                        let how = self.world.look(|state| state.switches.query_token);
+                        return Err(Refusal::token_in_query(how));
                     }
                     (None, None) => return Err(Refusal::token("No access token")),
                 }

@@ -6,6 +6,7 @@
 //! | `account`, `chat`, `message`, `file`, `constructor`, `subscription` | what there is |
 //! | `dialogs`, `membership`, `talk` | what people and bots do |
 //! | `event`, `queue` | what bots are told of it, and in which order |
+//! | `pace` | how often bots call |
 //! | [`Switches`] | what is not proven of the real messengers |
 //!
 //! Whether somebody may do something is asked before ([`Chat::may`]): who acts on the [`State`]
@@ -20,6 +21,7 @@ mod file;
 mod ids;
 mod membership;
 mod message;
+mod pace;
 mod queue;
 mod state;
 mod subscription;
@@ -53,8 +55,9 @@ pub use queue::Happening;
 pub use state::{Callback, State};
 pub use subscription::Subscription;
 pub use switches::{
-    FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
-    ReplyKeyboards, SecondWebhook, Switches, WebhookReplies, WithoutMarker,
+    EmptyMarker, FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook,
+    PollCaps, QueryToken, RemovedOperations, ReplyKeyboards, SecondWebhook, Switches, UploadUrls,
+    WebhookCertificates, WebhookReplies, WithoutMarker,
 };
 pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
@@ -327,6 +330,21 @@ impl World {
             return (latest.into_iter().collect(), next);
         }
         bot.poll(&poll)
+    }
+
+    /// Whether a call of a bot is within what the switches let it ask in a second; it counts when
+    /// it is.
+    pub(crate) fn admits_call(&self, bot: AccountKey) -> bool {
+        let now = self.now();
+        let mut state = self.lock();
+        let most = state.switches.calls_per_second;
+        most == 0 || state.bot_mut(bot).is_none_or(|it| it.calls.admits(now, most))
+    }
+
+    /// Whether a poll of a bot comes within `most` a second; it counts when it does.
+    pub(crate) fn admits_poll(&self, bot: AccountKey, most: u32) -> bool {
+        let now = self.now();
+        self.lock().bot_mut(bot).is_none_or(|it| it.polls.admits(now, most))
     }
 
     /// What a bot has yet to be told; it is forgotten at once.

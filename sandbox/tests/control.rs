@@ -237,3 +237,16 @@ async fn switches_that_are_not_given_stay() {
     let (_, all) = hand.ask("PUT", "/switches", Some(json!({"processing_ms": 5}))).await;
     assert_eq!((&all["update_hours"], &all["processing_ms"]), (&json!(1), &json!(5)));
 }
+
+#[tokio::test]
+async fn the_payload_of_a_start_has_the_length_of_its_platform() {
+    let hand = Hand::open().await;
+    for (platform, most) in [("tamtam", 128), ("max", 512)] {
+        let start = |length: usize| json!({"platform": platform, "person": "Anna", "payload": "я".repeat(length)});
+        assert_eq!(hand.ask("POST", "/dialogs/start", Some(start(most))).await.0, 200);
+        let (status, error) = hand.ask("POST", "/dialogs/start", Some(start(most + 1))).await;
+        let words =
+            format!("payload: may have {most} characters on {platform}; given {}", most + 1);
+        assert_eq!((status, &error["error"]), (400, &json!(words)));
+    }
+}

@@ -227,8 +227,10 @@ fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 /// The paths of all URLs in an answer.
 fn urls(value: &Value) -> Vec<String> {
     match value {
-        Value::String(text) if text.starts_with("http") => {
-            text.parse::<Url>().map(|url| url.path().to_owned()).into_iter().collect()
+        Value::String(text) if text.starts_with("http") || text.starts_with("//") => {
+            // An address may lack its scheme: asserted by the official client's suite.
+            let whole = if text.starts_with("//") { format!("http:{text}") } else { text.clone() };
+            whole.parse::<Url>().map(|url| url.path().to_owned()).into_iter().collect()
         }
         Value::Array(items) => items.iter().flat_map(urls).collect(),
         Value::Object(fields) => fields.values().flat_map(urls).collect(),

@@ -360,3 +360,56 @@ async fn tamtam_tells_of_a_chat_that_a_button_opened() {
     let (_, opened) = bot.get(&format!("/chats/{}", told["chat"]["chat_id"])).await;
     assert_eq!(opened["chat_message_id"], said["body"]["mid"]);
 }
+
+#[tokio::test]
+async fn a_bot_does_not_hear_itself_and_another_does_once_and_in_order() {
+    let bench = Bench::open().await;
+    for platform in BOTH {
+        let (bot, other) = (bench.on(platform), bench.another(platform, "Other"));
+        let chat = kept(&bench, &bot, ChatKind::Group).await;
+        let anna = bench.anna(platform);
+        bench.world.act(|state| {
+            state.add_member(chat, other.key, Some(anna));
+            state.promote(chat, other.key, anna, Permission::TAMTAM.to_vec(), None);
+        });
+        news(&other).await;
+        news(&bot).await;
+        let mut sent = Vec::new();
+        for text in ["1", "2", "3"] {
+            let message = bot.sends(bench.chat_id(chat), json!({"text": text})).await;
+            sent.push(message["body"]["mid"].clone());
+        }
+        let told = news(&other).await;
+        assert_eq!(kinds(&told), ["message_created"; 3]);
+        let mids: Vec<Value> = told.iter().map(|it| it["message"]["body"]["mid"].clone()).collect();
+        assert_eq!(mids, sent);
+        assert_eq!(news(&bot).await, Vec::<Value>::new());
+    }
+}
+
+#[tokio::test]
+async fn an_edit_of_a_person_is_told_and_those_of_the_bot_itself_are_not() {
+    let bench = Bench::open().await;
+    for platform in BOTH {
+        let (bot, anna) = (bench.on(platform), bench.anna(platform));
+        let chat = bench.dialog(&bot);
+        let annas = bench.world.say(chat, anna, "tee".into());
+        let body = json!({"text": "?", "attachments": [tea()]});
+        let own = bot.sends(bench.chat_id(chat), body).await;
+        let number = own["body"]["seq"].as_i64().expect("a number");
+        let callback = bench.world.press(chat, anna, number, "tea").expect("a press");
+        news(&bot).await;
+        let path = format!("/messages?message_id={}", own["body"]["mid"].as_str().expect("a mid"));
+        assert_eq!(bot.put(&path, json!({"text": "!"})).await.1["success"], true);
+        let path = format!("/answers?callback_id={callback}");
+        let answer = json!({"message": {"text": "!!"}});
+        assert_eq!(bot.post(&path, answer).await.1["success"], true);
+        assert_eq!(news(&bot).await, Vec::<Value>::new());
+        bench
+            .world
+            .act(|state| state.edit(chat, annas.number, anna, |it| *it = Content::of_text("tea")));
+        let told = news(&bot).await;
+        assert_eq!(kinds(&told), ["message_edited"]);
+        assert_eq!(told[0]["message"]["body"]["text"], "tea");
+    }
+}

@@ -1,5 +1,9 @@
 //! A sandbox of two messengers, and a bot that calls them over HTTP.
 
+use std::sync::Arc;
+
+use gateway_core::chance::Chance;
+use gateway_core::testing::ManualClock;
 use gateway_tests::Street;
 use reqwest::{Client, Method};
 use sandbox::world::{AccountKey, ChatKey};
@@ -18,7 +22,17 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn open() -> Self {
-        let street = Street::open().await.with_wrong_requests();
+        Self::of(Street::open().await)
+    }
+
+    /// The same, where time passes only when the test says so.
+    pub(crate) async fn open_without_time() -> Self {
+        let world = World::with(Arc::new(ManualClock::default()), Chance::from_os());
+        Self::of(Street::of(world.furnished()).await)
+    }
+
+    fn of(street: Street) -> Self {
+        let street = street.with_wrong_requests();
         Self { world: street.world.clone(), street }
     }
 

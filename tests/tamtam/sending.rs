@@ -155,6 +155,10 @@ async fn a_post_names_its_writer_only_in_a_channel_that_signs() {
         let message = bot.sends(id, json!({"text": "x"})).await;
         assert_eq!(message["sender"], Value::Null);
         assert_eq!(message["recipient"]["chat_type"], "channel");
+
+        bench.world.act(|state| state.sign(channel, true));
+        let message = bot.sends(id, json!({"text": "x"})).await;
+        assert_eq!(message["sender"]["user_id"], bench.user_id(bot.key));
     }
 }
 

@@ -7,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 
 use adapter_tamtam::wire;
 
+use crate::world::QueryToken;
+
 /// An answer that is an error.
 #[derive(Debug)]
 pub(super) struct Refusal {
@@ -23,6 +25,15 @@ impl Refusal {
 
     pub(super) fn token(message: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "verify.token", message)
+    }
+
+    /// MAX: the token goes into a header.
+    pub(super) fn token_in_query(how: QueryToken) -> Self {
+        let message = "Query parameter access_token is deprecated, use Authorization header";
+        match how {
+            QueryToken::Unverified => Self::token(message),
+            QueryToken::Deprecated => Self::new(StatusCode::FORBIDDEN, "deprecated.token", message),
+        }
     }
 
     pub(super) fn payload(message: &str) -> Self {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 use super::{Call, Facade};
-use crate::world::PollBesideWebhook;
+use crate::Platform;
+use crate::world::{EmptyMarker, PollBesideWebhook, PollCaps};
 
 /// `getUpdates`: how many come when nothing is said, and at most.
 const LIMITS: (i64, i64) = (1, 1000);
@@ -16,12 +17,19 @@ const DEFAULT_LIMIT: i64 = 100;
 const TIMEOUTS: (i64, i64) = (0, 90);
 const DEFAULT_TIMEOUT: i64 = 30;
 
+/// MAX since the notice of May 2026: most updates, most seconds, and most polls in a second.
+const NOTICE_LIMIT: usize = 100;
+const NOTICE_TIMEOUT: usize = 30;
+const NOTICE_POLLS: u32 = 2;
+
 impl Facade {
     /// Waits for updates. A marker commits what came before it; the switches say what comes without
     /// one, and whether it commits what `types` leaves out. Two who poll at once get the same.
     pub(super) async fn updates(&self, call: &Call) -> Result<Value, Refusal> {
         let limit = call.given.within("limit", LIMITS, DEFAULT_LIMIT)?;
         let timeout = call.given.within("timeout", TIMEOUTS, DEFAULT_TIMEOUT)?;
+        let (limit, timeout) = self.capped(call, limit, timeout)?;
+        let nothing = self.world.look(|state| state.switches.empty_marker);
         let marker = call.given.get("marker")?;
         let kinds = call.given.list("types");
         let mut changes = self.world.changes();
@@ -36,7 +44,8 @@ impl Facade {
             };
             let updates: Vec<Value> =
                 self.view(call, |view| page.iter().map(|it| view.update(it)).collect());
-            let list = json!({"updates": updates, "marker": next});
+            let is_told = !updates.is_empty() || nothing == EmptyMarker::Given;
+            let list = json!({"updates": updates, "marker": is_told.then_some(next)});
             if !updates.is_empty() {
                 return Ok(list);
             }
@@ -45,6 +54,19 @@ impl Facade {
                 () = &mut over => return Ok(list),
             }
         }
+    }
+
+    /// What a poll gets of what it asks for. The notice says that there are caps, and not what
+    /// becomes of who asks for more: here they get as much as there is to have.
+    fn capped(&self, call: &Call, limit: usize, timeout: usize) -> Result<(usize, usize), Refusal> {
+        let caps = self.world.look(|state| state.switches.poll_caps);
+        if self.platform != Platform::Max || caps == PollCaps::Schema {
+            return Ok((limit, timeout));
+        }
+        if !self.world.admits_poll(call.bot, NOTICE_POLLS) {
+            return Err(Refusal::too_many(None));
+        }
+        Ok((limit.min(NOTICE_LIMIT), timeout.min(NOTICE_TIMEOUT)))
     }
 
     /// Whether the bot has a webhook, and its poll gets nothing; both schemas say that it is

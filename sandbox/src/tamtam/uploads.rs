@@ -28,7 +28,7 @@ use super::{Call, Facade, meet, render};
 use crate::Platform;
 use crate::fault::{self, Fault, Operation};
 use crate::incoming::{Bounds, Broken, End, Incoming};
-use crate::world::{FileKey, FileKind};
+use crate::world::{FileKey, FileKind, UploadUrls};
 use parts::Part;
 
 /// Where files are, on the same server; what follows gives access to one.
@@ -60,6 +60,12 @@ impl Facade {
         });
         let comes_first = self.platform == Platform::Max && is_film_or_sound(kind);
         let url = format!("{}{PATH}{key}", call.base);
+        let url = match self.world.look(|state| state.switches.upload_urls) {
+            UploadUrls::WithScheme => url,
+            UploadUrls::WithoutScheme => {
+                url.split_once(':').map_or_else(|| url.clone(), |(_, rest)| rest.to_owned())
+            }
+        };
         let token = comes_first.then_some(token);
         Ok(render::json(&wire::UploadEndpoint { url, token }))
     }

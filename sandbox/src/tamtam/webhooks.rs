@@ -21,7 +21,7 @@ use super::render::{self, View};
 use super::route::Places;
 use super::{Call, Facade};
 use crate::fault::{self, Fault, Operation};
-use crate::world::{AccountKey, Bot, Happening, Subscription, WebhookReplies};
+use crate::world::{AccountKey, Bot, Happening, Subscription, WebhookCertificates, WebhookReplies};
 use crate::{Platform, World};
 
 /// How long a bot may take to answer: MAX's schema 0.0.32.
@@ -36,7 +36,10 @@ const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 /// Calls the bots of one of the two messengers, for as long as it is polled.
 pub(crate) struct Caller {
     facade: Facade,
-    client: reqwest::Client,
+    /// It trusts every certificate: a bot on this machine has one that nobody signed.
+    trusting: reqwest::Client,
+    /// It trusts those that this machine trusts; none where it trusts nobody.
+    wary: Option<reqwest::Client>,
     /// How the addresses of files begin.
     base: String,
 }
@@ -62,15 +65,24 @@ impl Caller {
     pub(crate) fn new(world: World, platform: Platform, base: String) -> io::Result<Self> {
         // A process has one provider; somebody else having chosen one already is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            // A bot on this machine has a certificate that nobody signed.
-            .tls_danger_accept_invalid_certs(true)
-            .build()
-            .map_err(|why| io::Error::other(format!("making the caller of webhooks: {why}")))?;
-        Ok(Self { facade: Facade { world, platform }, client, base })
+        let client = |trusts_all| {
+            reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .timeout(PATIENCE)
+                .tls_danger_accept_invalid_certs(trusts_all)
+                .build()
+                .map_err(|why| io::Error::other(format!("making the caller of webhooks: {why}")))
+        };
+        let (trusting, wary) = (client(true)?, client(false).ok());
+        Ok(Self { facade: Facade { world, platform }, trusting, wary, base })
+    }
+
+    fn client(&self) -> Option<&reqwest::Client> {
+        match self.facade.world.look(|state| state.switches.webhook_certificates) {
+            WebhookCertificates::Any => Some(&self.trusting),
+            WebhookCertificates::Trusted => self.wary.as_ref(),
+        }
     }
 
     /// Tells each subscription what waits for it, one update after another.
@@ -166,7 +178,8 @@ impl Caller {
             // The bot hears nothing of it.
             Some(_) => return None,
         }
-        let request = self.client.post(&tried.url).header(header::CONTENT_TYPE, "application/json");
+        let request = self.client()?.post(&tried.url);
+        let request = request.header(header::CONTENT_TYPE, "application/json");
         let request = match &tried.secret {
             Some(secret) => request.header("X-Max-Bot-Api-Secret", secret),
             None => request,

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::pace::Pace;
 use super::queue::{Poll, Queue};
 use super::{Event, FileKey, Happening, Platform, Subscription};
 
@@ -53,6 +54,8 @@ pub struct Bot {
     pub commands: Vec<Command>,
     /// Where it wants to be called, in the order in which it asked for it.
     pub subscriptions: Vec<Subscription>,
+    pub(super) calls: Pace,
+    pub(super) polls: Pace,
     queue: Queue,
     /// What is kept back, while something is.
     held: Option<Vec<Happening>>,
@@ -72,7 +75,8 @@ impl Bot {
     pub(super) fn new(token: &str, first_update: i64) -> Self {
         let queue = Queue::starting_at(first_update);
         let (commands, subscriptions) = (Vec::new(), Vec::new());
-        Self { token: token.to_owned(), commands, subscriptions, queue, held: None }
+        let (calls, polls) = (Pace::default(), Pace::default());
+        Self { token: token.to_owned(), commands, subscriptions, calls, polls, queue, held: None }
     }
 
     /// Who subscribed is called, and does not poll.

@@ -124,6 +124,11 @@ impl State {
         (published.link, published.is_public) = (Some(link.to_owned()), is_public);
     }
 
+    /// From now on the posts of a channel name their writers, or do so no more.
+    pub fn sign(&mut self, channel: ChatKey, is_signed: bool) {
+        self.chat_mut(channel).is_signed = is_signed;
+    }
+
     /// Somebody closes their account; their chats remember them by their number.
     pub fn close_account(&mut self, account: AccountKey) {
         self.account_mut(account).is_deleted = true;

@@ -32,6 +32,19 @@ pub struct Switches {
     pub reply_keyboards: ReplyKeyboards,
     /// MAX: whether a message in the answer of a webhook is sent, as on TamTam.
     pub webhook_replies: WebhookReplies,
+    /// MAX: how much a poll may ask for, and how often it may come.
+    pub poll_caps: PollCaps,
+    /// TamTam and MAX: the marker of a poll that brings nothing.
+    pub empty_marker: EmptyMarker,
+    /// TamTam and MAX: how many calls of a bot are answered within a second; 0 is no limit. Both
+    /// schemas know the answer 429; MAX's 0.0.32 says 30.
+    pub calls_per_second: u32,
+    /// TamTam and MAX: how the addresses for uploads begin.
+    pub upload_urls: UploadUrls,
+    /// TamTam and MAX: which certificates the servers of bots may have.
+    pub webhook_certificates: WebhookCertificates,
+    /// MAX: how a token in the query is refused.
+    pub query_token: QueryToken,
 }
 
 impl Default for Switches {
@@ -49,6 +62,12 @@ impl Default for Switches {
             update_hours: 24,
             reply_keyboards: ReplyKeyboards::Accepted,
             webhook_replies: WebhookReplies::Ignored,
+            poll_caps: PollCaps::Schema,
+            empty_marker: EmptyMarker::Given,
+            calls_per_second: 0,
+            upload_urls: UploadUrls::WithScheme,
+            webhook_certificates: WebhookCertificates::Any,
+            query_token: QueryToken::Unverified,
         }
     }
 }
@@ -153,4 +172,54 @@ pub enum WebhookReplies {
     Sent,
     /// Nobody reads it.
     Ignored,
+}
+
+/// How much a poll of MAX may ask for, and how often it may come.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PollCaps {
+    /// Up to 1000 updates and 90 seconds, as often as it likes: schema 0.0.32.
+    Schema,
+    /// 100 updates, 30 seconds, 2 polls a second: the notice of May 2026, as a client quotes it.
+    Notice,
+}
+
+/// The marker of a poll that brings nothing.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmptyMarker {
+    /// The place of the bot: seen on MAX.
+    Given,
+    /// `null`, which both schemas allow and no recorded answer has.
+    Null,
+}
+
+/// How the addresses for uploads begin.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UploadUrls {
+    /// With their scheme, as both schemas' examples.
+    WithScheme,
+    /// With `//`: asserted by the official client's suite of TamTam that it may be so.
+    WithoutScheme,
+}
+
+/// Which certificates the servers of bots may have.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookCertificates {
+    /// Any: TamTam's schema names none, and on this machine nobody signs them.
+    Any,
+    /// Those that this machine trusts: MAX's schema 0.0.32.
+    Trusted,
+}
+
+/// How MAX refuses a token in the query.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueryToken {
+    /// 401 and `verify.token`: seen by a probe of August 2026.
+    Unverified,
+    /// 403 and `deprecated.token`: seen in April 2026.
+    Deprecated,
 }

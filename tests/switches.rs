@@ -1,0 +1,223 @@
+//! Whatever the switches of the sandbox say, a bot on TamTam and MAX is told, sends, edits, uploads,
+//! and answers a press.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use gateway_core::Messenger;
+use gateway_core::messenger::{ErrorKind, Result, Upload};
+use gateway_core::model::{
+    Attachment, AttachmentKind, Button, ButtonPress, ChatId, Cursor, Keyboard, NewMessage, Update,
+    UpdateKind,
+};
+use gateway_tests::called::{Called, Inbox, Porch};
+use gateway_tests::{PATIENCE, Street};
+use sandbox::world::{Seen, Switches};
+use sandbox::{Phone, Platform};
+use serde_json::{Value, json};
+
+/// Switches that are numbers, in positions other than their defaults.
+const NUMBERS: [(&str, u64); 3] =
+    [("processing_ms", 20), ("update_hours", 1), ("calls_per_second", 3)];
+
+/// Every switch in every position.
+fn positions() -> Vec<(String, Value)> {
+    let defaults = serde_json::to_value(Switches::default()).expect("JSON");
+    let defaults = defaults.as_object().expect("an object");
+    let mut positions = Vec::new();
+    for (name, default) in defaults {
+        let others: Vec<Value> = if default.is_string() {
+            words(name)
+        } else {
+            let of_name = NUMBERS.iter().filter(|(number, _)| number == name);
+            of_name.map(|(_, value)| json!(value)).collect()
+        };
+        assert!(others.iter().any(|it| it != default), "{name} has another position");
+        positions.extend(others.into_iter().map(|it| (name.clone(), it)));
+    }
+    positions
+}
+
+/// The positions of a switch: its refusal of any other names them.
+fn words(name: &str) -> Vec<Value> {
+    let wrong = serde_json::from_value::<Switches>(json!({name: "no such position"}));
+    let why = wrong.expect_err("there is no such position").to_string();
+    let quoted = why.split('`').skip(1).step_by(2);
+    quoted.filter(|it| *it != "no such position").map(|it| json!(it)).collect()
+}
+
+#[test]
+fn the_positions_of_a_switch_are_known() {
+    assert_eq!(words("without_marker"), [json!("uncommitted"), json!("latest")]);
+}
+
+#[tokio::test]
+async fn a_bot_that_polls_survives_every_position() {
+    for (name, position) in positions() {
+        for platform in [Platform::Tamtam, Platform::Max] {
+            let street = Arc::new(street_with(&name, &position).await);
+            let messenger = Arc::new(street.tamtam(platform));
+            is_lived(&name, &position, platform, lives(&street, platform, &*messenger)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bot_that_is_called_survives_every_position() {
+    for (name, position) in positions() {
+        for platform in [Platform::Tamtam, Platform::Max] {
+            let street = Arc::new(street_with(&name, &position).await);
+            let messenger: Arc<dyn Messenger> = Arc::new(street.tamtam(platform));
+            let inbox = Inbox::default();
+            let porch = Porch::open(&street, platform, messenger.clone(), inbox.clone()).await;
+            let webhooks = messenger.webhooks().expect("it calls");
+            webhooks.set(&porch.url()).await.expect("the webhook is set");
+            let called = Called::new(messenger.clone(), inbox);
+            is_lived(&name, &position, platform, lives(&street, platform, &called)).await;
+        }
+    }
+}
+
+async fn street_with(name: &str, position: &Value) -> Street {
+    let street = Street::open().await;
+    street.world.act(|state| {
+        let mut all = serde_json::to_value(&state.switches).expect("JSON");
+        all[name] = position.clone();
+        state.switches = serde_json::from_value(all).expect("a position");
+    });
+    street
+}
+
+/// Says in which position it was, when it fails.
+async fn is_lived(
+    name: &str,
+    position: &Value,
+    platform: Platform,
+    life: impl Future<Output = std::result::Result<(), String>>,
+) {
+    let lived = tokio::time::timeout(PATIENCE, life).await;
+    let lived = lived.unwrap_or_else(|_| Err("it is not done in time".to_owned()));
+    assert_eq!(lived, Ok(()), "{platform}, {name} = {position}");
+}
+
+/// A bot among others: what every bot does.
+struct Life<'a> {
+    street: &'a Street,
+    messenger: &'a dyn Messenger,
+    cursor: Option<Cursor>,
+}
+
+async fn lives(
+    street: &Street,
+    platform: Platform,
+    messenger: &dyn Messenger,
+) -> std::result::Result<(), String> {
+    let mut life = Life { street, messenger, cursor: None };
+    let mut anna = street.anna(platform);
+    let chat = life.hears(&mut anna).await?;
+
+    let keyboard = Keyboard::inline([[Button::callback("Tea", "tea")]]);
+    let asked = NewMessage::new("**Tea?**").with_keyboard(keyboard);
+    let sent = life.tries("sending", async || messenger.send(&chat, &asked).await).await?;
+    anna.presses("Tea").map_err(|why| format!("pressing: {why:?}"))?;
+    let press = life.pressed().await?;
+    if press.payload != "tea" || press.message.as_ref() != Some(&sent.message) {
+        return Err(format!("another button was pressed: {press:?}"));
+    }
+    let callbacks = messenger.callbacks().ok_or("it answers no presses")?;
+    life.tries("answering", async || callbacks.answer(&press.id, "Counted").await).await?;
+    let edits = messenger.edits().ok_or("it edits nothing")?;
+    let edit = NewMessage::new("Tea!");
+    life.tries("editing", async || edits.edit(&chat, &sent.message, &edit).await).await?;
+
+    for kind in [AttachmentKind::Image, AttachmentKind::Video, AttachmentKind::File] {
+        let files = messenger.files().ok_or("it takes no files")?;
+        let media = life.tries("uploading", async || files.upload(kind, upload()).await).await?;
+        let attachment = match kind {
+            AttachmentKind::Image => Attachment::Image(media.into()),
+            AttachmentKind::Video => Attachment::Video(media.into()),
+            _ => Attachment::File(media),
+        };
+        let new = NewMessage::new("look").with_attachment(attachment);
+        life.tries("sending a file", async || messenger.send(&chat, &new).await).await?;
+    }
+    life.is_seen(platform)
+}
+
+fn upload() -> Upload {
+    Upload {
+        name: "a.bin".to_owned(),
+        mime_type: None,
+        bytes: Some(4),
+        content: Box::pin(std::io::Cursor::new(b"four".to_vec())),
+    }
+}
+
+impl Life<'_> {
+    /// Does it, and once more after a second when that was too much.
+    async fn tries<T>(
+        &self,
+        doing: &str,
+        act: impl AsyncFn() -> Result<T>,
+    ) -> std::result::Result<T, String> {
+        loop {
+            match act().await {
+                Ok(done) => return Ok(done),
+                Err(error) if matches!(error.kind(), ErrorKind::RateLimited { .. }) => {
+                    self.street.world.advance(TimeDelta::seconds(1));
+                }
+                Err(error) => return Err(format!("{doing}: {error}")),
+            }
+        }
+    }
+
+    /// The next batch, as an intake takes it.
+    async fn receives(&mut self) -> std::result::Result<Vec<Update>, String> {
+        let cursor = self.cursor.clone();
+        let receive = async || self.messenger.receive(cursor.as_ref()).await;
+        let batch = self.tries("receiving", receive).await?;
+        self.cursor = batch.cursor.or(self.cursor.take());
+        Ok(batch.updates)
+    }
+
+    /// Where Anna says hello.
+    async fn hears(&mut self, anna: &mut Phone) -> std::result::Result<ChatId, String> {
+        anna.says("hello");
+        loop {
+            for update in self.receives().await? {
+                if let UpdateKind::MessageCreated { .. } = &update.kind {
+                    return update.chat_id().cloned().ok_or_else(|| "no chat".to_owned());
+                }
+            }
+        }
+    }
+
+    async fn pressed(&mut self) -> std::result::Result<ButtonPress, String> {
+        loop {
+            for update in self.receives().await? {
+                if let UpdateKind::ButtonPressed(press) = update.kind {
+                    return Ok(press);
+                }
+            }
+        }
+    }
+
+    /// What Anna has on her screen at the end.
+    fn is_seen(&self, platform: Platform) -> std::result::Result<(), String> {
+        let world = &self.street.world;
+        let bot = world.bot(platform).ok_or("no bot")?;
+        let dialog = world.dialog(bot, world.add_person(platform, "Anna"));
+        world.look(|state| {
+            let chat = state.chat(dialog);
+            let of_bot: Vec<_> = chat.messages.iter().filter(|it| it.sender == bot).collect();
+            let texts: Vec<&str> = of_bot.iter().map(|it| it.content.text.plain.as_str()).collect();
+            let files = of_bot.iter().filter(|it| it.content.attachments.len() == 1).count();
+            let is_told = chat.seen.iter().any(|it| matches!(it, Seen::Notice { .. }));
+            if texts == ["Tea!", "look", "look", "look"] && files == 3 && is_told {
+                return Ok(());
+            }
+            Err(format!("Anna sees {texts:?}, {files} files; told: {is_told}"))
+        })
+    }
+}
