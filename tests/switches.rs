@@ -11,7 +11,7 @@ use gateway_core::model::{
     Attachment, AttachmentKind, Button, ButtonPress, ChatId, Cursor, Keyboard, NewMessage, Update,
     UpdateKind,
 };
-use gateway_tests::called::{Called, Inbox, Porch};
+use gateway_tests::called::{Called, Door, Inbox, Porch};
 use gateway_tests::{PATIENCE, Street};
 use sandbox::world::{Seen, Switches};
 use sandbox::{Phone, Platform};
@@ -70,7 +70,8 @@ async fn a_bot_that_is_called_survives_every_position() {
             let street = Arc::new(street_with(&name, &position).await);
             let messenger: Arc<dyn Messenger> = Arc::new(street.tamtam(platform));
             let inbox = Inbox::default();
-            let porch = Porch::open(&street, platform, messenger.clone(), inbox.clone()).await;
+            let door = Door::Inbox(messenger.clone(), inbox.clone());
+            let porch = Porch::open(&street, platform, door).await;
             let webhooks = messenger.webhooks().expect("it calls");
             webhooks.set(&porch.url()).await.expect("the webhook is set");
             let called = Called::new(messenger.clone(), inbox);
