@@ -2,24 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::pairs::{Run, pair};
+use super::pairs::{Run, Token, pair};
 use super::{Written, run_of};
 use crate::tamtam::links;
 use crate::world::MarkKind;
 
 /// How deep the brackets in an address may be: a limit that `CommonMark` 0.29 allows.
 const BRACKETS: usize = 32;
-
-/// A piece of a paragraph.
-pub(super) enum Token<'a> {
-    Text(Cow<'a, str>),
-    Code(Cow<'a, str>, MarkKind),
-    /// Markers that may open something, close something, or be text.
-    Run(Run),
-    /// A link begins; it marks nothing when its address is empty.
-    Open(Option<MarkKind>),
-    Close,
-}
 
 /// Writes a paragraph with its formatting.
 pub(super) fn write(paragraph: &str, written: &mut Written) {

@@ -1,7 +1,19 @@
 //! Which marker closes which: `CommonMark` 0.29, "Emphasis and strong emphasis".
 
-use super::inline::Token;
+use std::borrow::Cow;
+
 use crate::world::MarkKind;
+
+/// A piece of a paragraph.
+pub(super) enum Token<'a> {
+    Text(Cow<'a, str>),
+    Code(Cow<'a, str>, MarkKind),
+    /// Markers that may open something, close something, or be text.
+    Run(Run),
+    /// A link begins; it marks nothing when its address is empty.
+    Open(Option<MarkKind>),
+    Close,
+}
 
 /// Equal markers next to each other.
 pub(super) struct Run {
