@@ -54,7 +54,7 @@ pub use state::{Callback, State};
 pub use subscription::Subscription;
 pub use switches::{
     FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook, RemovedOperations,
-    ReplyKeyboards, SecondWebhook, Switches, WebhookReplies, WithoutMarker,
+    ReplyKeyboards, SecondWebhook, Switches, WebhookHosts, WebhookReplies, WithoutMarker,
 };
 pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
@@ -320,7 +320,10 @@ impl World {
         let poll = queue::Poll { from, limit, kinds, keeps_others };
         let Some(bot) = state.bot_mut(bot) else { return (Vec::new(), 0) };
         if platform == Platform::Max {
-            bot.forget_updates_before(now - TimeDelta::hours(hours.into()));
+            // Before time begins there is nothing to forget.
+            if let Some(then) = now.checked_sub_signed(TimeDelta::hours(hours.into())) {
+                bot.forget_updates_before(then);
+            }
         }
         if from.is_none() && markerless == WithoutMarker::Latest {
             let (latest, next) = bot.latest_update(&poll);

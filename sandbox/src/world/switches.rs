@@ -32,6 +32,8 @@ pub struct Switches {
     pub reply_keyboards: ReplyKeyboards,
     /// MAX: whether a message in the answer of a webhook is sent, as on TamTam.
     pub webhook_replies: WebhookReplies,
+    /// TamTam and MAX: which hosts webhooks may be at.
+    pub webhook_hosts: WebhookHosts,
 }
 
 impl Default for Switches {
@@ -49,7 +51,19 @@ impl Default for Switches {
             update_hours: 24,
             reply_keyboards: ReplyKeyboards::Accepted,
             webhook_replies: WebhookReplies::Ignored,
+            webhook_hosts: WebhookHosts::Loopback,
         }
+    }
+}
+
+impl Switches {
+    /// The most that `update_hours` may be: ten years.
+    const MOST_UPDATE_HOURS: u32 = 10 * 365 * 24;
+
+    /// What is wrong with them, when a number is more than makes sense.
+    pub fn mistake(&self) -> Option<String> {
+        let (most, given) = (Self::MOST_UPDATE_HOURS, self.update_hours);
+        (given > most).then(|| format!("update_hours: may be at most {most}; given {given}"))
     }
 }
 
@@ -153,4 +167,14 @@ pub enum WebhookReplies {
     Sent,
     /// Nobody reads it.
     Ignored,
+}
+
+/// Which hosts webhooks may be at.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookHosts {
+    /// This machine: `localhost`, and addresses of the loopback.
+    Loopback,
+    /// Any that the messenger would take; the sandbox really calls them.
+    Any,
 }
