@@ -37,6 +37,7 @@ use axum::{Json, Router};
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
+use crate::body::{self, Unread};
 use crate::world::World;
 use asked::Asked;
 
@@ -128,13 +129,23 @@ async fn serve(
     let asked = Asked::of(world, &places, &head.uri, endpoint.takes)?;
     match endpoint.run {
         Run::Now(run) => {
-            let body = axum::body::to_bytes(body, MAX_BYTES).await.map_err(|_| {
-                let why = format!("body: it may have {MAX_BYTES} bytes; files go to POST /files");
-                Mistake(StatusCode::PAYLOAD_TOO_LARGE, why)
-            })?;
+            let body = body::read(body, MAX_BYTES).await?;
             Ok(Json(run(&asked.with(body))?).into_response())
         }
         Run::Served(run) => run(asked, head, body).await,
+    }
+}
+
+impl From<Unread> for Mistake {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLarge(_) => {
+                let why = format!("body: {why}; files go to POST /files");
+                Self(StatusCode::PAYLOAD_TOO_LARGE, why)
+            }
+            Unread::Silent => Self(StatusCode::REQUEST_TIMEOUT, format!("body: {why}")),
+            Unread::Client(_) => Self::bad(format!("body: {why}")),
+        }
     }
 }
 
@@ -159,7 +170,7 @@ impl Mistake {
 
     /// This machine fails.
     fn disk(why: &std::io::Error) -> Self {
-        Self(StatusCode::INTERNAL_SERVER_ERROR, format!("storing a file: {why}"))
+        Self(StatusCode::INTERNAL_SERVER_ERROR, format!("a file: {why}"))
     }
 }
 

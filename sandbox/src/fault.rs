@@ -294,7 +294,18 @@ impl Faults {
 /// What [`Fault::LoseAnswer`] sends: an answer whose connection breaks before its body comes.
 pub(crate) fn broken_answer() -> Response {
     let broken = async { Err::<axum::body::Bytes, _>(io::Error::other("the answer is lost")) };
-    Response::new(Body::from_stream(futures_util::stream::once(broken)))
+    let mut response = Response::new(Body::from_stream(futures_util::stream::once(broken)));
+    response.extensions_mut().insert(Breaks);
+    response
+}
+
+/// Marks an answer whose connection breaks.
+#[derive(Clone, Copy)]
+struct Breaks;
+
+/// Whether an answer is one whose connection breaks.
+pub(crate) fn is_broken(response: &Response) -> bool {
+    response.extensions().get::<Breaks>().is_some()
 }
 
 /// What [`Fault::Garble`] sends.

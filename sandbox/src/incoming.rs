@@ -1,22 +1,21 @@
 //! The bytes of a file on their way in: from a bot, or from a person's hand.
 
 use std::io::{self, SeekFrom};
+use std::path::Path;
 use std::time::Duration;
 
 use axum::body::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use tokio::fs::{File, OpenOptions};
-use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::timeout;
 
+use crate::body::SILENCE;
 use crate::world::{FileKey, World};
 
 /// How long an upload waits for another one of the same file, which may have lost its client.
 const TURN: Duration = Duration::from_secs(10);
-
-/// How long a client may say nothing.
-const SILENCE: Duration = Duration::from_mins(1);
 
 /// What can befall an upload.
 #[derive(Debug, thiserror::Error)]
@@ -126,6 +125,11 @@ impl Incoming {
         Ok(End::Whole(came))
     }
 
+    /// From where on it is written next.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
     /// All that there shall be is here, or all of a part of it; how many bytes that makes.
     pub(crate) fn keep(mut self) -> u64 {
         self.stays = true;
@@ -138,6 +142,59 @@ impl Drop for Incoming {
         let (key, bytes) = (self.key, if self.stays { self.at } else { 0 });
         self.world.act(|state| state.file_mut(key).bytes = bytes);
     }
+}
+
+/// Bytes of a file that are here already.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    /// The first of them.
+    pub(crate) first: u64,
+    /// How many.
+    pub(crate) expected: u64,
+}
+
+/// How a part that comes once more compares to what is here.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Compared {
+    /// It is the same.
+    Same,
+    /// It has as many bytes, and others.
+    Other,
+    /// It has another length: how many came.
+    Length(String),
+    /// The line was cut.
+    Cut,
+}
+
+/// Compares a part that comes once more to what is here.
+pub(crate) async fn compare<E: std::fmt::Display>(
+    path: &Path,
+    Kept { first, expected }: Kept,
+    part: impl Stream<Item = Result<Bytes, E>>,
+    cut: Option<u64>,
+) -> Result<Compared, Broken> {
+    let mut file = File::open(path).await?;
+    file.seek(SeekFrom::Start(first)).await?;
+    let (mut came, mut is_same, mut here) = (0, true, Vec::new());
+    let mut part = std::pin::pin!(part);
+    while let Some(piece) = timeout(SILENCE, part.next()).await.map_err(|_| Broken::Silent)? {
+        let piece = piece.map_err(|why| Broken::Client(why.to_string()))?;
+        came += length(&piece);
+        if cut.is_some_and(|cut| came >= cut) {
+            return Ok(Compared::Cut);
+        }
+        if came > expected {
+            return Ok(Compared::Length("more".to_owned()));
+        }
+        here.resize(piece.len(), 0);
+        file.read_exact(&mut here).await?;
+        is_same &= here == piece;
+    }
+    Ok(match came == expected {
+        true if is_same => Compared::Same,
+        true => Compared::Other,
+        false => Compared::Length(came.to_string()),
+    })
 }
 
 fn length(piece: &Bytes) -> u64 {

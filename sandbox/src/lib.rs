@@ -11,6 +11,7 @@
 //! | [`fault`] | making the messenger refuse, stall or lose an answer |
 //! | `tamtam`, `potato` | the facades |
 //! | `control` | the same hand over HTTP |
+//! | `body`, `incoming`, `outgoing` | bodies of requests, and files in and out |
 //! | [`Server`] | the listening sockets |
 //!
 //! The sandbox knows the adapters' wire types and nothing else of them, nor of the gateway's model:
@@ -37,6 +38,7 @@
 //! # });
 //! ```
 
+mod body;
 mod control;
 pub mod fault;
 mod incoming;

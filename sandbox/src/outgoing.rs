@@ -4,15 +4,32 @@ use std::io;
 
 use axum::body::Body;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
-use axum::http::{Method, Request, Uri, request};
+use axum::http::{Method, Request, StatusCode, Uri, request};
 use axum::response::Response;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::services::ServeFile;
 
 use crate::world::StoredFile;
 
+/// Why the content of a file is not served.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unserved {
+    /// A bot named its address instead of sending it.
+    #[error("its content is at {0}, and nobody fetched it")]
+    Elsewhere(String),
+    /// The range that is asked for is none of the file.
+    #[error("Range: the file has {0} bytes")]
+    Range(u64),
+    /// This machine fails.
+    #[error("reading a file: {0}")]
+    Disk(#[from] io::Error),
+}
+
 /// The content of a file, as a request asks for it: GET or HEAD, with or without a range.
-pub(crate) async fn serve(head: &request::Parts, file: &StoredFile) -> io::Result<Response> {
+pub(crate) async fn serve(head: &request::Parts, file: &StoredFile) -> Result<Response, Unserved> {
+    if let Some(origin) = &file.origin {
+        return Err(Unserved::Elsewhere(origin.clone()));
+    }
     let mut request = Request::new(Body::empty());
     *request.method_mut() = if head.method == Method::HEAD { Method::HEAD } else { Method::GET };
     *request.uri_mut() = Uri::from_static("/");
@@ -20,6 +37,9 @@ pub(crate) async fn serve(head: &request::Parts, file: &StoredFile) -> io::Resul
     let mime = file.mime();
     let mut served = ServeFile::new_with_mime(&file.path, &mime);
     let mut response = served.try_call(request).await?.map(Body::new);
+    if response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+        return Err(Unserved::Range(file.bytes));
+    }
     if let Ok(mime) = HeaderValue::from_str(mime.as_ref()) {
         response.headers_mut().insert(CONTENT_TYPE, mime);
     }

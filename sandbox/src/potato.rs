@@ -17,6 +17,7 @@ use axum::routing::any;
 use serde_json::{Map, Value};
 
 use crate::Platform;
+use crate::body::{self, Unread};
 use crate::fault::{self, Fault, Operation};
 use crate::world::World;
 use answer::{Failure, success};
@@ -141,9 +142,10 @@ async fn parameters(uri: &Uri, request: Request) -> Result<Map<String, Value>, F
     let query = url_parameters(uri.query().unwrap_or_default());
     let kind = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
     let kind = kind.unwrap_or_default().to_owned();
-    let body = axum::body::to_bytes(request.into_body(), MAX_BYTES)
-        .await
-        .map_err(|_| Failure::BodyTooLong)?;
+    let body = body::read(request.into_body(), MAX_BYTES).await.map_err(|why| match why {
+        Unread::TooLarge(_) => Failure::BodyTooLong,
+        Unread::Silent | Unread::Client(_) => Failure::WrongFormat,
+    })?;
     if body.is_empty() {
         return Ok(query);
     }

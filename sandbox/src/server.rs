@@ -3,11 +3,11 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::{Platform, World, control, potato, tamtam};
+use crate::{Platform, World, body, control, potato, tamtam};
 
 /// Where each part listens; port 0 takes a free one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -54,22 +54,22 @@ impl Server {
     /// An address that is taken, with the address in the message.
     pub async fn start(world: World, addresses: &Addresses) -> io::Result<Self> {
         let mut tasks = JoinSet::new();
-        let tamtam = tamtam::router(world.clone(), Platform::Tamtam);
-        let max = tamtam::router(world.clone(), Platform::Max);
-        let potato = potato::router(world.clone());
-        let control = control::router(world.clone());
-        let addresses = Addresses {
-            control: serve(&mut tasks, addresses.control, control).await?,
-            tamtam: serve(&mut tasks, addresses.tamtam, tamtam).await?,
-            max: serve(&mut tasks, addresses.max, max).await?,
-            potato: serve(&mut tasks, addresses.potato, potato).await?,
-        };
-        for (platform, address) in
-            [(Platform::Tamtam, addresses.tamtam), (Platform::Max, addresses.max)]
+        let (control, control_at) = listen(addresses.control).await?;
+        let (tamtam, tamtam_at) = listen(addresses.tamtam).await?;
+        let (max, max_at) = listen(addresses.max).await?;
+        let (potato, potato_at) = listen(addresses.potato).await?;
+        serve(&mut tasks, control, control::router(world.clone()));
+        serve(&mut tasks, potato, potato::router(world.clone()));
+        for (platform, listener, address) in
+            [(Platform::Tamtam, tamtam, tamtam_at), (Platform::Max, max, max_at)]
         {
             let base = format!("http://{address}");
+            let router = tamtam::router(world.clone(), platform, base.clone());
+            serve(&mut tasks, listener, router);
             tasks.spawn(tamtam::Caller::new(world.clone(), platform, base)?.run());
         }
+        let addresses =
+            Addresses { control: control_at, tamtam: tamtam_at, max: max_at, potato: potato_at };
         Ok(Self { addresses, _tasks: tasks })
     }
 
@@ -94,15 +94,15 @@ impl Server {
     }
 }
 
-async fn serve(
-    tasks: &mut JoinSet<io::Result<()>>,
-    address: SocketAddr,
-    router: Router,
-) -> io::Result<SocketAddr> {
+async fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     let listener = TcpListener::bind(address)
         .await
         .map_err(|why| io::Error::new(why.kind(), format!("listening on {address}: {why}")))?;
     let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn serve(tasks: &mut JoinSet<io::Result<()>>, listener: TcpListener, router: Router) {
+    let router = router.layer(middleware::from_fn(body::read_on));
     tasks.spawn(async { axum::serve(listener, router).await });
-    Ok(address)
 }

@@ -63,6 +63,8 @@ pub(crate) use webhooks::Caller;
 struct Facade {
     world: World,
     platform: Platform,
+    /// Where the API listens, as the beginning of an address.
+    base: String,
 }
 
 /// A request of a bot, as far as every operation needs it.
@@ -75,15 +77,15 @@ struct Call {
     base: String,
 }
 
-/// The API of one of the two messengers.
-pub(crate) fn router(world: World, platform: Platform) -> Router {
-    Router::new().fallback(serve).with_state(Facade { world, platform })
+/// The API of one of the two messengers, which listens at `base`.
+pub(crate) fn router(world: World, platform: Platform, base: String) -> Router {
+    Router::new().fallback(serve).with_state(Facade { world, platform, base })
 }
 
 async fn serve(State(facade): State<Facade>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if let Some(picture) = pictures::at(&head.method, head.uri.path()) {
-        return picture;
+        return picture.unwrap_or_else(Refusal::into_response);
     }
     let answered = match head.uri.path().strip_prefix(uploads::PATH) {
         Some(key) => facade.file(&head, key, body).await,
@@ -110,7 +112,7 @@ impl Facade {
         let reads = matches!(*method, Method::POST | Method::PUT | Method::PATCH)
             && operation != Operation::UploadUrl;
         let body = if reads { read::body(body).await? } else { Bytes::new() };
-        let call = Call { bot, places, given, body, base: base(&head.headers) };
+        let call = Call { bot, places, given, body, base: self.reached(&head.headers) };
         let value = self.perform(operation, &call).await?;
         Ok(match fault {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
@@ -163,6 +165,13 @@ impl Facade {
         }
     }
 
+    /// Where the client reached the API; where it listens, when the client does not say.
+    fn reached(&self, headers: &HeaderMap) -> String {
+        let host = headers.get(HOST).and_then(|value| value.to_str().ok());
+        let host = host.filter(|it| is_host(it));
+        host.map_or_else(|| self.base.clone(), |host| format!("http://{host}"))
+    }
+
     /// Looks at the world as the caller is told of it.
     fn view<T>(&self, call: &Call, at: impl FnOnce(View<'_>) -> T) -> T {
         let (platform, bot, base) = (self.platform, call.bot, call.base.as_str());
@@ -196,10 +205,11 @@ impl Facade {
     }
 }
 
-/// Where the client reached the API.
-fn base(headers: &HeaderMap) -> String {
-    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).unwrap_or("127.0.0.1");
-    format!("http://{host}")
+/// Whether it is `host` or `host:port`, and nothing that would make another address of it.
+fn is_host(given: &str) -> bool {
+    let is_plain =
+        |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | ':' | '[' | ']');
+    given.chars().all(is_plain) && url::Url::parse(&format!("http://{given}/")).is_ok()
 }
 
 /// What a fault does before anything is done.
@@ -226,4 +236,28 @@ fn success() -> Value {
 /// `SimpleQueryResult`: what was asked makes no sense as things are, and nothing was done.
 fn failure(message: &str) -> Value {
     json!({"success": false, "message": message})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_where_a_host_says_that_is_one() {
+        let facade = Facade {
+            world: World::new(),
+            platform: Platform::Max,
+            base: "http://127.0.0.1:7082".to_owned(),
+        };
+        let reached = |host: &str| {
+            let value = host.parse().expect("a header's value");
+            facade.reached(&HeaderMap::from_iter([(HOST, value)]))
+        };
+        assert_eq!(reached("localhost"), "http://localhost");
+        assert_eq!(reached("[::1]:99"), "http://[::1]:99");
+        for wrong in ["", ":99", "a@b", "a/b", "a?b", "a b", "a:99999", "a\\b"] {
+            assert_eq!(reached(wrong), facade.base, "{wrong:?}");
+        }
+        assert_eq!(facade.reached(&HeaderMap::new()), facade.base);
+    }
 }

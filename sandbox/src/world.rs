@@ -57,7 +57,7 @@ pub use subscription::Subscription;
 pub use switches::{
     EmptyMarker, FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook,
     PollCaps, QueryToken, RemovedOperations, ReplyKeyboards, SecondWebhook, Switches, UploadUrls,
-    WebhookCertificates, WebhookReplies, WithoutMarker,
+    WebhookCertificates, WebhookHosts, WebhookReplies, WithoutMarker,
 };
 pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
@@ -323,7 +323,10 @@ impl World {
         let poll = queue::Poll { from, limit, kinds, keeps_others };
         let Some(bot) = state.bot_mut(bot) else { return (Vec::new(), 0) };
         if platform == Platform::Max {
-            bot.forget_updates_before(now - TimeDelta::hours(hours.into()));
+            // Before time begins there is nothing to forget.
+            if let Some(then) = now.checked_sub_signed(TimeDelta::hours(hours.into())) {
+                bot.forget_updates_before(then);
+            }
         }
         if from.is_none() && markerless == WithoutMarker::Latest {
             let (latest, next) = bot.latest_update(&poll);

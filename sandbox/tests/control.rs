@@ -250,3 +250,67 @@ async fn the_payload_of_a_start_has_the_length_of_its_platform() {
         assert_eq!((status, &error["error"]), (400, &json!(words)));
     }
 }
+
+#[tokio::test]
+async fn an_array_is_no_object() {
+    let hand = Hand::open().await;
+    let fault = json!({"platform": "max", "operation": "send", "fault": ["delay", 5]});
+    let (status, why) = hand.refused("/faults", fault).await;
+    assert_eq!((status, why.split(':').next()), (400, Some("fault")));
+    let said = anna(json!({"text": "a", "marks": [[0, 1, "bold", null, null, null]]}));
+    let (status, why) = hand.refused("/say", said).await;
+    assert_eq!((status, why.split(':').next()), (400, Some("marks[0]")));
+}
+
+#[tokio::test]
+async fn a_text_is_refused_that_the_messenger_would_refuse() {
+    let hand = Hand::open().await;
+    for (platform, limit) in [("tamtam", 4000), ("max", 4000), ("potato", 4096)] {
+        let say = |text: String| json!({"platform": platform, "person": "Anna", "text": text});
+        hand.post("/say", say("ä".repeat(limit))).await;
+        let (status, why) = hand.refused("/say", say("ä".repeat(limit + 1))).await;
+        assert_eq!(status, 400);
+        assert!(why.starts_with(&format!("text: may have {limit} ")), "{why}");
+        assert!(why.ends_with(&format!("given {}", limit + 1)), "{why}");
+        let (status, why) = hand.refused("/say", say(" \n ".to_owned())).await;
+        assert_eq!(status, 400);
+        assert!(why.starts_with("text: ") && why.ends_with("given 3 characters"), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn who_closed_their_account_does_nothing_until_it_is_open_again() {
+    let hand = Hand::open().await;
+    let group = json!({"platform": "max", "kind": "group", "owner": "@helper_bot", "title": "Tea", "link": "tea"});
+    let chat = hand.post("/chats", group).await["chat_id"].clone();
+    let close = |is_deleted| Some(anna(json!({"is_deleted": is_deleted})));
+    assert_eq!(hand.ask("PATCH", "/people", close(true)).await.0, 200);
+    for (path, body, field) in [
+        ("/say".to_owned(), anna(json!({"text": "a"})), "person"),
+        ("/dialogs/start".to_owned(), anna(json!({})), "person"),
+        (format!("/chats/max/{chat}/join"), json!({"who": "Anna"}), "who"),
+        (format!("/chats/max/{chat}/add"), json!({"who": "Anna"}), "who"),
+    ] {
+        let (status, why) = hand.refused(&path, body).await;
+        assert_eq!((status, why), (403, format!("{field}: they closed their account")), "{path}");
+    }
+    assert_eq!(hand.ask("PATCH", "/people", close(false)).await.0, 200);
+    hand.post("/say", anna(json!({"text": "a"}))).await;
+}
+
+#[tokio::test]
+async fn nobody_joins_a_private_chat_that_has_no_link() {
+    let hand = Hand::open().await;
+    for (more, status) in
+        [(json!({}), 403), (json!({"link": "tea"}), 200), (json!({"is_public": true}), 200)]
+    {
+        let mut group =
+            json!({"platform": "max", "kind": "group", "owner": "@helper_bot", "title": "Tea"});
+        let more = more.as_object().expect("an object").clone();
+        group.as_object_mut().expect("an object").extend(more);
+        let chat = hand.post("/chats", group.clone()).await["chat_id"].clone();
+        let path = format!("/chats/max/{chat}/join");
+        let (given, answer) = hand.ask("POST", &path, Some(json!({"who": "Anna"}))).await;
+        assert_eq!(given, status, "{group}: {answer}");
+    }
+}

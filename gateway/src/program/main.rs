@@ -57,6 +57,9 @@ enum Command {
         /// Where Potato listens
         #[arg(long, value_name = "ADDR", default_value_t = Addresses::well_known().potato)]
         potato: SocketAddr,
+        /// Let webhooks be on other machines than this one: they are really called
+        #[arg(long)]
+        webhooks_anywhere: bool,
     },
     /// Serves the chat registry alone
     Registry {
@@ -120,8 +123,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo { once, data, listen, refuse } => {
             demo::run(demo::Options { once, data, listen, refuse }).await
         }
-        Command::Sandbox { control, tamtam, max, potato } => {
-            sandbox::run(Addresses { control, tamtam, max, potato }).await
+        Command::Sandbox { control, tamtam, max, potato, webhooks_anywhere } => {
+            sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
         Command::Registry { listen, database } => registry::run(listen, &database.url).await,
         Command::Token { command: TokenCommand::Create { scope, name, database } } => {

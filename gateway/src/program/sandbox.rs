@@ -4,12 +4,15 @@ use std::io::Write as _;
 
 use anyhow::Context as _;
 use gateway::signal;
+use sandbox::world::WebhookHosts;
 use sandbox::{Addresses, Platform, Server, World};
 
-pub(crate) async fn run(addresses: Addresses) -> anyhow::Result<()> {
-    let server = Server::start(World::new().furnished(), &addresses)
-        .await
-        .context("starting the sandbox")?;
+pub(crate) async fn run(addresses: Addresses, webhooks_anywhere: bool) -> anyhow::Result<()> {
+    let world = World::new().furnished();
+    if webhooks_anywhere {
+        world.act(|state| state.switches.webhook_hosts = WebhookHosts::Any);
+    }
+    let server = Server::start(world, &addresses).await.context("starting the sandbox")?;
     let (tamtam, max, potato) =
         (server.url(Platform::Tamtam), server.url(Platform::Max), server.url(Platform::Potato));
     let control = server.control_url();

@@ -56,6 +56,11 @@ impl Asked {
         if !body.starts_with(b"{") {
             return Err(Mistake::bad("body: it must be a JSON object"));
         }
+        let value: Value =
+            serde_json::from_slice(body).map_err(|why| Mistake::bad(why.to_string()))?;
+        if let Some(field) = array_for_object(&value) {
+            return Err(Mistake::bad(format!("{field}: it must be an object, and is an array")));
+        }
         serde_json::from_slice(body).map_err(|why| Mistake::bad(why.to_string()))
     }
 
@@ -83,6 +88,19 @@ impl Asked {
         let chat = self.world.look(|state| find_chat(state, platform, None, id))?;
         Ok((platform, chat))
     }
+}
+
+/// The first field that is an array where an object is asked for: it would be read as a list of the
+/// object's fields.
+fn array_for_object(body: &Value) -> Option<String> {
+    let single = ["fault", "forward"].into_iter().find(|name| body[*name].is_array());
+    let listed = || {
+        ["marks", "attachments"].into_iter().find_map(|name| {
+            let place = body[name].as_array()?.iter().position(Value::is_array)?;
+            Some(format!("{name}[{place}]"))
+        })
+    };
+    single.map(str::to_owned).or_else(listed)
 }
 
 /// Somebody, by their name, by `@` and their public name, or by their number.
@@ -120,7 +138,20 @@ impl Who {
         })
     }
 
+    /// A person who can act: their account is open.
     pub(super) fn person(
+        &self,
+        state: &State,
+        platform: Platform,
+        field: &str,
+    ) -> Result<AccountKey, Mistake> {
+        let found = self.any_person(state, platform, field)?;
+        is_open(state, found, field)?;
+        Ok(found)
+    }
+
+    /// A person, be their account closed or not.
+    pub(super) fn any_person(
         &self,
         state: &State,
         platform: Platform,
@@ -177,7 +208,11 @@ pub(super) fn by_or_owner(
     by: Option<&Who>,
 ) -> Result<AccountKey, Mistake> {
     match by {
-        Some(by) => by.anybody(state, platform, "by"),
+        Some(by) => {
+            let by = by.anybody(state, platform, "by")?;
+            is_open(state, by, "by")?;
+            Ok(by)
+        }
         None => state
             .chat(chat)
             .owner()
@@ -252,9 +287,18 @@ pub(super) fn is_inside(state: &State, chat: ChatKey, person: AccountKey) -> Res
     member.map(drop).ok_or_else(|| Mistake::not_found("person: they are not in this chat"))
 }
 
+/// Refuses who closed their account: nobody hears of them any more.
+pub(super) fn is_open(state: &State, account: AccountKey, field: &str) -> Result<(), Mistake> {
+    if state.account(account).is_deleted {
+        return Err(Mistake::forbidden(format!("{field}: they closed their account")));
+    }
+    Ok(())
+}
+
 /// Whether somebody could write there on the real messenger.
 pub(super) fn can_write(state: &State, chat: ChatKey, person: AccountKey) -> Result<(), Mistake> {
     is_inside(state, chat, person)?;
+    is_open(state, person, "person")?;
     let found = state.chat(chat);
     if found.is_closed {
         return Err(Mistake::forbidden("chat_id: the chat is closed"));

@@ -22,8 +22,22 @@ pub(super) struct GivenMark {
     username: Option<String>,
 }
 
-/// A text whose marks are checked.
-pub(super) fn text(plain: String, marks: Vec<GivenMark>) -> Result<RichText, Mistake> {
+/// A text that the messenger would take, whose marks are checked.
+pub(super) fn text(
+    platform: Platform,
+    plain: String,
+    marks: Vec<GivenMark>,
+) -> Result<RichText, Mistake> {
+    // TamTam and MAX: the schemas, `NewMessageBody.text`, in characters; Potato: its table of
+    // errors, 3014, in UTF-16 code units.
+    let (limit, unit, given) = match platform {
+        Platform::Tamtam | Platform::Max => (4000, "characters", plain.chars().count()),
+        Platform::Potato => (4096, "UTF-16 code units", plain.encode_utf16().count()),
+    };
+    if given > limit {
+        let why = format!("text: may have {limit} {unit} on {platform}; given {given}");
+        return Err(Mistake::bad(why));
+    }
     let marks = marks.into_iter().enumerate().map(|(place, it)| mark(place, it));
     let text = RichText { plain, marks: marks.collect::<Result<_, _>>()? };
     match text.fault() {
@@ -214,10 +228,19 @@ fn file(
     }
 }
 
-/// A message's content, which is not empty.
+/// A message's content, which says or shows something.
 pub(super) fn content(text: RichText, attachments: Vec<Attachment>) -> Result<Content, Mistake> {
-    if text.plain.is_empty() && attachments.is_empty() {
-        return Err(Mistake::bad("text is empty"));
+    let given = text.plain.chars().count();
+    let content = Content { text, attachments, preview: true, ..Content::default() };
+    if content.is_blank() {
+        return Err(blank(given));
     }
-    Ok(Content { text, attachments, preview: true, ..Content::default() })
+    Ok(content)
+}
+
+/// A message that says and shows nothing.
+pub(super) fn blank(given: usize) -> Mistake {
+    Mistake::bad(format!(
+        "text: at least 1 character that is no blank, or an attachment; given {given} characters"
+    ))
 }

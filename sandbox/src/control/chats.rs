@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Who, by_or_owner, find_message};
+use super::asked::{Asked, Who, by_or_owner, find_message, is_open};
 use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
 use crate::world::{AccountKey, ChatKey, ChatKind, FileKind, Permission, State};
@@ -275,6 +275,7 @@ fn add(asked: &Asked) -> Answer {
     let SomebodyBy { who, by } = asked.body()?;
     on_chat(asked, |state, platform, chat| {
         let who = who.anybody(state, platform, "who")?;
+        is_open(state, who, "who")?;
         let by = by_or_owner(state, platform, chat, by.as_ref())?;
         came(state.add_member(chat, who, Some(by)))
     })
@@ -288,7 +289,13 @@ fn join(asked: &Asked) -> Answer {
     let Somebody { who } = asked.body()?;
     on_chat(asked, |state, platform, chat| {
         let who = who.anybody(state, platform, "who")?;
-        if state.chat(chat).former(who).is_some_and(|it| it.is_banned) {
+        is_open(state, who, "who")?;
+        let found = state.chat(chat);
+        if !found.is_public && found.link.is_none() {
+            let why = "chat_id: the chat is private and has no link; POST …/add brings people in";
+            return Err(Mistake::forbidden(why));
+        }
+        if found.former(who).is_some_and(|it| it.is_banned) {
             return Err(Mistake::forbidden("who: they are banned from this chat"));
         }
         came(state.add_member(chat, who, None))

@@ -54,7 +54,7 @@ struct Writing {
 fn write(asked: &Asked) -> Answer {
     let Writing { platform, person, chat_id, message_id, text, marks, reply_to } = asked.body()?;
     is_max(platform)?;
-    let content = carried::content(carried::text(text, marks)?, Vec::new())?;
+    let content = carried::content(carried::text(platform, text, marks)?, Vec::new())?;
     asked.world.act(|state| {
         let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
         let reply_to = reply_to
@@ -99,7 +99,7 @@ struct Editing {
 fn edit(asked: &Asked) -> Answer {
     let Editing { platform, person, chat_id, message_id, comment_id, text, marks } =
         asked.body()?;
-    let content = carried::content(carried::text(text, marks)?, Vec::new())?;
+    let content = carried::content(carried::text(platform, text, marks)?, Vec::new())?;
     asked.world.act(|state| {
         let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
         let own = find_own(state, spot, &comment_id)?;

@@ -127,7 +127,7 @@ fn write(asked: &Asked) -> Answer {
     let Writing { text, marks, attachments } = asked.body()?;
     let (world, session) = (&asked.world, asked.place("session_id"));
     let person = world.look(|state| find(state, session).map(|it| it.person))?;
-    let text = carried::text(text, marks)?;
+    let text = carried::text(Platform::Tamtam, text, marks)?;
     let attachments = carried::attachments(world, Platform::Tamtam, person, attachments)?;
     let content = carried::content(text, attachments)?;
     world.act(|state| {

@@ -14,7 +14,7 @@ use super::asked::{Asked, Who};
 use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
 use crate::incoming::{Bounds, Broken, End, Incoming};
-use crate::outgoing;
+use crate::outgoing::{self, Unserved};
 use crate::world::{FileKey, FileKind, StoredFile};
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
@@ -102,12 +102,24 @@ impl From<Broken> for Mistake {
     }
 }
 
+impl From<Unserved> for Mistake {
+    fn from(why: Unserved) -> Self {
+        match why {
+            Unserved::Elsewhere(_) => Self::not_found(format!("file_id: {why}")),
+            Unserved::Range(_) => Self(StatusCode::RANGE_NOT_SATISFIABLE, why.to_string()),
+            Unserved::Disk(why) => Self::disk(&why),
+        }
+    }
+}
+
 fn file(asked: Asked, _: request::Parts, _: Body) -> BoxFuture<'static, Result<Response, Mistake>> {
     async move {
         let (key, stored) = complete(&asked)?;
-        let sum = sha256(&stored).await.map_err(|why| Mistake::disk(&why))?;
         let mut shown = asked.world.look(|state| show::file(state, key));
-        shown["sha256"] = json!(sum);
+        if stored.origin.is_none() {
+            let sum = sha256(&stored).await.map_err(|why| Mistake::disk(&why))?;
+            shown["sha256"] = json!(sum);
+        }
         Ok(Json(shown).into_response())
     }
     .boxed()
@@ -120,7 +132,7 @@ fn content(
 ) -> BoxFuture<'static, Result<Response, Mistake>> {
     async move {
         let (_, stored) = complete(&asked)?;
-        outgoing::serve(&head, &stored).await.map_err(|why| Mistake::disk(&why))
+        Ok(outgoing::serve(&head, &stored).await?)
     }
     .boxed()
 }

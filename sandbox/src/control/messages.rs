@@ -81,7 +81,7 @@ fn say(asked: &Asked) -> Answer {
     if reply_to.is_some() && forward.is_some() {
         return Err(Mistake::bad("forward: a message either answers or passes on"));
     }
-    let text = carried::text(text, marks)?;
+    let text = carried::text(platform, text, marks)?;
     let attachments = carried::attachments(world, platform, person, attachments)?;
     // What is passed on needs no words.
     let content = if forward.is_some() {
@@ -141,7 +141,7 @@ fn edit(asked: &Asked) -> Answer {
     }
     let world = &asked.world;
     let spot = world.look(|it| Spot::of(it, platform, &person, &chat_id, &message_id))?;
-    let text = text.map(|text| carried::text(text, marks)).transpose()?;
+    let text = text.map(|text| carried::text(platform, text, marks)).transpose()?;
     let carry = |given| carried::attachments(world, platform, spot.person, given);
     let attachments = attachments.map(carry).transpose()?;
     world.act(|state| {
@@ -155,7 +155,7 @@ fn edit(asked: &Asked) -> Answer {
             ..message.content.clone()
         };
         if content.is_blank() {
-            return Err(Mistake::bad("text is empty"));
+            return Err(carried::blank(content.text.plain.chars().count()));
         }
         state.edit(spot.chat, spot.number, spot.person, |it| *it = content);
         Ok(show::address(state, spot.chat, spot.number))

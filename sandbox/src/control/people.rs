@@ -180,7 +180,7 @@ fn change_person(asked: &Asked) -> Answer {
         asked.body()?;
     let said = Said { name, username, description, locale, is_deleted };
     asked.world.act(|state| {
-        let person = person.person(state, platform, "person")?;
+        let person = person.any_person(state, platform, "person")?;
         check(state, platform, Some(person), &said)?;
         say_of(state, person, said);
         Ok(show::person(state.account(person)))

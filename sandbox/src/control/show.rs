@@ -249,7 +249,7 @@ fn attachment(state: &State, attachment: &Attachment) -> Value {
 /// A file, without what gives access to it on its platform.
 pub(super) fn file(state: &State, key: FileKey) -> Value {
     let file = state.file(key);
-    json!({
+    let mut shown = json!({
         "kind": file.kind,
         "file_id": file.id,
         "platform": file.platform,
@@ -258,6 +258,10 @@ pub(super) fn file(state: &State, key: FileKey) -> Value {
         "mime_type": file.mime().to_string(),
         "size": file.bytes,
         "complete": file.complete.map(|it| it.timestamp_millis()),
-        "url": format!("/files/{}/content", file.id),
-    })
+    });
+    match &file.origin {
+        Some(origin) => shown["origin"] = json!(origin),
+        None => shown["url"] = json!(format!("/files/{}/content", file.id)),
+    }
+    shown
 }

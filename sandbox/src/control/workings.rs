@@ -99,6 +99,9 @@ fn switch(asked: &Asked) -> Answer {
             // The reader of a whole value does not say in which field it stumbled.
             Mistake::bad(wrong_switch(&all).unwrap_or_else(|| why.to_string()))
         })?;
+        if let Some(why) = set.mistake() {
+            return Err(Mistake::bad(why));
+        }
         state.switches = set;
         Ok(json!(state.switches))
     })

@@ -86,7 +86,12 @@ impl Facade {
     fn chat(&self, bot: AccountKey, kind: wire::ChatType, id: i64) -> Result<ChatKey, Failure> {
         match kind {
             wire::ChatType::User => {
-                self.world.look(|it| it.chat_of(bot, id)).ok_or(Failure::CannotReach)
+                let found = self.world.look(|state| {
+                    let is_gone = |it: AccountKey| state.account(it).is_deleted;
+                    let chat = state.chat_of(bot, id)?;
+                    (!state.chat(chat).peer(bot).is_some_and(is_gone)).then_some(chat)
+                });
+                found.ok_or(Failure::CannotReach)
             }
             wire::ChatType::Group | wire::ChatType::Channel => {
                 Err(Failure::NotEmulated("groups and channels".to_owned()))

@@ -78,7 +78,7 @@ impl Facade {
                 (None, Some(user)) => access::messages::dialog(state, call.bot, user)?,
                 (None, None) => return Err(Refusal::payload("Unknown recipient")),
             };
-            access::messages::may_write(state.chat(chat), call.bot)?;
+            access::messages::may_write(state, chat, call.bot)?;
             let draft = drafted(state, call.bot, chat, said, preview)?;
             let message = state.post(chat, call.bot, draft);
             let view = self.sight(call, state);
@@ -170,7 +170,7 @@ pub(super) fn change(
     message: &Message,
     said: Said,
 ) -> Result<Result<(), &'static str>, Refusal> {
-    access::messages::may_write(state.chat(chat), bot)?;
+    access::messages::may_write(state, chat, bot)?;
     if !access::messages::may_edit(state.chat(chat), bot, message) {
         return Ok(Err("Message of another user can't be edited"));
     }

@@ -20,12 +20,16 @@ pub(super) use keyboard::rows;
 pub(super) use said::{Said, Text, message, said, text};
 
 use super::refusal::Refusal;
+use crate::body::{self, Unread};
 
 /// The body of a request of the API; files go elsewhere.
 pub(super) async fn body(body: Body) -> Result<Bytes, Refusal> {
     /// The largest that makes sense for a message.
     const MAX_BYTES: usize = 1024 * 1024;
-    axum::body::to_bytes(body, MAX_BYTES).await.map_err(|_| Refusal::body())
+    body::read(body, MAX_BYTES).await.map_err(|why| match why {
+        Unread::Silent => Refusal::silence(&format!("Body: {why}")),
+        Unread::TooLarge(_) | Unread::Client(_) => Refusal::body(),
+    })
 }
 
 /// A body that is a JSON object. An array is none, though it could be read as a list of the fields;

@@ -109,6 +109,11 @@ impl Refusal {
         Self::payload("Can't deserialize body")
     }
 
+    /// Who says nothing for long is not waited for; what the platforms say then nobody wrote down.
+    pub(super) fn silence(message: &str) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "request.timeout", message)
+    }
+
     /// The person has stopped the bot of this dialog.
     pub(super) fn suspended(chat: i64) -> Self {
         Self::chat_denied(&format!("Key: error.dialog.suspended, args: [{chat}]."))

@@ -7,7 +7,7 @@ use url::{Host, Url};
 use super::refusal::Refusal;
 use super::{Call, Facade, failure, read, render, success};
 use crate::Platform;
-use crate::world::{AccountKey, SecondWebhook, State, Subscription};
+use crate::world::{AccountKey, SecondWebhook, State, Subscription, WebhookHosts};
 
 /// What the schema 0.5.6 of TamTam has.
 const TAMTAM_KINDS: [&str; 13] = [
@@ -126,12 +126,10 @@ impl Facade {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("must be an address of http or https"));
         }
-        let is_here = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => return Err(wrong("must be an address with a host")),
-        };
+        if url.host().is_none() {
+            return Err(wrong("must be an address with a host"));
+        }
+        let is_here = is_here(&url);
         let port = url.port_or_known_default().unwrap_or_default();
         match self.platform {
             _ if is_here => Ok(()),
@@ -141,7 +139,11 @@ impl Facade {
             Platform::Tamtam if !matches!(port, 80 | 8080 | 443 | 8443 | 16384..=32383) => {
                 Err(wrong("must be an address on port 80, 8080, 443, 8443 or 16384-32383"))
             }
-            _ => Ok(()),
+            _ if self.world.look(|state| is_reached(state, given)) => Ok(()),
+            _ => Err(wrong(
+                "the sandbox calls only this machine, localhost or 127.0.0.1, unless its switch \
+                 webhook_hosts is \"any\" (--webhooks-anywhere)",
+            )),
         }
     }
 
@@ -155,6 +157,23 @@ impl Facade {
         }
         Err(Refusal::payload(&format!("update_types: there is no update {kind:?}")))
     }
+}
+
+/// Whether an address is on this machine.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether the sandbox calls an address, as the switches have it: what runs on a developer's machine
+/// does not call strangers unasked.
+pub(super) fn is_reached(state: &State, url: &str) -> bool {
+    state.switches.webhook_hosts == WebhookHosts::Any
+        || Url::parse(url).is_ok_and(|url| is_here(&url))
 }
 
 /// Takes an address from whoever is called there.

@@ -18,7 +18,6 @@ use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Method, StatusCode, request};
 use axum::response::{IntoResponse as _, Response};
-use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use adapter_tamtam::wire;
@@ -27,15 +26,12 @@ use super::refusal::Refusal;
 use super::{Call, Facade, meet, render};
 use crate::Platform;
 use crate::fault::{self, Fault, Operation};
-use crate::incoming::{Bounds, Broken, End, Incoming};
-use crate::world::{FileKey, FileKind, UploadUrls};
+use crate::incoming::{self, Bounds, Broken, Compared, End, Incoming, Kept};
+use crate::world::{FileKey, FileKind, StoredFile, UploadUrls};
 use parts::Part;
 
 /// Where files are, on the same server; what follows gives access to one.
 pub(super) const PATH: &str = "/files/";
-
-/// How much of an upload that is refused is read before the answer, so that it is not lost.
-const REFUSED_BYTES: usize = 16 * 1024 * 1024;
 
 impl Facade {
     /// `POST /uploads`: a place for one file.
@@ -93,25 +89,18 @@ impl Facade {
         body: Body,
     ) -> Result<Response, Refusal> {
         let fault = self.world.fault(self.platform, Operation::Upload);
-        let mut unread = Some(body);
-        let answered = match meet(fault).await {
-            Ok(None) => {
-                let cut = match fault {
-                    Some(Fault::Cut { bytes }) => Some(bytes),
-                    _ => None,
-                };
-                self.receive(head, key, &mut unread, cut).await
-            }
-            Ok(Some(answer)) => Ok(answer),
-            Err(refusal) => Err(refusal),
-        };
-        if let Some(unread) = unread {
-            drain(unread).await;
+        if let Some(answer) = meet(fault).await? {
+            return Ok(answer);
         }
-        Ok(match (answered?, fault) {
-            (_, Some(Fault::LoseAnswer)) => fault::broken_answer(),
-            (_, Some(Fault::Garble)) => fault::garbled_answer(),
-            (answer, _) => answer,
+        let cut = match fault {
+            Some(Fault::Cut { bytes }) => Some(bytes),
+            _ => None,
+        };
+        let answer = self.receive(head, key, body, cut).await?;
+        Ok(match fault {
+            Some(Fault::LoseAnswer) => fault::broken_answer(),
+            Some(Fault::Garble) => fault::garbled_answer(),
+            _ => answer,
         })
     }
 
@@ -119,7 +108,7 @@ impl Facade {
         &self,
         head: &request::Parts,
         key: FileKey,
-        body: &mut Option<Body>,
+        body: Body,
         cut: Option<u64>,
     ) -> Result<Response, Refusal> {
         let limit = self.world.look(|it| it.file(key).kind.limit(self.platform));
@@ -129,7 +118,7 @@ impl Facade {
             }
             Part::Whole { name } => {
                 let mut incoming = self.open_whole(key).await?;
-                let stream = body.take().unwrap_or_default().into_data_stream();
+                let stream = body.into_data_stream();
                 let end = incoming.take(stream, Bounds { skip: 0, limit, cut }).await?;
                 self.received_whole(key, incoming, end, Named { name, mime_type: None })
             }
@@ -148,12 +137,12 @@ impl Facade {
     async fn receive_form(
         &self,
         key: FileKey,
-        body: &mut Option<Body>,
+        body: Body,
         boundary: &str,
         bounds: Bounds,
     ) -> Result<Response, Refusal> {
         let mut incoming = self.open_whole(key).await?;
-        let stream = body.take().unwrap_or_default().into_data_stream();
+        let stream = body.into_data_stream();
         let mut form = multer::Multipart::new(stream, boundary);
         let wrong = |why: multer::Error| Refusal::from(Broken::Client(why.to_string()));
         let field = form.next_field().await.map_err(wrong)?;
@@ -198,35 +187,33 @@ impl Facade {
     async fn receive_range(
         &self,
         key: FileKey,
-        body: &mut Option<Body>,
+        body: Body,
         Range { first, last, total }: Range,
         name: Option<String>,
         cut: Option<u64>,
     ) -> Result<Response, Refusal> {
+        let part = Range { first, last, total };
         let opened = Incoming::open(&self.world, key, true, || {
-            let (here, known) = self.world.look(|it| (it.file(key).bytes, it.file(key).total));
-            match known {
-                Some(known) if known != total => Err(InPlace::Refused(Refusal::upload(
-                    StatusCode::CONFLICT,
-                    &format!("Content-Range: the file has {known} bytes, and now {total}"),
-                ))),
-                // The answer to it was lost, and it is sent again.
-                _ if last < here => Err(InPlace::Here(here)),
-                _ if first > here => Err(InPlace::Refused(Refusal::upload(
-                    StatusCode::RANGE_NOT_SATISFIABLE,
-                    &format!(
-                        "Content-Range: bytes {first}-{last} came, and byte {here} is the next; \
-                         this server does not support parallel upload"
-                    ),
-                ))),
-                _ => Ok(here),
-            }
+            self.world.look(|state| place(state.file(key), part))
         })
         .await;
+        let stream = body.into_data_stream();
         let mut incoming = match opened {
             Ok(incoming) => incoming,
             Err(InPlace::Refused(refusal)) => return Err(refusal),
-            Err(InPlace::Here(here)) => return Ok(self.part_kept(key, here, total)),
+            Err(InPlace::Here(here)) => {
+                let path = self.world.look(|it| it.file(key).path.clone());
+                let kept = Kept { first, expected: part.length() };
+                return match incoming::compare(&path, kept, stream, cut).await? {
+                    Compared::Same => Ok(self.part_kept(key, here, total)),
+                    Compared::Other => Err(Refusal::upload(
+                        StatusCode::CONFLICT,
+                        "These bytes came before, and were others; ask for another URL",
+                    )),
+                    Compared::Cut => Ok(fault::broken_answer()),
+                    Compared::Length(came) => Err(part.wrong_length(&came)),
+                };
+            }
         };
         self.world.act(|state| {
             let file = state.file_mut(key);
@@ -235,22 +222,15 @@ impl Facade {
                 file.name = name;
             }
         });
-        let here = self.world.look(|it| it.file(key).bytes);
-        let expected = last - first + 1;
-        let stream = body.take().unwrap_or_default().into_data_stream();
-        let bounds = Bounds { skip: here - first, limit: last + 1, cut };
+        let bounds = Bounds { skip: incoming.at() - first, limit: last + 1, cut };
         match incoming.take(stream, bounds).await {
             Ok(End::Cut) => Ok(fault::broken_answer()),
-            Ok(End::Whole(came)) if came == expected => {
+            Ok(End::Whole(came)) if came == part.length() => {
                 let kept = incoming.keep();
                 Ok(self.part_kept(key, kept, total))
             }
-            Ok(End::Whole(came)) => Err(Refusal::payload(&format!(
-                "Content-Range: {expected} bytes were announced, and {came} came"
-            ))),
-            Err(Broken::TooLarge(_)) => Err(Refusal::payload(&format!(
-                "Content-Range: {expected} bytes were announced, and more came"
-            ))),
+            Ok(End::Whole(came)) => Err(part.wrong_length(&came.to_string())),
+            Err(Broken::TooLarge(_)) => Err(part.wrong_length("more")),
             Err(broken) => Err(broken.into()),
         }
     }
@@ -296,6 +276,44 @@ struct Range {
     total: u64,
 }
 
+impl Range {
+    fn length(self) -> u64 {
+        self.last - self.first + 1
+    }
+
+    fn wrong_length(self, came: &str) -> Refusal {
+        let announced = self.length();
+        Refusal::payload(&format!(
+            "Content-Range: {announced} bytes were announced, and {came} came"
+        ))
+    }
+}
+
+/// From where on a part of a file is written.
+fn place(file: &StoredFile, Range { first, last, total }: Range) -> Result<u64, InPlace> {
+    let here = file.bytes;
+    let refused = |status, why: &str| {
+        Err(InPlace::Refused(Refusal::upload(status, &format!("Content-Range: {why}"))))
+    };
+    match file.total {
+        // Who announced another length by mistake begins anew.
+        Some(known) if known != total && first == 0 && file.complete.is_none() => Ok(0),
+        Some(known) if known != total => {
+            refused(StatusCode::CONFLICT, &format!("the file has {known} bytes, and now {total}"))
+        }
+        // The answer to it was lost, and it is sent again.
+        _ if last < here => Err(InPlace::Here(here)),
+        _ if first > here => refused(
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            &format!(
+                "bytes {first}-{last} came, and byte {here} is the next; this server does not \
+                 support parallel upload"
+            ),
+        ),
+        _ => Ok(here),
+    }
+}
+
 /// What an upload says of its file.
 #[derive(Default)]
 struct Named {
@@ -331,21 +349,4 @@ impl From<Broken> for Refusal {
 
 fn is_film_or_sound(kind: FileKind) -> bool {
     matches!(kind, FileKind::Video | FileKind::Audio)
-}
-
-/// Reads on for a while: who is answered before it has said all may lose the answer.
-async fn drain(body: Body) {
-    const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
-    let mut stream = body.into_data_stream();
-    let reading = async {
-        let mut left = REFUSED_BYTES;
-        while let Some(Ok(piece)) = stream.next().await {
-            left = left.saturating_sub(piece.len());
-            if left == 0 {
-                break;
-            }
-        }
-    };
-    // Whoever sends more than that has its connection closed.
-    tokio::time::timeout(PATIENCE, reading).await.ok();
 }

@@ -5,7 +5,7 @@
 //! time, for up to 8 hours; the 10 tries that it speaks of would take longer. Then the bot is
 //! unsubscribed. These hours are the world's.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::time::Duration;
 
@@ -15,13 +15,16 @@ use chrono::TimeDelta;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::parameters::Parameters;
 use super::render::{self, View};
 use super::route::Places;
-use super::{Call, Facade};
+use super::{Call, Facade, subscriptions};
 use crate::fault::{self, Fault, Operation};
-use crate::world::{AccountKey, Bot, Happening, Subscription, WebhookCertificates, WebhookReplies};
+use crate::world::{
+    AccountKey, Bot, Happening, State, Subscription, WebhookCertificates, WebhookReplies,
+};
 use crate::{Platform, World};
 
 /// How long a bot may take to answer: MAX's schema 0.0.32.
@@ -40,8 +43,27 @@ pub(crate) struct Caller {
     trusting: reqwest::Client,
     /// It trusts those that this machine trusts; none where it trusts nobody.
     wary: Option<reqwest::Client>,
-    /// How the addresses of files begin.
-    base: String,
+}
+
+/// When bots were called of late: by the introduction of TamTam's schema 0.5.6, a bot is called at most
+/// 100 times a second.
+#[derive(Default)]
+struct Pace(HashMap<AccountKey, VecDeque<Instant>>);
+
+impl Pace {
+    const CALLS: usize = 100;
+    const WITHIN: Duration = Duration::from_secs(1);
+
+    /// Counts a call, or says how long it has to wait.
+    fn take(&mut self, bot: AccountKey, now: Instant) -> Option<Duration> {
+        let called = self.0.entry(bot).or_default();
+        called.retain(|at| now.duration_since(*at) < Self::WITHIN);
+        if called.len() < Self::CALLS {
+            called.push_back(now);
+            return None;
+        }
+        called.front().map(|first| Self::WITHIN.saturating_sub(now.duration_since(*first)))
+    }
 }
 
 /// One try to tell a bot something.
@@ -75,7 +97,7 @@ impl Caller {
                 .map_err(|why| io::Error::other(format!("making the caller of webhooks: {why}")))
         };
         let (trusting, wary) = (client(true)?, client(false).ok());
-        Ok(Self { facade: Facade { world, platform }, trusting, wary, base })
+        Ok(Self { facade: Facade { world, platform, base }, trusting, wary })
     }
 
     fn client(&self) -> Option<&reqwest::Client> {
@@ -91,14 +113,20 @@ impl Caller {
         let mut changes = world.changes();
         let mut under_way = FuturesUnordered::new();
         let mut busy: HashSet<(AccountKey, String)> = HashSet::new();
+        let mut pace = Pace::default();
         loop {
             changes.borrow_and_update();
+            let mut nap = None;
             for next in self.due() {
-                if busy.insert((next.bot, next.url.clone())) {
+                let is_busy = busy.contains(&(next.bot, next.url.clone()));
+                let wait = if is_busy { None } else { self.wait(&mut pace, next.bot) };
+                if wait.is_some() {
+                    nap = nap.min(wait).or(wait);
+                } else if busy.insert((next.bot, next.url.clone())) {
                     under_way.push(self.call(next));
                 }
             }
-            let nap = self.nap(&busy);
+            let nap = nap.or_else(|| self.nap(&busy));
             tokio::select! {
                 Some(outcome) = under_way.next() => {
                     busy.remove(&(outcome.tried.bot, outcome.tried.url.clone()));
@@ -108,6 +136,13 @@ impl Caller {
                 () = tokio::time::sleep(nap.unwrap_or_default()), if nap.is_some() => {}
             }
         }
+    }
+
+    /// How long a bot is not to be called, if it is so; otherwise it is called now. Only TamTam's
+    /// schema names a measure.
+    fn wait(&self, pace: &mut Pace, bot: AccountKey) -> Option<Duration> {
+        let is_paced = self.facade.platform == Platform::Tamtam;
+        is_paced.then(|| pace.take(bot, Instant::now())).flatten()
     }
 
     /// What is to be told now. Who failed for too long is unsubscribed.
@@ -169,6 +204,10 @@ impl Caller {
 
     /// The body of an answer that is 200.
     async fn answer(&self, tried: &Try) -> Option<Bytes> {
+        let is_reached = |state: &State| subscriptions::is_reached(state, &tried.url);
+        if !self.facade.world.look(is_reached) {
+            return None;
+        }
         let fault = self.facade.world.fault(self.facade.platform, Operation::Deliver);
         let mut body = self.update(tried).to_string();
         match fault {
@@ -202,10 +241,9 @@ impl Caller {
 
     fn update(&self, tried: &Try) -> Value {
         let (platform, bot) = (self.facade.platform, tried.bot);
-        let told = self
-            .facade
-            .world
-            .look(|state| View { state, platform, bot, base: &self.base }.update(&tried.happening));
+        let told = self.facade.world.look(|state| {
+            View { state, platform, bot, base: &self.facade.base }.update(&tried.happening)
+        });
         render::shaped(platform, told)
     }
 
@@ -261,9 +299,28 @@ impl Caller {
         let target = format!("/messages?chat_id={chat}");
         let Ok(given) = target.parse::<Uri>().map(|uri| Parameters::of(&uri)) else { return };
         let Ok(given) = given else { return };
-        let (bot, base) = (tried.bot, self.base.clone());
+        let (bot, base) = (tried.bot, self.facade.base.clone());
         let call = Call { bot, places: Places::default(), given, body, base };
         // Nobody is there to be told of a refusal.
         let _ = self.facade.send(&call);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bot_is_called_at_most_100_times_a_second() {
+        let world = World::new().furnished();
+        let bot = world.bot(Platform::Tamtam).expect("a bot");
+        let other = world.bot(Platform::Max).expect("a bot");
+        let (mut pace, start) = (Pace::default(), Instant::now());
+        assert!((0..100).all(|_| pace.take(bot, start).is_none()));
+
+        let later = start + Duration::from_millis(400);
+        assert_eq!(pace.take(bot, later), Some(Duration::from_millis(600)));
+        assert_eq!(pace.take(other, later), None);
+        assert_eq!(pace.take(bot, start + Duration::from_secs(1)), None);
     }
 }

@@ -24,6 +24,10 @@ const TOKEN_START: &str = "f9LHodD0cO";
 /// What letters there are in base64url.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
+/// By how much the numbers of bots differ, as a power of two: more than the people that there are.
+/// Whose numbers differ in the same bits would have one dialog's number ([`dialog`]).
+const BOT_STEP_BITS: u32 = 20;
+
 /// The number of the `count`-th further bot or person.
 pub(super) fn account(platform: Platform, bot: Option<&Bot>, count: usize) -> i64 {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
@@ -32,7 +36,7 @@ pub(super) fn account(platform: Platform, bot: Option<&Bot>, count: usize) -> i6
         // Potato: the left part of a token is the bot's number.
         (Platform::Potato, Some(bot)) => named_in_token(bot).unwrap_or(10_000_001 + count),
         (Platform::Potato, None) => 20_000_001 + count,
-        (_, Some(_)) => 200_000_001 + count,
+        (_, Some(_)) => 200_000_001 + (count << BOT_STEP_BITS),
         (_, None) => 100_000_001 + count,
     }
 }
@@ -153,6 +157,23 @@ mod tests {
     #[test]
     fn a_dialog_is_the_bot_xor_the_person() {
         assert_eq!(dialog(Platform::Max, 514_924_285, 146_983_203), 376_690_654);
+    }
+
+    #[test]
+    fn no_two_chats_have_one_number() {
+        let bot = Bot::new("token", 0);
+        let mut numbers = std::collections::HashSet::new();
+        for platform in [Platform::Tamtam, Platform::Max] {
+            numbers.clear();
+            for one in 0..300 {
+                assert!(numbers.insert(chat(platform, one)), "group {one}");
+                for other in 0..300 {
+                    let bot = account(platform, Some(&bot), one);
+                    let number = dialog(platform, bot, account(platform, None, other));
+                    assert!(numbers.insert(number), "bot {one}, person {other}");
+                }
+            }
+        }
     }
 
     #[test]

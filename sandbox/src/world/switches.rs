@@ -45,6 +45,8 @@ pub struct Switches {
     pub webhook_certificates: WebhookCertificates,
     /// MAX: how a token in the query is refused.
     pub query_token: QueryToken,
+    /// TamTam and MAX: which hosts webhooks may be at.
+    pub webhook_hosts: WebhookHosts,
 }
 
 impl Default for Switches {
@@ -68,7 +70,19 @@ impl Default for Switches {
             upload_urls: UploadUrls::WithScheme,
             webhook_certificates: WebhookCertificates::Any,
             query_token: QueryToken::Unverified,
+            webhook_hosts: WebhookHosts::Loopback,
         }
+    }
+}
+
+impl Switches {
+    /// The most that `update_hours` may be: ten years.
+    const MOST_UPDATE_HOURS: u32 = 10 * 365 * 24;
+
+    /// What is wrong with them, when a number is more than makes sense.
+    pub fn mistake(&self) -> Option<String> {
+        let (most, given) = (Self::MOST_UPDATE_HOURS, self.update_hours);
+        (given > most).then(|| format!("update_hours: may be at most {most}; given {given}"))
     }
 }
 
@@ -222,4 +236,14 @@ pub enum QueryToken {
     Unverified,
     /// 403 and `deprecated.token`: seen in April 2026.
     Deprecated,
+}
+
+/// Which hosts webhooks may be at.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookHosts {
+    /// This machine: `localhost`, and addresses of the loopback.
+    Loopback,
+    /// Any that the messenger would take; the sandbox really calls them.
+    Any,
 }

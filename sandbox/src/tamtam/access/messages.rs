@@ -52,8 +52,16 @@ pub(in crate::tamtam) fn may_read(chat: &Chat, bot: AccountKey) -> Result<(), Re
 }
 
 /// Refuses who may not write in a chat now.
-pub(in crate::tamtam) fn may_write(chat: &Chat, bot: AccountKey) -> Result<(), Refusal> {
-    if chat.dialog.is_stopped {
+pub(in crate::tamtam) fn may_write(
+    state: &State,
+    chat: ChatKey,
+    bot: AccountKey,
+) -> Result<(), Refusal> {
+    let chat = state.chat(chat);
+    // No source says what a bot hears of somebody who closed their account: what it hears of
+    // somebody who stopped it.
+    let is_gone = |it: AccountKey| state.account(it).is_deleted;
+    if chat.dialog.is_stopped || chat.peer(bot).is_some_and(is_gone) {
         return Err(Refusal::suspended(chat.id));
     }
     if chat.is_closed {

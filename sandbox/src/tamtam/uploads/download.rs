@@ -3,12 +3,12 @@
 use std::io;
 
 use axum::body::{Body, Bytes};
-use axum::http::request;
+use axum::http::{StatusCode, request};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::{StreamExt as _, stream};
 
 use crate::fault::{self, Fault, Operation};
-use crate::outgoing;
+use crate::outgoing::{self, Unserved};
 use crate::tamtam::refusal::Refusal;
 use crate::tamtam::{Facade, meet};
 use crate::world::FileKey;
@@ -27,14 +27,23 @@ impl Facade {
         if file.complete.is_none() {
             return Err(Refusal::not_found("This file is not uploaded yet"));
         }
-        let response = outgoing::serve(head, &file).await;
-        let response = response.map_err(|_| Refusal::internal())?;
+        let response = outgoing::serve(head, &file).await?;
         Ok(match fault {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
             Some(Fault::Cut { bytes }) => cut(response, bytes),
             _ => response,
         })
+    }
+}
+
+impl From<Unserved> for Refusal {
+    fn from(why: Unserved) -> Self {
+        match why {
+            Unserved::Elsewhere(_) => Self::not_found(&why.to_string()),
+            Unserved::Range(_) => Self::upload(StatusCode::RANGE_NOT_SATISFIABLE, &why.to_string()),
+            Unserved::Disk(_) => Self::internal(),
+        }
     }
 }
 

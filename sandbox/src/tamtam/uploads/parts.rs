@@ -48,7 +48,11 @@ impl Part {
 fn content_range(given: &str) -> Option<(u64, u64, u64)> {
     let (range, total) = given.trim().strip_prefix("bytes ")?.split_once('/')?;
     let (first, last) = range.split_once('-')?;
-    let number = |digits: &str| digits.trim().parse::<u64>().ok();
+    // A sign is no digit, though numbers are read with one elsewhere.
+    let is_number = |it: &str| it.bytes().all(|digit| digit.is_ascii_digit());
+    let number = |digits: &str| {
+        Some(digits.trim()).filter(|it| is_number(it)).and_then(|it| it.parse::<u64>().ok())
+    };
     let (first, last, total) = (number(first)?, number(last)?, number(total)?);
     (first <= last && last < total).then_some((first, last, total))
 }
@@ -106,7 +110,15 @@ mod tests {
 
     #[test]
     fn a_range_that_is_none_is_refused() {
-        for wrong in ["", "bytes", "bytes 5-4/9", "bytes 0-9/9", "bytes 0-8/*", "bits 0-1/2"] {
+        for wrong in [
+            "",
+            "bytes",
+            "bytes 5-4/9",
+            "bytes 0-9/9",
+            "bytes 0-8/*",
+            "bits 0-1/2",
+            "bytes +0-+9/+10",
+        ] {
             assert!(part(&[("content-range", wrong)]).is_err(), "{wrong:?}");
         }
     }
