@@ -29,7 +29,7 @@ fn kind(code: &str, message: &str, answer: &Answer) -> Option<ErrorKind> {
         _ if code == "attachment.not.ready" || message.contains(NOT_PROCESSED) => {
             ErrorKind::NotReady
         }
-        "dialog.not.found" | SUSPENDED => ErrorKind::Blocked,
+        "dialog.not.found" => ErrorKind::Blocked,
         "chat.denied" if message.contains(SUSPENDED) => ErrorKind::Blocked,
         "chat.denied" | "access.denied" => ErrorKind::Forbidden,
         // `chat.not.found`, and whatever else there is to be found.

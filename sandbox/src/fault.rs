@@ -85,6 +85,8 @@ pub enum Operation {
     Download,
     /// What is said about a message.
     Comments,
+    /// Something that is said about a message.
+    Comment,
     /// Saying something about a message.
     SendComment,
     /// Changing what was said about a message.
@@ -96,6 +98,11 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// Whether what it sends may carry uploaded files.
+    fn sends_files(self) -> bool {
+        matches!(self, Self::Send | Self::Edit | Self::Answer | Self::Construct)
+    }
+
     /// Whether a messenger, as it is emulated, has it.
     pub fn exists_on(self, platform: Platform) -> bool {
         match platform {
@@ -106,6 +113,7 @@ impl Operation {
                     | Self::DeleteChat
                     | Self::Video
                     | Self::Comments
+                    | Self::Comment
                     | Self::SendComment
                     | Self::EditComment
                     | Self::DeleteComment
@@ -129,7 +137,8 @@ pub enum Fault {
         /// What the header `Retry-After` says, in seconds; TamTam and MAX only.
         retry_after: Option<u32>,
     },
-    /// A file that it sends is not ready yet; nothing is done. TamTam and MAX only.
+    /// A file that it sends is not ready yet; nothing is done. TamTam and MAX only, and only where
+    /// files are sent.
     NotReady,
     /// The messenger is down: 503, and a page for people; nothing is done.
     Unavailable,
@@ -247,6 +256,9 @@ impl PlannedFault {
             Fault::NotReady | Fault::Fail | Fault::Cut { .. } if platform == Platform::Potato => {
                 Some("fault: it is not emulated on potato".to_owned())
             }
+            Fault::NotReady if !operation.sends_files() => {
+                Some("fault: not_ready is for send, edit, answer and construct".to_owned())
+            }
             _ => None,
         }
     }
@@ -339,6 +351,20 @@ mod tests {
         assert_eq!(faults.meet(platform, operation), None);
         assert_eq!(faults.meet(platform, operation), Some(Fault::Refuse));
         assert_eq!(faults.meet(platform, operation), None);
+    }
+
+    #[test]
+    fn only_what_sends_files_can_find_them_not_ready() {
+        let mistake =
+            |operation| PlannedFault::next(Platform::Tamtam, operation, Fault::NotReady).mistake();
+        for operation in [Operation::Send, Operation::Edit, Operation::Answer, Operation::Construct]
+        {
+            assert_eq!(mistake(operation), None, "{operation:?}");
+        }
+        for operation in [Operation::Me, Operation::Messages, Operation::Upload] {
+            let why = mistake(operation).expect("it is a mistake");
+            assert!(why.contains("not_ready"), "{operation:?}: {why}");
+        }
     }
 
     #[test]

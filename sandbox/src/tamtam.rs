@@ -156,6 +156,7 @@ impl Facade {
             Operation::Unsubscribe => self.unsubscribe(call),
             Operation::UploadUrl => self.upload_url(call),
             Operation::Comments => self.comments(call),
+            Operation::Comment => self.comment(call),
             Operation::SendComment => self.send_comment(call),
             Operation::EditComment => self.edit_comment(call),
             Operation::DeleteComment => self.delete_comment(call),

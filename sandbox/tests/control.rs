@@ -314,3 +314,29 @@ async fn nobody_joins_a_private_chat_that_has_no_link() {
         assert_eq!(given, status, "{group}: {answer}");
     }
 }
+
+#[tokio::test]
+async fn somebody_lets_nobody_add_them_to_chats() {
+    let hand = Hand::open().await;
+    let vera = json!({"platform": "max", "name": "Vera", "refuses_invites": true});
+    assert_eq!(hand.post("/people", vera).await["refuses_invites"], true);
+    let vera = hand.world.look(|state| state.person(Platform::Max, "Vera")).expect("a person");
+    let refuses = || hand.world.look(|state| state.account(vera).refuses_invites);
+    assert!(refuses());
+    let change = json!({"platform": "max", "person": "Vera", "locale": "ru"});
+    hand.ask("PATCH", "/people", Some(change)).await;
+    assert!(refuses(), "what is not given stays");
+    let change = json!({"platform": "max", "person": "Vera", "refuses_invites": false});
+    let (status, told) = hand.ask("PATCH", "/people", Some(change)).await;
+    assert_eq!((status, &told["refuses_invites"]), (200, &json!(false)));
+    assert!(!refuses());
+}
+
+#[tokio::test]
+async fn a_fault_of_files_is_planned_only_where_files_are_sent() {
+    let hand = Hand::open().await;
+    let fault = |operation: &str| json!({"platform": "max", "operation": operation, "fault": {"type": "not_ready"}});
+    let (status, why) = hand.refused("/faults", fault("me")).await;
+    assert_eq!((status, why.starts_with("fault:")), (400, true), "{why}");
+    hand.post("/faults", fault("send")).await;
+}

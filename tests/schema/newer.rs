@@ -1,6 +1,6 @@
 //! What MAX has since the schema 0.0.32: comments, a bot's commands, the rights of a bot. Written
-//! from what two clients agree upon, the official 0.3.1 and maxapi 1.2.3; that a page of comments has
-//! a marker is from a third, maxoxide 3.1.0.
+//! from what two clients agree upon, the official 0.3.1 and maxapi 1.2.3; that a page of comments may
+//! have a marker is from a third, maxoxide 3.1.0, and from MAX's own page on the operation.
 
 use super::traps::{Mend, Trap};
 

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use sandbox::Platform;
 use sandbox::world::{
-    ChatKey, ChatKind, Content, FilteredUpdates, Input, Permission, PollBesideWebhook,
-    WithoutMarker,
+    Attachment, ChatKey, ChatKind, Content, FilteredUpdates, Input, Permission, PollBesideWebhook,
+    State, WithoutMarker,
 };
 use serde_json::{Value, json};
 
@@ -323,9 +323,14 @@ async fn tamtam_tells_of_its_constructor() {
     let answer = json!({"allow_user_input": true, "data": "d", "keyboard": {"buttons": more}});
     let path = format!("/answers/constructor?session_id={session}");
     assert_eq!(bot.post(&path, answer).await.0, 200);
+    let token = bot.uploads("image", "tea.png", b"tea").await;
+    let file = |state: &State| state.file_by_token(Platform::Tamtam, &token);
+    let picture = bench.world.look(file).expect("a file");
+    let place = Attachment::Location { latitude: 55.75, longitude: -37.5 };
     bench.world.act(|state| {
         assert!(state.construct(&session, Input::Pressed { payload: "more".to_owned() }));
-        let messages = vec![Content::of_text("Hi")];
+        let attachments = vec![Attachment::File(picture), place];
+        let messages = vec![Content { attachments, ..Content::of_text("Hi") }];
         assert!(state.construct(&session, Input::Wrote { messages }));
     });
     let told = news(&bot).await;
@@ -334,7 +339,19 @@ async fn tamtam_tells_of_its_constructor() {
     assert_eq!((&told[0]["session_id"], &told[0]["input"]), (&json!(session), &empty));
     assert_eq!(told[1]["data"], "d");
     assert_eq!(told[1]["input"], json!({"input_type": "callback", "payload": "more"}));
-    assert_eq!(told[2]["input"]["messages"][0]["text"], "Hi");
+    let wrote = &told[2]["input"]["messages"][0];
+    assert_eq!(wrote["text"], "Hi");
+    // They come as they are sent, so the bot proposes what the person wrote by handing it back.
+    let carried = &wrote["attachments"];
+    assert_eq!(
+        (&carried[0]["type"], &carried[0]["payload"]["url"]),
+        (&json!("image"), &Value::Null)
+    );
+    let place = json!({"type": "location", "latitude": 55.75, "longitude": -37.5});
+    assert_eq!(carried[1], place);
+    assert_eq!(bot.post(&path, json!({"messages": [wrote]})).await.0, 200);
+    let posted = bench.world.act(|state| state.post_constructed(&session)).expect("a message");
+    assert_eq!(posted[0].content.attachments[0], Attachment::File(picture));
 }
 
 #[tokio::test]

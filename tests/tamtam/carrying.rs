@@ -284,6 +284,22 @@ async fn a_contact_is_a_card_and_who_it_is() {
 }
 
 #[tokio::test]
+async fn a_card_without_a_name_has_the_one_of_the_account() {
+    let bench = Bench::open().await;
+    for platform in BOTH {
+        let bot = bench.on(platform);
+        let anna = bench.user_id(bench.anna(platform));
+        for name in [Value::Null, json!(" ")] {
+            let payload = json!({"name": name, "contact_id": anna, "vcf_phone": "+7999"});
+            let contact = json!([{"type": "contact", "payload": payload}]);
+            let sent = bot.sends(chat(&bench, &bot), carrying(&contact)).await;
+            let card = &sent["body"]["attachments"][0]["payload"]["vcf_info"];
+            assert!(card.as_str().is_some_and(|it| it.contains("\r\nFN:Anna\r\n")), "{card}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn max_vouches_for_a_card_that_a_person_shared() {
     let bench = Bench::open().await;
     let bot = bench.max();

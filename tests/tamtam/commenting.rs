@@ -1,8 +1,9 @@
 //! Comments under posts; MAX only.
 
+use chrono::TimeDelta;
 use sandbox::Platform;
 use sandbox::world::{ChatKey, ChatKind, Content, Permission, mid as mid_of};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Bench, Bot, mid, refusal};
 
@@ -35,19 +36,64 @@ async fn a_comment_is_a_message_whose_recipient_is_the_post() {
     assert_eq!(answer["message"]["link"]["message"]["mid"], comment["body"]["mid"]);
 }
 
+fn texts(list: &Value) -> Vec<&str> {
+    let messages = list["messages"].as_array().expect("a list");
+    messages.iter().map(|it| it["body"]["text"].as_str().expect("a text")).collect()
+}
+
 #[tokio::test]
-async fn comments_come_in_pages_the_oldest_first() {
+async fn the_last_comments_of_a_span_of_time_come_the_newest_first() {
     let bench = Bench::open().await;
     let bot = bench.max();
     let (_, _, path) = post(&bench, &bot).await;
-    for text in ["1", "2", "3"] {
-        bot.post(&path, json!({"text": text})).await;
+    let mut times = Vec::new();
+    for text in ["1", "2", "3", "4"] {
+        bench.world.advance(TimeDelta::seconds(1));
+        let (_, answer) = bot.post(&path, json!({"text": text})).await;
+        times.push(answer["message"]["timestamp"].as_i64().expect("a time"));
     }
-    let (_, page) = bot.get(&format!("{path}?count=2")).await;
-    assert_eq!(page["messages"][0]["body"]["text"], "1");
-    let (_, rest) = bot.get(&format!("{path}?marker={}", page["marker"])).await;
-    assert_eq!(rest["messages"][0]["body"]["text"], "3");
-    assert!(rest.get("marker").is_none());
+    let (_, all) = bot.get(&path).await;
+    assert_eq!(texts(&all), ["4", "3", "2", "1"]);
+    assert!(all.get("marker").is_none(), "no client could send it back");
+    let (_, last) = bot.get(&format!("{path}?count=2")).await;
+    assert_eq!(texts(&last), ["4", "3"]);
+    let (_, within) = bot.get(&format!("{path}?after={}&before={}", times[1], times[2])).await;
+    assert_eq!(texts(&within), ["3", "2"]);
+    let (_, first) = bot.get(&format!("{path}?before={}", times[1] - 1)).await;
+    assert_eq!(texts(&first), ["1"]);
+    assert_eq!(bot.get(&format!("{path}?before=x")).await.0, 400);
+}
+
+#[tokio::test]
+async fn a_comment_is_read_by_its_id() {
+    let bench = Bench::open().await;
+    let bot = bench.max();
+    let (_, _, path) = post(&bench, &bot).await;
+    let mut written = Vec::new();
+    for text in ["1", "2", "3"] {
+        written.push(bot.post(&path, json!({"text": text})).await.1["message"].clone());
+    }
+    let (status, read) = bot.get(&format!("{path}/{}", mid(&written[1]))).await;
+    assert_eq!((status, &read["body"]), (200, &written[1]["body"]));
+    assert_eq!(read["recipient"], written[1]["recipient"]);
+    let named = format!("{path}?comment_ids={},{}", mid(&written[2]), mid(&written[0]));
+    assert_eq!(texts(&bot.get(&named).await.1), ["3", "1"]);
+    let nothing = "mid.00000000000000000000000000000001";
+    assert_eq!(bot.get(&format!("{path}/{nothing}")).await.0, 404);
+    assert_eq!(bot.get(&format!("{path}?comment_ids={nothing}")).await.0, 404);
+}
+
+#[tokio::test]
+async fn comments_are_read_by_who_may_read_all_messages() {
+    let bench = Bench::open().await;
+    let bot = bench.max();
+    let (channel, _, path) = post(&bench, &bot).await;
+    bot.post(&path, json!({"text": "y"})).await;
+    let anna = bench.anna(Platform::Max);
+    bench.world.act(|state| {
+        state.promote(channel, bot.key, anna, vec![Permission::Write], None);
+    });
+    assert_eq!(refusal(bot.get(&path).await).1, "access.denied");
 }
 
 #[tokio::test]

@@ -25,11 +25,12 @@ const INSTEAD: &str = "there is nothing like it, but a message can answer anothe
 pub struct CommentsQuery<'a> {
     /// These.
     pub comment_ids: &'a [&'a str],
-    /// Those before this place.
+    /// Not after this time, in milliseconds since 1970. MAX's page on the operation calls the two a
+    /// span of time; whether its ends belong to it, no source says.
     pub before: Option<i64>,
-    /// Those after this place.
+    /// Not before this time, in milliseconds since 1970.
     pub after: Option<i64>,
-    /// How many.
+    /// So many, the last of that span.
     pub count: Option<u32>,
 }
 

@@ -13,7 +13,8 @@ pub struct CommentList {
     /// The comments.
     #[serde(default, deserialize_with = "super::or_default")]
     pub messages: Vec<Message>,
-    /// Where the next page begins.
+    /// Where the next page begins: MAX's page on the operation promises it, and no client has a
+    /// parameter to send it by.
     #[serde(default)]
     pub marker: Option<i64>,
 }

@@ -54,7 +54,6 @@ async fn every_code_that_was_seen_is_an_error_to_act_on() {
         (403, "access.denied", "not yours", ErrorKind::Forbidden),
         (403, "chat.denied", "chat.send.msg.no.permission", ErrorKind::Forbidden),
         (403, "chat.denied", suspended, ErrorKind::Blocked),
-        (403, "dialog.suspended", "", ErrorKind::Blocked),
         (404, "dialog.not.found", "", ErrorKind::Blocked),
         (404, "chat.not.found", "Chat 5 not found", ErrorKind::NotFound),
         (404, "not.found", "", ErrorKind::NotFound),

@@ -26,15 +26,15 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "POST",
         path: "/people",
-        takes: "platform, name, username?, description?, locale?",
+        takes: "platform, name, username?, description?, locale?, refuses_invites?",
         does: "a person, new unless the name is known",
         run: Run::Now(add_person),
     },
     Endpoint {
         method: "PATCH",
         path: "/people",
-        takes: "platform, person, name?, username?, description?, locale?, is_deleted?",
-        does: "they are called otherwise, or close their account",
+        takes: "platform, person, name?, username?, description?, locale?, refuses_invites?, is_deleted?",
+        does: "they are called otherwise, let nobody add them to chats, or close their account",
         run: Run::Now(change_person),
     },
     Endpoint {
@@ -103,6 +103,7 @@ struct Said {
     username: Option<String>,
     description: Option<String>,
     locale: Option<String>,
+    refuses_invites: Option<bool>,
     is_deleted: Option<bool>,
 }
 
@@ -132,11 +133,12 @@ fn check(
 
 fn say_of(state: &mut State, account: AccountKey, said: Said) {
     let account = state.account_mut(account);
-    let Said { name, username, description, locale, is_deleted } = said;
+    let Said { name, username, description, locale, refuses_invites, is_deleted } = said;
     account.name = name.unwrap_or_else(|| account.name.clone());
     account.username = username.or_else(|| account.username.take());
     account.description = description.or_else(|| account.description.take());
     account.locale = locale.unwrap_or_else(|| account.locale.clone());
+    account.refuses_invites = refuses_invites.unwrap_or(account.refuses_invites);
     account.is_deleted = is_deleted.unwrap_or(account.is_deleted);
 }
 
@@ -148,13 +150,16 @@ struct NewPerson {
     username: Option<String>,
     description: Option<String>,
     locale: Option<String>,
+    refuses_invites: Option<bool>,
 }
 
 fn add_person(asked: &Asked) -> Answer {
-    let NewPerson { platform, name, username, description, locale } = asked.body()?;
+    let NewPerson { platform, name, username, description, locale, refuses_invites } =
+        asked.body()?;
     asked.world.act(|state| {
         let known = state.person(platform, &name);
-        let said = Said { name: Some(name), username, description, locale, is_deleted: None };
+        let name = Some(name);
+        let said = Said { name, username, description, locale, refuses_invites, is_deleted: None };
         check(state, platform, known, &said)?;
         let name = said.name.as_deref().unwrap_or_default();
         let person = known.unwrap_or_else(|| state.add_account(platform, name, None));
@@ -172,13 +177,22 @@ struct ChangedPerson {
     username: Option<String>,
     description: Option<String>,
     locale: Option<String>,
+    refuses_invites: Option<bool>,
     is_deleted: Option<bool>,
 }
 
 fn change_person(asked: &Asked) -> Answer {
-    let ChangedPerson { platform, person, name, username, description, locale, is_deleted } =
-        asked.body()?;
-    let said = Said { name, username, description, locale, is_deleted };
+    let ChangedPerson {
+        platform,
+        person,
+        name,
+        username,
+        description,
+        locale,
+        refuses_invites,
+        is_deleted,
+    } = asked.body()?;
+    let said = Said { name, username, description, locale, refuses_invites, is_deleted };
     asked.world.act(|state| {
         let person = person.any_person(state, platform, "person")?;
         check(state, platform, Some(person), &said)?;

@@ -43,6 +43,7 @@ pub(super) fn person(account: &Account) -> Value {
         "description": account.description,
         "locale": account.locale,
         "last_activity": account.last_activity.timestamp_millis(),
+        "refuses_invites": account.refuses_invites,
         "is_deleted": account.is_deleted,
     })
 }

@@ -1,12 +1,16 @@
 //! What people and bots say about a post; MAX only, since its 0.0.33.
 //!
-//! No schema has it yet: the shapes are those that maxoxide 3.1.0 reads and writes. What no source
-//! says is decided so:
+//! No schema has it yet: the shapes are those that maxoxide 3.1.0 reads and writes. MAX's page on
+//! `GET /messages/{messageId}/comments` says that those of a span of time are read, and the last so
+//! many of it, or those that are named; and that the bot has to keep the channel with the right
+//! `read_all_messages`. What no source says is decided so:
 //!
 //! - Posts of channels have comments, other messages have none.
 //! - Who may read a channel's posts may comment on them. A bot changes its own comments, and deletes
 //!   others' with the right to delete posts.
-//! - They come oldest first. The marker is the number of the first comment of the next page.
+//! - They come newest first, and a span of time includes both its ends: as `getMessages` has it.
+//! - No marker comes back. That page promises one, and no client has a parameter to send it by: who
+//!   reads on asks for what was said `before`.
 
 use adapter_tamtam::wire;
 use serde_json::Value;
@@ -15,7 +19,9 @@ use super::read::{self, Text};
 use super::refusal::Refusal;
 use super::render::json;
 use super::{Call, Facade, access, failure, success};
-use crate::world::{AccountKey, ChatKey, ChatKind, Comment, Content, Message, State, mid};
+use crate::world::{
+    AccountKey, ChatKey, ChatKind, Comment, Content, Message, Permission, State, mid,
+};
 
 /// How many come when nothing is said, and at most: taken over from `getMessages`.
 const COUNTS: (i64, i64) = (1, 100);
@@ -24,15 +30,35 @@ const DEFAULT_COUNT: i64 = 50;
 impl Facade {
     /// `GET /messages/{messageId}/comments`.
     pub(super) fn comments(&self, call: &Call) -> Result<Value, Refusal> {
-        let marker: i64 = call.given.get("marker")?.unwrap_or_default();
+        let ids = call.given.list("comment_ids");
+        let before: i64 = call.given.get("before")?.unwrap_or(i64::MAX);
+        let after: i64 = call.given.get("after")?.unwrap_or(i64::MIN);
         let count = call.given.within("count", COUNTS, DEFAULT_COUNT)?;
+        let times = after..=before;
         self.view(call, |view| {
-            let (chat, post) = post(view.state, view.bot, &call.places.name)?;
-            let mut further = post.comments.iter().filter(|it| it.number >= marker);
-            let page = further.by_ref().take(count);
-            let messages = page.map(|it| view.comment(chat, post.number, it)).collect();
-            let marker = further.next().map(|it| it.number);
-            Ok(json(&wire::CommentList { messages, marker }))
+            let (chat, post) = read_post(view.state, view.bot, &call.places.name)?;
+            let found: Vec<Comment> = match ids {
+                Some(ids) => {
+                    let named = ids.into_iter().map(|id| comment_of(view.state, chat, &post, id));
+                    named.collect::<Result<_, _>>()?
+                }
+                None => {
+                    let newest = post.comments.iter().rev();
+                    let within = newest.filter(|it| times.contains(&it.at.timestamp_millis()));
+                    within.take(count).cloned().collect()
+                }
+            };
+            let messages = found.iter().map(|it| view.comment(chat, post.number, it)).collect();
+            Ok(json(&wire::CommentList { messages, marker: None }))
+        })
+    }
+
+    /// `GET /messages/{messageId}/comments/{commentId}`.
+    pub(super) fn comment(&self, call: &Call) -> Result<Value, Refusal> {
+        self.view(call, |view| {
+            let (chat, post) = read_post(view.state, view.bot, &call.places.name)?;
+            let comment = comment_of(view.state, chat, &post, &call.places.comment)?;
+            Ok(json(&view.comment(chat, post.number, &comment)))
         })
     }
 
@@ -100,6 +126,13 @@ fn post(state: &State, bot: AccountKey, mid: &str) -> Result<(ChatKey, Message),
     if state.chat(chat).kind != ChatKind::Channel {
         return Err(Refusal::payload("Only posts of channels have comments"));
     }
+    Ok((chat, post))
+}
+
+/// A post whose comments the bot may read.
+fn read_post(state: &State, bot: AccountKey, mid: &str) -> Result<(ChatKey, Message), Refusal> {
+    let (chat, post) = post(state, bot, mid)?;
+    access::chats::granted(state, bot, state.chat(chat).id, Permission::ReadAllMessages)?;
     Ok((chat, post))
 }
 

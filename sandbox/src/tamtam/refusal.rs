@@ -63,7 +63,8 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "not.found", format!("Message {id} not found"))
     }
 
-    /// Seen on both: what the two schemas call 405 has no code that anybody wrote down.
+    /// Both schemas have the status 405, and no source has the code that comes with it: this one is
+    /// the sandbox's own.
     pub(super) fn not_allowed(message: &str) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, "method.not.allowed", message)
     }

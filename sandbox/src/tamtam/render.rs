@@ -5,6 +5,7 @@ mod chat;
 mod keyboard;
 mod markup;
 mod message;
+mod request;
 mod update;
 mod user;
 

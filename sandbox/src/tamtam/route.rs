@@ -50,6 +50,10 @@ pub(super) fn find(platform: Platform, method: &Method, path: &str) -> Option<(O
                 ("POST", []) => Operation::SendComment,
                 ("PUT", []) => Operation::EditComment,
                 ("DELETE", []) => Operation::DeleteComment,
+                ("GET", [comment]) => {
+                    places.comment = decoded(comment);
+                    Operation::Comment
+                }
                 ("PUT", [comment]) => {
                     places.comment = decoded(comment);
                     Operation::EditComment

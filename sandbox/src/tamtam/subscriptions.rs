@@ -7,48 +7,7 @@ use url::{Host, Url};
 use super::refusal::Refusal;
 use super::{Call, Facade, failure, read, render, success};
 use crate::Platform;
-use crate::world::{AccountKey, SecondWebhook, State, Subscription, WebhookHosts};
-
-/// What the schema 0.5.6 of TamTam has.
-const TAMTAM_KINDS: [&str; 13] = [
-    "message_created",
-    "message_callback",
-    "message_edited",
-    "message_removed",
-    "bot_added",
-    "bot_removed",
-    "user_added",
-    "user_removed",
-    "bot_started",
-    "chat_title_changed",
-    "message_construction_request",
-    "message_constructed",
-    "message_chat_created",
-];
-
-/// What the schema 0.0.32 of MAX has, and what clients of its 0.0.33 know.
-const MAX_KINDS: [&str; 20] = [
-    "message_created",
-    "message_callback",
-    "message_edited",
-    "message_removed",
-    "bot_added",
-    "bot_removed",
-    "user_added",
-    "user_removed",
-    "bot_started",
-    "bot_stopped",
-    "dialog_cleared",
-    "dialog_muted",
-    "dialog_unmuted",
-    "dialog_removed",
-    "chat_title_changed",
-    "message_chat_created",
-    "comment_created",
-    "comment_edited",
-    "comment_removed",
-    "bot_admin_permissions_changed",
-];
+use crate::world::{AccountKey, Event, SecondWebhook, State, Subscription, WebhookHosts};
 
 impl Facade {
     pub(super) fn subscriptions(&self, call: &Call) -> Result<Value, Refusal> {
@@ -148,11 +107,7 @@ impl Facade {
     }
 
     fn check_kind(&self, kind: &str) -> Result<(), Refusal> {
-        let known: &[&str] = match self.platform {
-            Platform::Max => &MAX_KINDS,
-            _ => &TAMTAM_KINDS,
-        };
-        if known.contains(&kind) {
+        if Event::kinds_of(self.platform).any(|known| known == kind) {
             return Ok(());
         }
         Err(Refusal::payload(&format!("update_types: there is no update {kind:?}")))

@@ -4,6 +4,35 @@ use chrono::{DateTime, Utc};
 
 use super::{AccountKey, ChatKey, Comment, Message, Permission, Platform};
 
+use Platform::{Max, Tamtam};
+
+/// What TamTam and MAX call it when a bot is told of something, and which of them tells it: the
+/// schema 0.5.6 of TamTam, 0.0.32 of MAX and what clients of its 0.0.33 know.
+const KINDS: [(&str, &[Platform]); 22] = [
+    ("message_created", &[Tamtam, Max]),
+    ("message_callback", &[Tamtam, Max]),
+    ("message_edited", &[Tamtam, Max]),
+    ("message_removed", &[Tamtam, Max]),
+    ("bot_added", &[Tamtam, Max]),
+    ("bot_removed", &[Tamtam, Max]),
+    ("user_added", &[Tamtam, Max]),
+    ("user_removed", &[Tamtam, Max]),
+    ("bot_started", &[Tamtam, Max]),
+    ("chat_title_changed", &[Tamtam, Max]),
+    ("message_construction_request", &[Tamtam]),
+    ("message_constructed", &[Tamtam]),
+    ("message_chat_created", &[Tamtam]),
+    ("bot_stopped", &[Max]),
+    ("dialog_cleared", &[Max]),
+    ("dialog_muted", &[Max]),
+    ("dialog_unmuted", &[Max]),
+    ("dialog_removed", &[Max]),
+    ("comment_created", &[Max]),
+    ("comment_edited", &[Max]),
+    ("comment_removed", &[Max]),
+    ("bot_admin_permissions_changed", &[Max]),
+];
+
 /// Something a bot is told of, with everything as it was when it happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -219,17 +248,20 @@ impl Event {
         }
     }
 
-    /// Whether a messenger has a word for it: the schema 0.5.6 of TamTam, 0.0.32 of MAX and what
-    /// clients of its 0.0.33 know.
+    /// What TamTam or MAX calls all that it tells of; Potato has no such words.
+    pub fn kinds_of(platform: Platform) -> impl Iterator<Item = &'static str> {
+        KINDS.into_iter().filter(move |(_, on)| on.contains(&platform)).map(|(kind, _)| kind)
+    }
+
+    /// Whether a bot on a messenger is told of it. Potato's wire takes from what happens what it
+    /// can say.
     pub(super) fn is_told_on(&self, platform: Platform) -> bool {
         match self {
-            Self::Dialog { .. } | Self::RoleChanged { .. } | Self::Commented { .. } => {
-                platform != Platform::Tamtam
+            Self::Undocumented { .. } => true,
+            event => {
+                platform == Platform::Potato
+                    || Self::kinds_of(platform).any(|it| it == event.kind())
             }
-            Self::ChatOpened { .. } | Self::ConstructionAsked { .. } | Self::Constructed { .. } => {
-                platform != Platform::Max
-            }
-            _ => true,
         }
     }
 }

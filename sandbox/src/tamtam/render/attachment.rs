@@ -106,7 +106,7 @@ impl View<'_> {
     fn contact(&self, contact: &Contact) -> wire::ContactPayload {
         let is_max = self.platform == Platform::Max;
         let info = contact.account.map(|it| Box::new(self.user(it)));
-        let vcf_info = contact.vcf.clone().or_else(|| card(contact));
+        let vcf_info = contact.vcf.clone().or_else(|| self.card(contact));
         let hash = vcf_info.as_deref().filter(|_| is_max && contact.is_own);
         wire::ContactPayload {
             hash: hash.and_then(|vcf| self.proof(vcf)),
@@ -114,6 +114,28 @@ impl View<'_> {
             tam_info: info.clone().filter(|_| !is_max),
             max_info: info.filter(|_| is_max),
         }
+    }
+
+    /// A card of what is known of somebody, when it is more than who they are on the messenger. Seen
+    /// on MAX: version 3.0, lines that end in CRLF, and the telephone number without a plus. No
+    /// source says what it calls somebody of whom only the number was sent: here, as the messenger
+    /// does.
+    fn card(&self, contact: &Contact) -> Option<String> {
+        let phone = contact.phone.as_deref()?;
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        let account = || contact.account.map(|it| self.state.account(it).name.as_str());
+        let given = contact.name.as_deref().filter(|it| !it.trim().is_empty());
+        let name = escaped(given.or_else(account).unwrap_or_default());
+        let lines = [
+            "BEGIN:VCARD",
+            "VERSION:3.0",
+            "PRODID:ez-vcard 0.10.3",
+            &format!("TEL;TYPE=cell:{digits}"),
+            &format!("FN:{name}"),
+            "END:VCARD",
+            "",
+        ];
+        Some(lines.join("\r\n"))
     }
 
     /// MAX: shows the bot that a card is as the platform wrote it, in 64 hexadecimal digits. What
@@ -157,12 +179,17 @@ fn preview(content: &Content) -> Option<KnownAttachment> {
     Some(share(&Share { url, ..Share::default() }))
 }
 
+/// A page, by its token and by its address.
+pub(super) fn shared(share: &Share) -> wire::SharePayload<'static> {
+    wire::SharePayload {
+        token: Some(share_token(&share.url).into()),
+        url: Some(share.url.clone().into()),
+    }
+}
+
 fn share(share: &Share) -> KnownAttachment {
     KnownAttachment::Share {
-        payload: wire::SharePayload {
-            token: Some(share_token(&share.url).into()),
-            url: Some(share.url.clone().into()),
-        },
+        payload: shared(share),
         title: share.title.clone(),
         description: share.description.clone(),
         image_url: share.image_url.clone(),
@@ -174,24 +201,8 @@ fn reply_keyboard(keyboard: &ReplyKeyboard) -> KnownAttachment {
     KnownAttachment::ReplyKeyboard { buttons: keyboard.rows.iter().map(row).collect() }
 }
 
-/// A card of what is known of somebody, when it is more than who they are on the messenger. Seen on
-/// MAX: version 3.0, lines that end in CRLF, and the telephone number without a plus.
-fn card(contact: &Contact) -> Option<String> {
-    let phone = contact.phone.as_deref()?;
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    let escaped = |text: &str| {
-        let text = text.replace('\\', "\\\\").replace(['\r', '\n'], " ");
-        text.replace(',', "\\,").replace(';', "\\;")
-    };
-    let name = escaped(contact.name.as_deref().unwrap_or_default());
-    let lines = [
-        "BEGIN:VCARD",
-        "VERSION:3.0",
-        "PRODID:ez-vcard 0.10.3",
-        &format!("TEL;TYPE=cell:{digits}"),
-        &format!("FN:{name}"),
-        "END:VCARD",
-        "",
-    ];
-    Some(lines.join("\r\n"))
+/// A text as a value of a vCard.
+fn escaped(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace(['\r', '\n'], " ");
+    text.replace(',', "\\,").replace(';', "\\;")
 }

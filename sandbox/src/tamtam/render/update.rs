@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::{View, json};
 use crate::Platform;
 use crate::world::{
-    AccountKey, ChatKey, ChatKind, CommentChange, Content, DialogChange, Event, Happening, Input,
-    Permission, mid,
+    AccountKey, ChatKey, ChatKind, Comment, CommentChange, Content, DialogChange, Event, Happening,
+    Input, Permission, mid,
 };
 
 /// Who did something, and when and where.
@@ -43,11 +43,14 @@ impl View<'_> {
             event @ (Event::Wrote { .. }
             | Event::Edited { .. }
             | Event::Deleted { .. }
-            | Event::Pressed { .. }
-            | Event::ChatOpened { .. }
-            | Event::ConstructionAsked { .. }
-            | Event::Constructed { .. }
-            | Event::Commented { .. }) => json(&self.said(at, event)),
+            | Event::Pressed { .. }) => json(&self.said(at, event)),
+            event @ (Event::ConstructionAsked { .. } | Event::Constructed { .. }) => {
+                json(&self.built(at, event))
+            }
+            Event::Commented { chat, number, comment, what, by } => {
+                let deed = Deed { timestamp: at, chat: *chat, by: *by };
+                json(&self.commented(deed, *number, comment, *what))
+            }
             event => json(&self.changed(at, event)),
         }
     }
@@ -112,12 +115,13 @@ impl View<'_> {
                     user_locale: self.locale(*person),
                 }
             }
-            Event::ChatOpened { chat, from, number, payload } => wire::Update::MessageChatCreated {
-                timestamp,
-                chat: Box::new(self.chat(*chat)),
-                message_id: mid(self.state.chat(*from).id, *number),
-                start_payload: payload.clone(),
-            },
+            _ => return None,
+        })
+    }
+
+    /// What was built with the bot's help; nothing for what is told elsewhere.
+    fn built(&self, timestamp: i64, event: &Event) -> Option<wire::Update> {
+        Some(match event {
             Event::ConstructionAsked { session, person, data, input } => {
                 wire::Update::MessageConstructionRequest {
                     timestamp,
@@ -141,26 +145,34 @@ impl View<'_> {
                     }),
                 }
             }
-            Event::Commented { chat, number, comment, what, by } => {
-                let message = || Box::new(self.comment(*chat, *number, comment));
-                match what {
-                    CommentChange::Written => {
-                        wire::Update::CommentCreated { timestamp, message: message() }
-                    }
-                    CommentChange::Edited => {
-                        wire::Update::CommentEdited { timestamp, message: message() }
-                    }
-                    CommentChange::Deleted => wire::Update::CommentRemoved {
-                        timestamp,
-                        message_id: mid(self.state.chat(*chat).id, comment.number),
-                        chat_id: self.state.chat(*chat).id,
-                        user_id: id_of(by),
-                        post_id: Some(mid(self.state.chat(*chat).id, *number)),
-                    },
-                }
-            }
             _ => return None,
         })
+    }
+
+    /// What was said about a message.
+    fn commented(
+        &self,
+        deed: Deed,
+        post: i64,
+        comment: &Comment,
+        what: CommentChange,
+    ) -> wire::Update {
+        let Deed { timestamp, chat, by } = deed;
+        let message = || Box::new(self.comment(chat, post, comment));
+        let id = self.state.chat(chat).id;
+        match what {
+            CommentChange::Written => {
+                wire::Update::CommentCreated { timestamp, message: message() }
+            }
+            CommentChange::Edited => wire::Update::CommentEdited { timestamp, message: message() },
+            CommentChange::Deleted => wire::Update::CommentRemoved {
+                timestamp,
+                message_id: mid(id, comment.number),
+                chat_id: id,
+                user_id: self.state.account(by).id,
+                post_id: Some(mid(id, post)),
+            },
+        }
     }
 
     /// Who came and went, and what a chat became.
@@ -199,6 +211,12 @@ impl View<'_> {
                 title: title.clone(),
                 user_id: self.beside(*by),
             },
+            Event::ChatOpened { chat, from, number, payload } => wire::Update::MessageChatCreated {
+                timestamp,
+                chat: Box::new(self.chat(*chat)),
+                message_id: mid(self.state.chat(*from).id, *number),
+                start_payload: payload.clone(),
+            },
             Event::RoleChanged { chat, by, account, permissions } => {
                 let granted = |it: &Vec<Permission>| self.permissions(it);
                 wire::Update::BotAdminPermissionsChanged {
@@ -229,6 +247,7 @@ impl View<'_> {
     fn draft(&self, content: &Content) -> wire::ConstructedMessageBody<'static> {
         wire::ConstructedMessageBody {
             text: Some(content.text.plain.clone().into()),
+            attachments: self.requests(content),
             markup: self.markup(&content.text),
             ..wire::ConstructedMessageBody::default()
         }
