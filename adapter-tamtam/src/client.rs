@@ -25,7 +25,9 @@ mod messages;
 mod options;
 mod updates;
 
-use gateway_core::http::{Answer, Call, HttpClient, HttpOptions, Operation, SecretString};
+use gateway_core::http::{
+    Answer, Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, SecretString,
+};
 use gateway_core::messenger::{Error, Result};
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -38,7 +40,7 @@ pub use options::{NotReady, Options, WebhookConflict};
 pub(crate) use updates::BESIDE_A_WEBHOOK;
 
 use crate::Dialect;
-use crate::error::{done, from_answer};
+use crate::error::{done, from_answer, object, refused};
 
 /// Calls the platform's methods.
 #[derive(Debug)]
@@ -58,8 +60,13 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`HttpClient::new`].
+    /// As [`HttpClient::new`], and [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for a token that no platform can have
+    /// given out: one that is empty, or has anything but the visible characters of ASCII.
     pub fn new(options: &Options) -> Result<Self> {
+        if let Some(why) = flaw_of(options.token.expose_secret()) {
+            let error = Error::invalid("setting up the client", "token", why);
+            return Err(error.on(options.dialect.platform()));
+        }
         let base_url = match &options.base_url {
             Some(url) => url.clone(),
             None => Url::parse(options.dialect.default_base_url()).map_err(|why| {
@@ -109,9 +116,10 @@ impl Client {
         Err(error.on(platform).with_text(format!("only {} has it; {instead}", dialect.platform())))
     }
 
-    /// A part of a path. None may be empty, and none may lead to another place.
+    /// Something that names one thing in a path or in a query. None may be blank, and none may lead
+    /// to another place.
     fn part<'a>(&self, operation: &Operation, field: &str, part: &'a str) -> Result<&'a str> {
-        match part {
+        match part.trim() {
             "" | "." | ".." => {
                 let why = format!("{part:?} names nothing");
                 let error = Error::invalid(operation.doing, field, why);
@@ -120,6 +128,32 @@ impl Client {
             _ => Ok(part),
         }
     }
+
+    /// Several of them in one parameter, where a comma parts them.
+    fn parts(&self, operation: &Operation, field: &str, parts: &[&str]) -> Result<Option<String>> {
+        for part in parts {
+            self.part(operation, field, part)?;
+            if part.contains(',') {
+                let why = format!("{part:?} holds a comma, which would part it");
+                let error = Error::invalid(operation.doing, field, why);
+                return Err(error.on(self.dialect.platform()));
+            }
+        }
+        Ok(csv(parts))
+    }
+}
+
+/// What is wrong with a token, without a word of it.
+fn flaw_of(token: &str) -> Option<&'static str> {
+    if token.is_empty() {
+        return Some("it is empty");
+    }
+    if token.trim_end_matches(['\r', '\n']).len() < token.len() {
+        return Some("it ends with the end of a line: leave that away");
+    }
+    let is_visible = |byte: u8| byte.is_ascii_graphic();
+    (!token.bytes().all(is_visible))
+        .then_some("it holds a blank or another character that is none of visible ASCII")
 }
 
 /// Several values in one parameter, with commas between them.
@@ -129,7 +163,13 @@ fn csv<T: ToString>(values: &[T]) -> Option<String> {
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T> {
-    accepted(answer)?.json()
+    granted(answer)?.json()
+}
+
+/// The answer, if it is one of success and does not say that it is none.
+fn granted(answer: &Answer) -> Result<&Answer> {
+    let answer = object(accepted(answer)?)?;
+    refused(answer).map_or(Ok(answer), Err)
 }
 
 fn succeeded(answer: &Answer) -> Result<()> {
@@ -158,6 +198,7 @@ pub(crate) fn chat_of(mid: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use gateway_core::messenger::ErrorKind;
     use proptest::prelude::*;
 
     use super::*;
@@ -183,6 +224,25 @@ mod tests {
             let digits = mid.strip_prefix("mid.").unwrap_or_default();
             let is_one = digits.len() >= 16 && digits.is_char_boundary(16);
             prop_assert!(is_one || chat_of(&mid).is_none());
+        }
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_one_is_refused_and_not_shown() {
+        for (token, why) in [
+            ("", "it is empty"),
+            (" ", "holds a blank"),
+            ("half other", "holds a blank"),
+            ("half\u{7}other", "holds a blank"),
+            ("h\u{e9}lf", "visible ASCII"),
+            ("half\n", "ends with the end of a line"),
+            ("half\r\n", "ends with the end of a line"),
+        ] {
+            let error = Client::new(&Options::new(Dialect::TamTam, token.to_owned()));
+            let error = error.expect_err("it is no token");
+            assert_eq!(*error.kind(), ErrorKind::Invalid { field: Some("token".to_owned()) });
+            assert!(error.to_string().contains(why), "{error}");
+            assert!(!format!("{error} {error:?}").contains("lf"), "{error:?}");
         }
     }
 

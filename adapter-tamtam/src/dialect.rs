@@ -1,6 +1,7 @@
 //! What differs between TamTam and MAX.
 
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 use gateway_core::http::{Call, Rate, RateLimits, SecretString};
 use gateway_core::model::{Escape, Mark, Markup, Platform, StyleKind};
@@ -53,6 +54,15 @@ impl Dialect {
                 poll: Some(Rate::per_second(2)),
                 ..RateLimits::LEARNED
             },
+        }
+    }
+
+    /// How long a poll is held open at most. TamTam: schema 0.5.6, `getUpdates`, `timeout`. MAX: its
+    /// notice to developers of May 2026.
+    pub(crate) fn longest_poll(self) -> Duration {
+        match self {
+            Self::TamTam => Duration::from_secs(90),
+            Self::Max => Duration::from_secs(30),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use gateway_core::http::Answer;
 use gateway_core::messenger::{Error, ErrorKind, LimitScope};
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::wire;
 
@@ -17,6 +19,8 @@ pub(crate) fn from_answer(answer: &Answer) -> Error {
     let Ok(wire::Error { code, message, .. }) = answer.json() else {
         return answer.refusal_by_status();
     };
+    // A field is read out of it and shown.
+    let message = answer.shown(&message);
     let kind = kind(&code, &message, answer);
     let kind = kind.unwrap_or_else(|| answer.refusal_by_status().kind().clone());
     answer.refusal(kind, Some(&code), Some(&message))
@@ -33,7 +37,7 @@ fn kind(code: &str, message: &str, answer: &Answer) -> Option<ErrorKind> {
         "chat.denied" if message.contains(SUSPENDED) => ErrorKind::Blocked,
         "chat.denied" | "access.denied" => ErrorKind::Forbidden,
         // `chat.not.found`, and whatever else there is to be found.
-        _ if code == "not.found" || code.ends_with(".not.found") => ErrorKind::NotFound,
+        _ if is_not_found(code) => ErrorKind::NotFound,
         "proto.payload" => ErrorKind::Invalid { field: field_of(message) },
         "too.many.requests" => {
             ErrorKind::RateLimited { scope: LimitScope::Account, retry_after: answer.retry_after() }
@@ -42,6 +46,16 @@ fn kind(code: &str, message: &str, answer: &Answer) -> Option<ErrorKind> {
         "internal.error" => ErrorKind::Unavailable { may_have_happened: true },
         _ => return None,
     })
+}
+
+fn is_not_found(code: &str) -> bool {
+    code == "not.found" || code.ends_with(".not.found")
+}
+
+/// Whether the platform itself says that something is not there. The status 404 alone may be the
+/// word of anything that stands in front of it.
+pub(crate) fn says_not_found(error: &Error) -> bool {
+    *error.kind() == ErrorKind::NotFound && error.code().is_some_and(is_not_found)
 }
 
 /// The error of a host that files are uploaded to or fetched from. It knows no token, so it cannot
@@ -56,12 +70,36 @@ pub(crate) fn from_file_host(answer: &Answer) -> Error {
 
 /// Whether an operation did what it was asked: it may answer 200 and `success: false`.
 pub(crate) fn done(answer: &Answer) -> Result<(), Error> {
-    let result: wire::SimpleQueryResult = answer.json()?;
-    if result.success {
-        return Ok(());
+    if let Some(refusal) = refused(answer) {
+        return Err(refusal);
     }
-    let why = result.message.as_deref().unwrap_or("the messenger gave no reason");
-    Err(answer.refusal(ErrorKind::Invalid { field: field_of(why) }, None, Some(why)))
+    object(answer)?.json::<wire::SimpleQueryResult>().map(drop)
+}
+
+/// The refusal that an answer of success may hold in the place of whatever was asked for.
+pub(crate) fn refused(answer: &Answer) -> Option<Error> {
+    /// What else is in it may look like what was asked for.
+    #[derive(Deserialize)]
+    struct Refusal {
+        success: bool,
+        #[serde(default)]
+        message: Value,
+    }
+    let Refusal { success: false, message } = object(answer).ok()?.lossy_json().ok()? else {
+        return None;
+    };
+    let why = answer.shown(message.as_str().unwrap_or("the messenger gave no reason"));
+    Some(answer.refusal(ErrorKind::Invalid { field: field_of(&why) }, None, Some(&why)))
+}
+
+/// The answer, if it is not a list: every answer is an object, and a list would be read as its
+/// fields in their order.
+pub(crate) fn object(answer: &Answer) -> Result<&Answer, Error> {
+    if answer.body().trim_ascii_start().starts_with(b"[") {
+        let why = "the answer is a list, where an object belongs";
+        return Err(answer.refusal(ErrorKind::Protocol, None, Some(why)));
+    }
+    Ok(answer)
 }
 
 /// The field that a refusal begins with, as in `text: size must be between 0 and 4000`, or the

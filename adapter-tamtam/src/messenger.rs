@@ -43,8 +43,8 @@ impl TamTam {
     /// # Errors
     ///
     /// As [`Client::new`], and [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for a
-    /// `webhook_secret` that MAX would not take. Whether the token is good is told by
-    /// [`Messenger::me`].
+    /// `webhook_secret` or a `poll_timeout` that the platform would not take. Whether the token is
+    /// good is told by [`Messenger::me`].
     pub fn new(account: impl Into<AccountId>, options: &Options) -> Result<Self> {
         Ok(Self {
             account: Account::new(account, options.dialect.platform()),
@@ -52,7 +52,7 @@ impl TamTam {
             dialect: options.dialect,
             gate: Gate::new(options)?,
             capabilities: capabilities(options.dialect),
-            poll_timeout: options.poll_timeout,
+            poll_timeout: polling::timeout(options)?,
             on_webhook_conflict: options.on_webhook_conflict,
             may_poll: AtomicBool::new(false),
         })

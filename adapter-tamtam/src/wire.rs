@@ -3,7 +3,8 @@
 //! One set of types serves both dialects, and both directions: a client writes requests and reads
 //! answers, a server reads requests and writes answers. A field that only one dialect has is
 //! optional. `null` and absence read alike, since MAX leaves out what TamTam's schema says is
-//! `null`. What is sent borrows its texts; what arrives owns them.
+//! `null`. Only the list that an answer is all about has to be there: without it the answer is not
+//! the one that was asked for, which is another thing than an empty list. What is sent borrows its texts; what arrives owns them.
 //!
 //! Where the platform may come up with a new kind (an attachment, a button, a permission), the
 //! type has a place that keeps it as it came. A kind of update that is not here does not decode:

@@ -2,9 +2,10 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use adapter_tamtam::wire::{
-    Attachment, AttachmentRequest, BotInfo, Button, Chat, ChatAdminPermission, ChatMember,
-    ConstructorAnswer, Message, ModifyMembersResult, ReplyButton, Update, UpdateList,
-    UploadEndpoint, VideoAttachmentDetails,
+    Attachment, AttachmentRequest, BotInfo, Button, Chat, ChatAdminPermission, ChatList,
+    ChatMember, ChatMembersList, CommentList, ConstructorAnswer, GetSubscriptionsResult, Message,
+    MessageList, ModifyMembersResult, ReplyButton, Update, UpdateList, UploadEndpoint,
+    VideoAttachmentDetails,
 };
 use proptest::prelude::*;
 use serde::Serialize;
@@ -300,4 +301,20 @@ fn recorded_updates_of_max_stay_what_they_are() {
         files += 1;
     }
     assert!(files > 0, "there is nothing in {}", folder.display());
+}
+
+#[test]
+fn an_answer_without_its_list_is_no_empty_list() {
+    fn check<T: DeserializeOwned>(list: &str) {
+        for body in ["{}", r#"{"success": true}"#, "[]"] {
+            assert!(serde_json::from_str::<T>(body).is_err(), "{list}: {body}");
+        }
+        let null = format!(r#"{{"{list}": null}}"#);
+        assert!(serde_json::from_str::<T>(&null).is_ok(), "{null}");
+    }
+    check::<MessageList>("messages");
+    check::<CommentList>("messages");
+    check::<ChatList>("chats");
+    check::<ChatMembersList>("members");
+    check::<GetSubscriptionsResult>("subscriptions");
 }

@@ -120,7 +120,8 @@ impl HttpClient {
 
     /// Begins a call at an address that the platform has named, such as one for uploads: it may be
     /// another host, so none of the account's secrets goes there, and none of its limits counts.
-    /// The address is not shown in any error, since whoever knows it may need nothing more.
+    /// The address is not shown in any error, even where the host repeats it, since whoever knows it
+    /// may need nothing more.
     ///
     /// # Errors
     ///
@@ -134,7 +135,9 @@ impl HttpClient {
                 return Err(error.on(self.options.platform.clone()));
             }
         }
-        Ok(Call::new(self, *operation, self.client.request(method, url)).elsewhere())
+        let address = url.to_string();
+        let call = Call::new(self, *operation, self.client.request(method, url));
+        Ok(call.elsewhere().hiding_address(&address))
     }
 
     fn transport_error(&self, doing: &'static str, error: reqwest::Error) -> Error {

@@ -70,6 +70,7 @@ impl Client {
 
     /// Pins a message: `pinMessage`.
     pub async fn pin_message(&self, chat_id: i64, pin: &wire::PinMessageBody<'_>) -> Result<()> {
+        self.part(&PIN, "message", &pin.message_id)?;
         let call = self.call(&PIN, Method::PUT, &["chats", &chat_id.to_string(), "pin"]);
         call.chat(chat_id).json(pin).send(succeeded).await
     }

@@ -7,7 +7,7 @@ use gateway_core::http::{Answer, Operation, Repeat};
 use gateway_core::messenger::Result;
 use reqwest::Method;
 
-use super::{Client, accepted, csv, in_chat_of, read, succeeded};
+use super::{Client, accepted, in_chat_of, read, succeeded};
 use crate::{Dialect, wire};
 
 const LIST: Operation = Operation::new("getComments", "reading comments", Repeat::Safe);
@@ -43,8 +43,9 @@ impl Client {
     ) -> Result<wire::CommentList> {
         self.only_on(Dialect::Max, &LIST, INSTEAD)?;
         let post = self.part(&LIST, "message", post)?;
+        let comment_ids = self.parts(&LIST, "comment_ids", query.comment_ids)?;
         let call = self.call(&LIST, Method::GET, &["messages", post, "comments"]);
-        let call = call.query_some("comment_ids", csv(query.comment_ids));
+        let call = call.query_some("comment_ids", comment_ids);
         let call = call.query_some("before", query.before).query_some("after", query.after);
         call.query_some("count", query.count).send(read).await
     }
@@ -78,6 +79,7 @@ impl Client {
     ) -> Result<()> {
         self.only_on(Dialect::Max, &EDIT, INSTEAD)?;
         let part = self.part(&EDIT, "message", post)?;
+        let comment = self.part(&EDIT, "comment", comment)?;
         let call = self.call(&EDIT, Method::PUT, &["messages", part, "comments"]);
         in_chat_of(call, post).query("comment_id", comment).json(new).send(succeeded).await
     }
@@ -86,6 +88,7 @@ impl Client {
     pub async fn delete_comment(&self, post: &str, comment: &str) -> Result<()> {
         self.only_on(Dialect::Max, &DELETE, INSTEAD)?;
         let part = self.part(&DELETE, "message", post)?;
+        let comment = self.part(&DELETE, "comment", comment)?;
         let call = self.call(&DELETE, Method::DELETE, &["messages", part, "comments"]);
         in_chat_of(call, post).query("comment_id", comment).send(succeeded).await
     }
@@ -95,6 +98,6 @@ impl Client {
 fn created(answer: &Answer) -> Result<wire::Message> {
     match accepted(answer)?.json::<wire::SendMessageResult>() {
         Ok(result) => Ok(result.message),
-        Err(_) => answer.json(),
+        Err(_) => read(answer),
     }
 }

@@ -4,7 +4,8 @@ use gateway_core::http::{Operation, Repeat};
 use gateway_core::messenger::Result;
 use reqwest::Method;
 
-use super::{Client, csv, read, succeeded};
+use super::{Client, accepted, csv, read, succeeded};
+use crate::error::object;
 use crate::{Dialect, wire};
 
 const MEMBERSHIP: Operation =
@@ -92,7 +93,9 @@ impl Client {
         users: &wire::UserIdsList,
     ) -> Result<wire::ModifyMembersResult> {
         let path = ["chats", &chat_id.to_string(), "members"];
-        self.call(&ADD, Method::POST, &path).json(users).send(read).await
+        // Whom it could not add is told beside the refusal.
+        let call = self.call(&ADD, Method::POST, &path).json(users);
+        call.send(|answer| object(accepted(answer)?)?.json()).await
     }
 
     /// Removes somebody from a chat: `removeMember`. With `block`, which only a chat with a link

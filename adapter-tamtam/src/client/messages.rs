@@ -5,8 +5,8 @@ use gateway_core::http::{Answer, Call, Operation, Repeat};
 use gateway_core::messenger::{ErrorKind, Result};
 use reqwest::Method;
 
-use super::{Client, accepted, csv, in_chat_of, read, succeeded};
-use crate::error::done;
+use super::{Client, accepted, in_chat_of, read, succeeded};
+use crate::error::refused;
 use crate::{Dialect, wire};
 
 const LIST: Operation = Operation::new("getMessages", "reading messages", Repeat::Safe);
@@ -57,9 +57,10 @@ pub struct MessagesQuery<'a> {
 impl Client {
     /// Messages of a chat, the newest first, or by their ids: `getMessages`.
     pub async fn messages(&self, query: &MessagesQuery<'_>) -> Result<wire::MessageList> {
+        let message_ids = self.parts(&LIST, "message_ids", query.message_ids)?;
         let call = self.call(&LIST, Method::GET, &["messages"]);
         let call = call.query_some("chat_id", query.chat_id);
-        let call = call.query_some("message_ids", csv(query.message_ids));
+        let call = call.query_some("message_ids", message_ids);
         let call = call.query_some("from", query.from).query_some("to", query.to);
         call.query_some("count", query.count).send(read).await
     }
@@ -114,6 +115,7 @@ impl Client {
     /// Changes a message that the bot sent: `editMessage`. What was uploaded for it and is still
     /// being processed is waited for.
     pub async fn edit_message(&self, mid: &str, message: &wire::NewMessageBody<'_>) -> Result<()> {
+        let mid = self.part(&EDIT, "message", mid)?;
         let call = || {
             let call = self.call(&EDIT, Method::PUT, &["messages"]).query("message_id", mid);
             in_chat_of(call, mid).json(message)
@@ -123,6 +125,7 @@ impl Client {
 
     /// Deletes a message: `deleteMessage`.
     pub async fn delete_message(&self, mid: &str) -> Result<()> {
+        let mid = self.part(&DELETE, "message", mid)?;
         let call = self.call(&DELETE, Method::DELETE, &["messages"]).query("message_id", mid);
         in_chat_of(call, mid).send(succeeded).await
     }
@@ -130,6 +133,7 @@ impl Client {
     /// Answers the press of a button: `answerOnCallback`. What was uploaded for the message and is
     /// still being processed is waited for.
     pub async fn answer(&self, callback_id: &str, answer: &wire::CallbackAnswer<'_>) -> Result<()> {
+        let callback_id = self.part(&ANSWER, "callback", callback_id)?;
         let call = || {
             let call = self.call(&ANSWER, Method::POST, &["answers"]);
             call.query("callback_id", callback_id).json(answer)
@@ -146,6 +150,7 @@ impl Client {
     ) -> Result<()> {
         let instead = "there is nothing like it, but a message can be sent";
         self.only_on(Dialect::TamTam, &CONSTRUCT, instead)?;
+        let session_id = self.part(&CONSTRUCT, "session", session_id)?;
         let call = self.call(&CONSTRUCT, Method::POST, &["answers", "constructor"]);
         call.query("session_id", session_id).json(answer).send(succeeded).await
     }
@@ -190,13 +195,8 @@ fn carries_something(message: &wire::NewMessageBody<'_>) -> bool {
 fn sent(answer: &Answer) -> Result<wire::SendMessageResult> {
     let result = match accepted(answer)?.json::<wire::SendMessageResult>() {
         Ok(result) => result,
-        Err(unreadable) => {
-            // Only an answer that says what it is replaces what is known of it.
-            if answer.json::<wire::SimpleQueryResult>().is_ok_and(|result| !result.success) {
-                done(answer)?;
-            }
-            return Err(unreadable);
-        }
+        // Only an answer that says what it is replaces what is known of it.
+        Err(unreadable) => return Err(refused(answer).unwrap_or(unreadable)),
     };
     if result.message.body.is_none() {
         return Err(answer.refusal(ErrorKind::Protocol, None, Some("the answer holds no message")));

@@ -17,7 +17,8 @@ pub struct Options {
     pub token: SecretString,
     /// Where the API is, instead of the platform's own host.
     pub base_url: Option<Url>,
-    /// How long the messenger holds a poll open, in whole seconds: TamTam up to 90, MAX up to 30.
+    /// How long the messenger holds a poll open, in seconds, of which a fraction is dropped: at
+    /// least one, on TamTam up to 90, on MAX up to 30.
     pub poll_timeout: Duration,
     /// What is asked of the platform at most.
     pub limits: RateLimits,

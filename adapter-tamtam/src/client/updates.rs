@@ -6,7 +6,7 @@ use gateway_core::http::{Answer, Operation, Repeat};
 use gateway_core::messenger::{ErrorKind, Result};
 use reqwest::Method;
 
-use super::{Client, accepted, csv, read, succeeded};
+use super::{Client, csv, granted, read, succeeded};
 use crate::wire;
 
 /// How much longer than the messenger a poll waits before it gives the line up.
@@ -24,8 +24,8 @@ const SUBSCRIBE: Operation = Operation::new("subscribe", "setting a webhook", Re
 const UNSUBSCRIBE: Operation = Operation::new("unsubscribe", "removing a webhook", Repeat::Unsafe);
 
 impl Client {
-    /// What happened since `marker`, at most `limit` updates; waits up to `timeout` for the first:
-    /// `getUpdates`.
+    /// What happened since `marker`, at most `limit` updates; waits up to `timeout`, in seconds of
+    /// which a fraction is dropped, for the first: `getUpdates`.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Client {
             .query("timeout", timeout.as_secs())
             .query_some("marker", marker)
             .query_some("types", csv(types))
-            .deadline(timeout + POLL_GRACE);
+            .deadline(timeout.saturating_add(POLL_GRACE));
         call.send(polled).await
     }
 
@@ -68,6 +68,8 @@ impl Client {
     /// MAX each address gets every update.
     pub async fn subscribe(&self, subscription: &wire::SubscriptionRequestBody<'_>) -> Result<()> {
         let call = self.call(&SUBSCRIBE, Method::POST, &["subscriptions"]);
+        // Whoever knows it may deliver there.
+        let call = call.hiding_address(&subscription.url);
         let call = match subscription.secret.as_deref() {
             Some(secret) => call.hiding(&secret.to_owned().into()),
             None => call,
@@ -78,7 +80,7 @@ impl Client {
     /// Removes a webhook: `unsubscribe`.
     pub async fn unsubscribe(&self, url: &str) -> Result<()> {
         let call = self.call(&UNSUBSCRIBE, Method::DELETE, &["subscriptions"]);
-        call.query("url", url).send(succeeded).await
+        call.hiding_address(url).query("url", url).send(succeeded).await
     }
 }
 
@@ -89,5 +91,5 @@ fn polled(answer: &Answer) -> Result<wire::UpdateList> {
         let kind = ErrorKind::Unsupported { what: BESIDE_A_WEBHOOK.to_owned() };
         return Err(answer.refusal(kind, code, Some(&message)));
     }
-    accepted(answer)?.lossy_json()
+    granted(answer)?.lossy_json()
 }

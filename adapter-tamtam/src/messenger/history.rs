@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use gateway_core::messenger::{ErrorKind, History, Result};
+use gateway_core::messenger::{History, Result};
 use gateway_core::model::{ChatId, Message, MessageId};
 
 use super::TamTam;
 use crate::client::MessagesQuery;
+use crate::error::says_not_found;
 use crate::{Dialect, inbound};
 
 /// Most messages in one answer: schema `getMessages`, `count`.
@@ -29,7 +30,7 @@ impl History for TamTam {
         };
         match found {
             Ok(found) => Ok(found.and_then(inbound::message)),
-            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if says_not_found(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -60,10 +61,19 @@ impl History for TamTam {
             if is_last {
                 break;
             }
-            // A whole page of one millisecond would come again and again: pages are told by time
-            // alone, so what that millisecond has beyond a page cannot be read.
-            let is_stuck = seen.len() == before && from.is_some_and(|from| oldest >= from);
-            from = Some(if is_stuck { oldest.saturating_sub(1) } else { oldest });
+            let nothing_new = seen.len() == before;
+            from = match from {
+                // What lies after the time that was asked for, and is known: `from` is not heeded,
+                // and the same page would come for ever.
+                Some(from) if nothing_new && oldest > from => break,
+                // A whole page of one millisecond would come again and again: pages are told by
+                // time alone, so what that millisecond has beyond a page cannot be read.
+                Some(from) if nothing_new && oldest == from => oldest.checked_sub(1),
+                _ => Some(oldest),
+            };
+            if from.is_none() {
+                break;
+            }
         }
         recent.truncate(count);
         Ok(recent)

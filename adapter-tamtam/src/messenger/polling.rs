@@ -1,13 +1,14 @@
 //! Receiving, and what it does when a webhook stands in the way.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use gateway_core::messenger::{Batch, Error, ErrorKind, Messenger as _, Result};
 use gateway_core::model::Cursor;
 use url::Url;
 
 use super::TamTam;
-use crate::client::{BESIDE_A_WEBHOOK, WebhookConflict};
+use crate::client::{BESIDE_A_WEBHOOK, Options, WebhookConflict};
 use crate::outbound::number;
 use crate::{inbound, wire};
 
@@ -16,6 +17,23 @@ const RECEIVING: &str = "receiving updates";
 
 /// Most updates in one answer: schema `getUpdates`, `limit`; MAX hands out no more since May 2026.
 const BATCH: u16 = 100;
+
+/// How long a poll is to be held open.
+///
+/// # Errors
+///
+/// [`ErrorKind::Invalid`] for what the platform would not take. Less than a second would be none at
+/// all, and polling without a pause.
+pub(super) fn timeout(options: &Options) -> Result<Duration> {
+    let (given, longest) = (options.poll_timeout, options.dialect.longest_poll());
+    if (Duration::from_secs(1)..=longest).contains(&given) {
+        return Ok(given);
+    }
+    let (given, longest) = (given.as_millis(), longest.as_millis());
+    let why = format!("it is {given} ms, it must be 1000 to {longest} ms");
+    let error = Error::invalid("setting up the messenger", "poll_timeout", why);
+    Err(error.on(options.dialect.platform()))
+}
 
 impl TamTam {
     /// Before the first poll it looks for webhooks: while there is one, updates go there, and a

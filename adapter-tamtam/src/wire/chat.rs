@@ -101,7 +101,7 @@ pub struct Image {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct ChatList {
     /// Chats that the bot is in or was in.
-    #[serde(default, deserialize_with = "super::or_default")]
+    #[serde(deserialize_with = "super::or_default")]
     pub chats: Vec<Chat>,
     /// Where the next page begins.
     #[serde(default)]

@@ -11,7 +11,7 @@ use super::{Message, NewMessageLink};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct CommentList {
     /// The comments.
-    #[serde(default, deserialize_with = "super::or_default")]
+    #[serde(deserialize_with = "super::or_default")]
     pub messages: Vec<Message>,
     /// Where the next page begins: MAX's page on the operation promises it, and no client has a
     /// parameter to send it by.

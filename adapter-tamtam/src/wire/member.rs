@@ -69,7 +69,7 @@ pub struct ChatMember {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct ChatMembersList {
     /// Who is in the chat.
-    #[serde(default, deserialize_with = "super::or_default")]
+    #[serde(deserialize_with = "super::or_default")]
     pub members: Vec<ChatMember>,
     /// Where the next page begins.
     #[serde(default)]

@@ -111,7 +111,7 @@ pub struct LinkedMessage {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct MessageList {
     /// The newest first.
-    #[serde(default, deserialize_with = "super::or_default")]
+    #[serde(deserialize_with = "super::or_default")]
     pub messages: Vec<Message>,
 }
 

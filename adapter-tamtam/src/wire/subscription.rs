@@ -25,7 +25,7 @@ pub struct Subscription {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct GetSubscriptionsResult {
     /// The webhooks that are set.
-    #[serde(default, deserialize_with = "super::or_default")]
+    #[serde(deserialize_with = "super::or_default")]
     pub subscriptions: Vec<Subscription>,
 }
 

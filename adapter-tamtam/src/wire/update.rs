@@ -1,7 +1,7 @@
 //! Updates.
 
 use gateway_core::model::Raw;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Chat, ChatAdminPermission, ConstructedMessage, ConstructorInput, Message, User};
 
@@ -10,9 +10,23 @@ use super::{Chat, ChatAdminPermission, ConstructedMessage, ConstructorInput, Mes
 pub struct UpdateList {
     /// What happened, each as it came: one that is not understood must not cost the others.
     pub updates: Vec<Raw>,
-    /// Where to go on.
-    #[serde(default)]
+    /// Where to go on. One that is none is left out: it must not cost the updates either.
+    #[serde(default, deserialize_with = "marker")]
     pub marker: Option<i64>,
+}
+
+/// A number, also one that is written as a text or as a float.
+fn marker<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    /// Beyond it a float has lost digits, and a place that is too late would skip updates.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let raw = Raw::deserialize(deserializer)?;
+    let digits = |text: &str| text.parse::<i64>().ok();
+    let text = raw.as_str();
+    Ok(digits(text).or_else(|| digits(&serde_json::from_str::<String>(text).ok()?)).or_else(|| {
+        let number: f64 = serde_json::from_str(text).ok()?;
+        let is_whole = number.fract() == 0.0 && number.abs() < EXACT;
+        is_whole.then(|| digits(&format!("{number:.0}"))).flatten()
+    }))
 }
 
 /// The updates that are typed here. Not among them are MAX's `message_delivered` and

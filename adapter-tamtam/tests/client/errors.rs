@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use adapter_tamtam::Dialect::{Max, TamTam};
+use adapter_tamtam::client::{Client, MessagesQuery, Options};
 use adapter_tamtam::wire;
 use gateway_core::messenger::{Error, ErrorKind, LimitScope};
 use serde_json::{Value, json};
 
-use crate::client;
 use crate::server::{Act, Server, say};
+use crate::{TOKEN, client, options};
 
 fn text() -> wire::NewMessageBody<'static> {
     wire::NewMessageBody { text: Some("x".into()), ..wire::NewMessageBody::default() }
@@ -71,10 +72,10 @@ async fn a_status_without_json_is_understood_too() {
     let (error, _) = sending(Act::Say(401, "Invalid access_token".to_owned())).await;
     assert_eq!(*error.kind(), ErrorKind::Unauthorized);
     let server = Server::start(&[Act::Say(429, "slow".to_owned())]).await;
-    let mut options = crate::options(TamTam, &server.url);
+    let mut options = options(TamTam, &server.url);
     options.limits.first_hold = Duration::from_millis(1);
     options.limits.longest_hold = Duration::from_millis(1);
-    let client = adapter_tamtam::Client::new(&options).expect("a client");
+    let client = Client::new(&options).expect("a client");
     let error = client.updates(None, 1, Duration::ZERO).await.expect_err("refused");
     let kind = ErrorKind::RateLimited { scope: LimitScope::Account, retry_after: None };
     assert_eq!(*error.kind(), kind);
@@ -89,6 +90,52 @@ async fn a_success_that_says_it_is_none_is_a_refusal() {
     let server = Server::saying(200, &refused).await;
     let error = client(TamTam, &server.url).unpin_message(-7).await.expect_err("refused");
     assert_eq!(error.text(), Some("Nothing is pinned"));
+}
+
+#[tokio::test]
+async fn a_success_that_says_it_is_none_is_no_empty_list() {
+    let refused = json!({"success": false, "message": "chat_id: Chat 7 not found"});
+    let server = Server::saying(200, &refused).await;
+    let client = client(TamTam, &server.url);
+    let query = MessagesQuery::default();
+    for error in [
+        client.messages(&query).await.err(),
+        client.chats(None, None).await.err(),
+        client.members(-7, None, None).await.err(),
+        client.admins(-7).await.err(),
+        client.find_members(-7, &[5]).await.err(),
+        client.pinned_message(-7).await.err(),
+        client.subscriptions().await.err(),
+        client.updates(None, 1, Duration::ZERO).await.err(),
+        self::client(Max, &server.url).comments("mid.1", &<_>::default()).await.err(),
+    ] {
+        let error = error.expect("it is refused");
+        assert_eq!(*error.kind(), ErrorKind::Invalid { field: Some("chat_id".to_owned()) });
+        assert_eq!(error.text(), Some("chat_id: Chat 7 not found"));
+    }
+}
+
+#[tokio::test]
+async fn a_list_in_the_place_of_an_object_makes_no_sense() {
+    for answer in [json!([]), json!([[]]), json!([true])] {
+        let server = Server::saying(200, &answer).await;
+        let client = client(Max, &server.url);
+        let polled = client.updates(None, 1, Duration::ZERO).await.err();
+        let unpinned = client.unpin_message(-7).await.err();
+        for error in [polled, unpinned] {
+            assert_eq!(*error.expect("it is no answer").kind(), ErrorKind::Protocol, "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_that_names_the_token_as_a_field_does_not_show_it() {
+    let why = format!("{TOKEN}: is unknown").replace('-', "_");
+    let token = TOKEN.replace('-', "_");
+    let server = Server::saying(400, &json!({"code": "proto.payload", "message": why})).await;
+    let options = Options { token: token.clone().into(), ..options(Max, &server.url) };
+    let error = Client::new(&options).expect("a client").me().await.expect_err("it is refused");
+    assert!(!format!("{error} {error:?}").contains(&token), "{error:?}");
 }
 
 #[tokio::test]
@@ -149,4 +196,27 @@ async fn the_secret_of_a_webhook_is_not_shown() {
     assert_eq!(*error.kind(), ErrorKind::Invalid { field: Some("secret".to_owned()) });
     let shown = format!("{error} {error:?} {webhook:?}");
     assert!(!shown.contains("the-secret-word"), "{shown}");
+}
+
+#[tokio::test]
+async fn the_address_of_a_webhook_is_not_shown() {
+    let url = "https://e.example/hooks/a-long-word?key=of-mine";
+    for said in [url, "/hooks/a-long-word?key=of-mine", "/hooks/a-long-word", "key=of-mine"] {
+        let why = format!("url: {said} is taken");
+        let server = Server::saying(400, &json!({"code": "proto.payload", "message": why})).await;
+        let client = client(Max, &server.url);
+        let webhook = wire::SubscriptionRequestBody { url: url.into(), ..<_>::default() };
+        let set = client.subscribe(&webhook).await.expect_err("it is refused");
+        let removed = client.unsubscribe(url).await.expect_err("it is refused");
+        for error in [set, removed] {
+            assert_eq!(error.text(), Some("url: [secret] is taken"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_poll_may_be_given_all_the_time_there_is() {
+    let server = Server::saying(200, &json!({"updates": [], "marker": 1})).await;
+    let list = client(Max, &server.url).updates(None, 1, Duration::MAX).await;
+    assert_eq!(list.expect("a list").marker, Some(1));
 }

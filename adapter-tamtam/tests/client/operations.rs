@@ -283,3 +283,36 @@ async fn no_id_leads_to_another_path() {
     let asked_for = asked(Max, message(), async |it| it.message("../me?x#y%").await).await;
     assert_eq!(asked_for, "GET /messages/..%2Fme%3Fx%23y%25");
 }
+
+#[tokio::test]
+async fn what_names_nothing_is_not_asked_for() {
+    let (new, notice) = (text("x"), wire::CallbackAnswer::default());
+    let comment = wire::NewComment::default();
+    for id in ["", " ", "\n"] {
+        let pin = wire::PinMessageBody { message_id: id.into(), notify: None };
+        let ids = &[id];
+        let query = MessagesQuery { message_ids: ids, ..MessagesQuery::default() };
+        let constructor = wire::ConstructorAnswer::default();
+        let errors = [
+            refused(Max, async |it| it.edit_message(id, &new).await).await,
+            refused(Max, async |it| it.delete_message(id).await).await,
+            refused(Max, async |it| it.answer(id, &notice).await).await,
+            refused(Max, async |it| it.messages(&query).await).await,
+            refused(Max, async |it| it.message(id).await).await,
+            refused(Max, async |it| it.pin_message(-7, &pin).await).await,
+            refused(Max, async |it| it.edit_comment("mid.1", id, &comment).await).await,
+            refused(Max, async |it| it.delete_comment("mid.1", id).await).await,
+            refused(TamTam, async |it| it.construct(id, &constructor).await).await,
+        ];
+        for error in errors {
+            assert!(matches!(error.kind(), ErrorKind::Invalid { field: Some(_) }), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_id_with_a_comma_is_not_taken_for_two() {
+    let query = MessagesQuery { message_ids: &["mid.1,mid.2"], ..MessagesQuery::default() };
+    let error = refused(TamTam, async |it| it.messages(&query).await).await;
+    assert_eq!(*error.kind(), ErrorKind::Invalid { field: Some("message_ids".to_owned()) });
+}

@@ -208,6 +208,18 @@ async fn a_host_that_refuses_does_not_make_the_token_wrong_and_is_not_shown() {
 }
 
 #[tokio::test]
+async fn the_address_of_an_upload_is_not_shown_where_the_host_repeats_it() {
+    for said in ["Cannot POST /up?sig=a%2Fb", "Cannot POST /up?sig=a/b", "Cannot POST /up"] {
+        for (kind, bytes) in [(File, Some(10)), (Image, Some(10))] {
+            let host = [Act::Say(404, said.to_owned())];
+            let place = Place::start(Max, json!({}), &host).await;
+            let error = place.upload(kind, file(content(10), bytes)).await.expect_err("refused");
+            assert_eq!(error.text(), Some("Cannot POST [secret]"));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_file_is_opened_without_the_token() {
     let host =
         Server::start(&[Act::Say(200, "hello".to_owned()), Act::Say(404, String::new())]).await;

@@ -9,7 +9,7 @@ use gateway_core::messenger::{
 use gateway_core::model::{CallbackId, ChatKind, FileId, MessageId, Permission, Role, UserId};
 use serde_json::{Value, json};
 
-use crate::server::{Server, say};
+use crate::server::{Act, Server, say};
 use crate::{dialog, done, group, message, messenger, person};
 
 fn chat(id: i64) -> Value {
@@ -179,6 +179,45 @@ async fn more_than_a_page_of_history_is_read_without_repetition() {
         server.lines(),
         ["GET /messages?chat_id=-5&count=100", "GET /messages?chat_id=-5&from=901&count=100"]
     );
+}
+
+#[tokio::test]
+async fn a_404_that_is_not_the_platforms_says_nothing_of_a_message() {
+    let gateway = Act::Say(404, "<html>nginx</html>".to_owned());
+    let route = say(404, &json!({"code": "no.such.route", "message": ""}));
+    for answer in [gateway, route] {
+        for dialect in [Dialect::TamTam, Dialect::Max] {
+            let server = Server::start(std::slice::from_ref(&answer)).await;
+            let messenger = messenger(dialect, &server);
+            let found = History::message(&messenger, &group(), &MessageId::new("mid.1")).await;
+            assert_eq!(*found.expect_err("nobody knows").kind(), ErrorKind::NotFound);
+        }
+    }
+}
+
+#[tokio::test]
+async fn history_ends_where_a_server_says_the_same_for_ever() {
+    for first in [1_000, i64::MIN] {
+        let messages: Vec<_> =
+            (0..100).map(|it| message(&format!("mid.{it}"), first + it)).collect();
+        let server = Server::saying(200, &json!({"messages": messages})).await;
+        let recent = messenger(Dialect::Max, &server).recent(&group(), 150).await.expect("read");
+        assert_eq!(recent.len(), 100);
+        assert!(server.requests().len() <= 3, "{:?}", server.lines());
+    }
+}
+
+#[tokio::test]
+async fn history_goes_on_behind_a_page_of_one_moment() {
+    let page = |ids: std::ops::Range<i64>, time: i64| {
+        let messages: Vec<_> = ids.map(|id| message(&format!("mid.{id}"), time)).collect();
+        say(200, &json!({"messages": messages}))
+    };
+    let server =
+        Server::start(&[page(0..100, 1_000), page(0..100, 1_000), page(100..120, 900)]).await;
+    let recent = messenger(Dialect::Max, &server).recent(&group(), 150).await.expect("read");
+    assert_eq!(recent.len(), 120);
+    assert_eq!(server.last().line(), "GET /messages?chat_id=-5&from=999&count=100");
 }
 
 #[tokio::test]

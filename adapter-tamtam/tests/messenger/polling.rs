@@ -1,8 +1,10 @@
 //! Polling, and webhooks that stand in its way.
 
+use std::time::Duration;
+
 use adapter_tamtam::client::WebhookConflict;
 use adapter_tamtam::{Dialect, Options, TamTam};
-use gateway_core::model::UpdateKind;
+use gateway_core::model::{Cursor, UpdateKind};
 use gateway_core::{ErrorKind, Messenger as _};
 use serde_json::{Value, json};
 
@@ -83,4 +85,60 @@ async fn a_platform_that_tells_of_no_webhooks_is_polled_all_the_same() {
     let server = Server::start(&[unknown, polled(&[])]).await;
     messenger(Dialect::Max, &server).receive(None).await.expect("a batch");
     assert_eq!(server.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_to_list_webhooks_does_not_say_that_there_are_none() {
+    let refused = say(200, &json!({"success": false, "message": "no"}));
+    let server = Server::start(&[refused, polled(&[]), a_webhook()]).await;
+    let max = messenger(Dialect::Max, &server);
+    max.receive(None).await.expect("a batch");
+    max.receive(None).await.expect_err("it looks again, and a webhook is in the way");
+    assert_eq!(server.last().line(), "GET /subscriptions");
+}
+
+#[tokio::test]
+async fn a_marker_that_is_none_does_not_cost_the_updates() {
+    for (marker, cursor) in [
+        ("7", Some("7")),
+        ("-7", Some("-7")),
+        ("9223372036854775807", Some("9223372036854775807")),
+        ("\"7\"", Some("7")),
+        ("7.0", Some("7")),
+        ("7e3", Some("7000")),
+        ("7.5", None),
+        ("9223372036854775808", None),
+        ("1e400", None),
+        ("\"next\"", None),
+        ("{}", None),
+        ("null", None),
+    ] {
+        let body = format!(r#"{{"updates":[{{"update_type":"new"}}],"marker":{marker}}}"#);
+        let server = Server::start(&[no_webhooks(), Act::Say(200, body)]).await;
+        let batch = messenger(Dialect::Max, &server).receive(None).await.expect("a batch");
+        assert_eq!(batch.updates.len(), 1, "{marker}");
+        assert_eq!(batch.cursor.as_ref().map(Cursor::as_str), cursor, "{marker}");
+    }
+}
+
+#[tokio::test]
+async fn a_poll_that_the_platform_would_not_hold_open_is_refused() {
+    let server = Server::start(&[polled(&[])]).await;
+    for (dialect, millis, is_good) in [
+        (Dialect::Max, 0, false),
+        (Dialect::Max, 999, false),
+        (Dialect::Max, 1_000, true),
+        (Dialect::Max, 30_000, true),
+        (Dialect::Max, 30_001, false),
+        (Dialect::TamTam, 90_000, true),
+        (Dialect::TamTam, 90_001, false),
+        (Dialect::TamTam, u64::MAX, false),
+    ] {
+        let poll_timeout = Duration::from_millis(millis);
+        let messenger = TamTam::new("test", &Options { poll_timeout, ..options(dialect, &server) });
+        assert_eq!(messenger.is_ok(), is_good, "{dialect:?}: {millis} ms");
+        let Err(error) = messenger else { continue };
+        assert_eq!(*error.kind(), ErrorKind::Invalid { field: Some("poll_timeout".to_owned()) });
+        assert!(error.to_string().contains(&format!("it is {millis} ms")), "{error}");
+    }
 }

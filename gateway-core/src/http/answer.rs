@@ -39,11 +39,12 @@ impl Answer {
     pub(super) fn new(
         client: &HttpClient,
         doing: &'static str,
+        secrets: Secrets,
         status: u16,
         headers: HeaderMap,
         body: Vec<u8>,
     ) -> Self {
-        let (platform, secrets) = (client.options.platform.clone(), client.secrets.clone());
+        let platform = client.options.platform.clone();
         let header = |name| headers.get(name)?.to_str().ok();
         let retry_after = header(RETRY_AFTER).and_then(|asked| {
             retry_after::asked(asked, header(DATE), || client.options.clock.now().into())
@@ -148,9 +149,10 @@ impl Answer {
         self.shown(&String::from_utf8_lossy(&self.body))
     }
 
-    /// What somebody else said, fit for one line of a log. Secrets are cut out before the text is
-    /// cut short, or half of one could stay.
-    fn shown(&self, text: &str) -> String {
+    /// What somebody else said, fit for one line of a log: without secrets, and at most 300
+    /// characters.
+    pub fn shown(&self, text: &str) -> String {
+        // Secrets are cut out before the text is cut short, or half of one could stay.
         let one_line = |character: char| if character.is_control() { ' ' } else { character };
         self.secrets.cut_from(text).chars().take(SHOWN_CHARACTERS).map(one_line).collect()
     }

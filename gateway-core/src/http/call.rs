@@ -14,6 +14,7 @@ use tracing::{Instrument as _, Span, field};
 use super::limiter::{Lane, Seen};
 use super::measure::Measure;
 use super::pauses::Pauses;
+use super::secrets::Secrets;
 use super::{Answer, HttpClient, Operation, Repeat};
 use crate::messenger::{Error, ErrorKind, Result};
 
@@ -27,6 +28,7 @@ pub struct Call<'a> {
     pub(super) chat: Option<String>,
     pub(super) poll: bool,
     pub(super) limited: bool,
+    pub(super) secrets: Secrets,
 }
 
 /// Its URL and headers hold secrets.
@@ -42,8 +44,17 @@ impl<'a> Call<'a> {
         operation: Operation,
         request: RequestBuilder,
     ) -> Self {
-        let deadline = client.options.deadline;
-        Self { client, operation, request, deadline, chat: None, poll: false, limited: true }
+        let (deadline, secrets) = (client.options.deadline, client.secrets.clone());
+        Self {
+            client,
+            operation,
+            request,
+            deadline,
+            chat: None,
+            poll: false,
+            limited: true,
+            secrets,
+        }
     }
 
     /// What goes to another host than the API's has nothing to do with the API's limits.
@@ -83,9 +94,16 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Keeps something that is in the body from being shown, should the platform repeat it.
-    pub fn hiding(self, secret: &SecretString) -> Self {
-        self.client.secrets.learn(secret);
+    /// Keeps something that is in the body from being shown, should the answer repeat it.
+    pub fn hiding(mut self, secret: &SecretString) -> Self {
+        self.secrets.hide(secret.expose_secret());
+        self
+    }
+
+    /// Keeps an address from being shown, should the answer repeat it or its path and query: whoever
+    /// knows it may need nothing more.
+    pub fn hiding_address(mut self, address: &str) -> Self {
+        self.secrets.hide_address(address);
         self
     }
 
@@ -173,7 +191,7 @@ impl<'a> Call<'a> {
     }
 
     async fn tried<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
-        let Self { client, operation, mut request, deadline, chat, poll, limited } = self;
+        let Self { client, operation, mut request, deadline, chat, poll, limited, secrets } = self;
         let lane = Lane { chat: chat.as_deref(), poll };
         let mut pauses = Pauses::new(&client.options, &operation);
         let measure = Measure::new(&client.options.platform, &operation);
@@ -188,7 +206,7 @@ impl<'a> Call<'a> {
                 None
             };
             let begun = Instant::now();
-            let answer = client.attempt(&operation, request.timeout(deadline)).await;
+            let answer = client.attempt(&operation, &secrets, request.timeout(deadline)).await;
             measure.asked(begun.elapsed());
             let asked = answer.as_ref().ok().and_then(Answer::retry_after);
             let error = match answer.and_then(&decode) {
@@ -245,22 +263,29 @@ impl HttpClient {
     }
 
     /// Sends a request once, and reads the whole answer.
-    async fn attempt(&self, operation: &Operation, request: RequestBuilder) -> Result<Answer> {
+    async fn attempt(
+        &self,
+        operation: &Operation,
+        secrets: &Secrets,
+        request: RequestBuilder,
+    ) -> Result<Answer> {
         let failed = |error| self.transport_error(operation.doing, error);
         let mut response = request.send().await.map_err(failed)?;
-        self.answer_of(operation, &mut response).await
+        self.answer_of(operation, secrets, &mut response).await
     }
 
     /// Reads the whole answer.
     pub(super) async fn answer_of(
         &self,
         operation: &Operation,
+        secrets: &Secrets,
         response: &mut Response,
     ) -> Result<Answer> {
         let status = response.status().as_u16();
         Span::current().record("status", status);
         let body = self.body_of(operation, response).await?;
-        Ok(Answer::new(self, operation.doing, status, std::mem::take(response.headers_mut()), body))
+        let headers = std::mem::take(response.headers_mut());
+        Ok(Answer::new(self, operation.doing, secrets.clone(), status, headers, body))
     }
 
     async fn body_of(&self, operation: &Operation, response: &mut Response) -> Result<Vec<u8>> {

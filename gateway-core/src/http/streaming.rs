@@ -31,7 +31,7 @@ impl Call<'_> {
     }
 
     async fn opened(self, refused: impl Fn(&Answer) -> Error) -> Result<Bytes> {
-        let Self { client, operation, request, deadline, chat, poll, limited } = self;
+        let Self { client, operation, request, deadline, chat, poll, limited, secrets } = self;
         let measure = Measure::new(&client.options.platform, &operation);
         if limited {
             let lane = super::limiter::Lane { chat: chat.as_deref(), poll };
@@ -45,7 +45,7 @@ impl Call<'_> {
         let mut response =
             response.map_err(|error| client.transport_error(operation.doing, error))?;
         if !response.status().is_success() {
-            let answer = client.answer_of(&operation, &mut response).await?;
+            let answer = client.answer_of(&operation, &secrets, &mut response).await?;
             let error = refused(&answer);
             measure.failed(&error);
             return Err(error);

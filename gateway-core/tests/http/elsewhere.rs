@@ -30,6 +30,19 @@ async fn an_address_is_called_as_it_is_and_not_shown() {
 }
 
 #[tokio::test]
+async fn an_address_that_the_host_repeats_is_not_shown() {
+    let said = answer("404 Not Found", "Cannot GET /up?sig=whoever-knows-this");
+    let server = Server::start(&[said]).await;
+    let client = away();
+    let refused = |answer: &Answer| Err::<(), _>(answer.refusal_by_status());
+    let sent = call(&client, &server).send(refused).await.expect_err("it is refused");
+    let opened = call(&client, &server).open(Answer::refusal_by_status).await;
+    for error in [sent, opened.err().expect("it is refused")] {
+        assert_eq!(error.text(), Some("Cannot GET [secret]"));
+    }
+}
+
+#[tokio::test]
 async fn only_what_is_as_safe_as_the_api_is_called() {
     let safe = client(options("https://api.example"));
     for (client, url) in [(&safe, "http://h/"), (&safe, "ftp://h/"), (&away(), "file:///x")] {
