@@ -1,6 +1,5 @@
 //! What the adapter can ask of TamTam and MAX, the sandbox can be asked; and what the one can be told,
 //! the other tells.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

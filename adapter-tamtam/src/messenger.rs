@@ -6,6 +6,7 @@ mod history;
 mod members;
 mod messages;
 mod polling;
+mod webhooks;
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;

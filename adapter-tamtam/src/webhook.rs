@@ -46,24 +46,21 @@
 //! # }
 //! ```
 
-use async_trait::async_trait;
 use gateway_core::http::{ExposeSecret as _, SecretString};
-use gateway_core::messenger::{Delivery, Error, ErrorKind, Result, Webhooks};
-use gateway_core::model::{NewMessage, Raw, Update};
+use gateway_core::messenger::{Delivery, Error, ErrorKind, Result};
 use ipnet::IpNet;
 use subtle::ConstantTimeEq as _;
 use url::Url;
 
 use crate::client::Options;
-use crate::messenger::TamTam;
-use crate::{Dialect, inbound, outbound, wire};
+use crate::{Dialect, wire};
 
 /// MAX: the header of a delivery that holds the secret. Schema 0.0.32, `subscribe`.
 const SECRET_HEADER: &str = "x-max-bot-api-secret";
 
 /// What is being done.
 const SETTING: &str = "setting a webhook";
-const OPENING: &str = "opening a delivery";
+pub(crate) const OPENING: &str = "opening a delivery";
 
 /// Who may deliver, and where to.
 #[derive(Debug)]
@@ -96,7 +93,10 @@ impl Gate {
     }
 
     /// What the platform is asked for.
-    fn subscription<'a>(&'a self, url: &'a Url) -> Result<wire::SubscriptionRequestBody<'a>> {
+    pub(crate) fn subscription<'a>(
+        &'a self,
+        url: &'a Url,
+    ) -> Result<wire::SubscriptionRequestBody<'a>> {
         if self.is_strict {
             self.check_address(url)?;
         }
@@ -137,7 +137,7 @@ impl Gate {
     }
 
     /// Refuses what does not come from the platform.
-    fn admit(&self, delivery: &Delivery<'_>) -> Result<()> {
+    pub(crate) fn admit(&self, delivery: &Delivery<'_>) -> Result<()> {
         let refused = |why: &str| Err(Error::new(ErrorKind::Unauthorized, OPENING).with_text(why));
         if !self.networks.is_empty() {
             let Some(peer) = delivery.peer else {
@@ -173,70 +173,4 @@ impl Gate {
 fn is_secret(secret: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     (5..=256).contains(&secret.len()) && secret.bytes().all(allowed)
-}
-
-#[async_trait]
-impl Webhooks for TamTam {
-    /// For all kinds of updates. MAX delivers to each address that is set, TamTam lets an address
-    /// belong to the bot that named it last.
-    async fn set(&self, url: &Url) -> Result<()> {
-        let subscription = self.gate.subscription(url).map_err(|error| self.said(error))?;
-        self.client.subscribe(&subscription).await
-    }
-
-    async fn list(&self) -> Result<Vec<Url>> {
-        let set = self.client.subscriptions().await?.subscriptions;
-        set.iter()
-            .map(|webhook| {
-                Url::parse(&webhook.url).map_err(|why| {
-                    let error = Error::new(ErrorKind::Protocol, "listing webhooks");
-                    self.said(error.with_text(format!("an address is none: {why}")))
-                })
-            })
-            .collect()
-    }
-
-    async fn remove(&self, url: &Url) -> Result<()> {
-        self.client.unsubscribe(url.as_str()).await
-    }
-
-    fn open(&self, delivery: &Delivery<'_>) -> Result<Vec<Update>> {
-        self.gate.admit(delivery).map_err(|error| self.said(error))?;
-        let text = String::from_utf8_lossy(delivery.body);
-        let raw = Raw::from_text(text).map_err(|why| {
-            self.said(Error::invalid(OPENING, "body", format!("it is no JSON: {why}")))
-        })?;
-        Ok(vec![inbound::update(&self.account.id, raw)])
-    }
-}
-
-impl TamTam {
-    /// The body of a webhook's answer that makes TamTam send a message to the chat of the update:
-    /// what the official SDK does with what a handler returns, and no document says. The answer is
-    /// `application/json`.
-    ///
-    /// Nothing tells whether it was sent, so what must arrive is better sent by
-    /// [`Messenger::send`](gateway_core::Messenger::send).
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Unsupported`] on MAX, and for a message without previews, which no body can
-    /// say; else as [`encode_message`](crate::encode_message), and what is beyond a limit.
-    pub fn webhook_reply(&self, message: &NewMessage) -> Result<Vec<u8>> {
-        const DOING: &str = "answering a delivery";
-        if self.dialect == Dialect::Max {
-            let error = Error::unsupported(DOING, "messages in the answer to a delivery");
-            return Err(self.said(error.with_text("send the message instead")));
-        }
-        if message.no_preview {
-            let error = Error::unsupported(DOING, "messages without previews in such an answer");
-            return Err(self.said(error.with_text("send the message instead")));
-        }
-        self.check(DOING, message)?;
-        let body =
-            outbound::message(self.dialect, DOING, message).map_err(|error| self.said(error))?;
-        serde_json::to_vec(&body).map_err(|why| {
-            self.said(Error::new(ErrorKind::Invalid { field: None }, DOING).with_source(why))
-        })
-    }
 }

@@ -37,16 +37,13 @@ impl Facade {
         let times = after..=before;
         self.view(call, |view| {
             let (chat, post) = read_post(view.state, view.bot, &call.places.name)?;
-            let found: Vec<Comment> = match ids {
-                Some(ids) => {
-                    let named = ids.into_iter().map(|id| comment_of(view.state, chat, &post, id));
-                    named.collect::<Result<_, _>>()?
-                }
-                None => {
-                    let newest = post.comments.iter().rev();
-                    let within = newest.filter(|it| times.contains(&it.at.timestamp_millis()));
-                    within.take(count).cloned().collect()
-                }
+            let found: Vec<Comment> = if let Some(ids) = ids {
+                let named = ids.into_iter().map(|id| comment_of(view.state, chat, &post, id));
+                named.collect::<Result<_, _>>()?
+            } else {
+                let newest = post.comments.iter().rev();
+                let within = newest.filter(|it| times.contains(&it.at.timestamp_millis()));
+                within.take(count).cloned().collect()
             };
             let messages = found.iter().map(|it| view.comment(chat, post.number, it)).collect();
             Ok(json(&wire::CommentList { messages, marker: None }))
