@@ -68,6 +68,36 @@ impl Known {
 /// and stays the same when the platform writes the update down anew, so not of tokens, addresses
 /// of files and the like.
 fn known(update: wire::Update) -> Option<Known> {
+    use wire::Update as It;
+    match update {
+        It::MessageCreated { .. }
+        | It::MessageEdited { .. }
+        | It::MessageRemoved { .. }
+        | It::MessageCallback { .. } => of_message(update),
+        It::BotStarted { .. }
+        | It::BotStopped(_)
+        | It::DialogCleared(_)
+        | It::DialogMuted(_)
+        | It::DialogUnmuted(_)
+        | It::DialogRemoved(_) => of_dialog(update),
+        It::BotAdded(_)
+        | It::BotRemoved(_)
+        | It::BotAdminPermissionsChanged { .. }
+        | It::UserAdded { .. }
+        | It::UserRemoved { .. }
+        | It::ChatTitleChanged { .. }
+        | It::MessageChatCreated { .. } => of_chat(update),
+        It::MessageConstructionRequest { .. } | It::MessageConstructed { .. } => {
+            of_construction(update)
+        }
+        It::CommentCreated { .. } | It::CommentEdited { .. } | It::CommentRemoved { .. } => {
+            of_comment(update)
+        }
+    }
+}
+
+/// What was said, and the buttons under it; nothing for what is read elsewhere.
+fn of_message(update: wire::Update) -> Option<Known> {
     Some(match update {
         wire::Update::MessageCreated { timestamp, message, user_locale } => {
             let message = Box::new(self::message(*message)?);
@@ -102,6 +132,13 @@ fn known(update: wire::Update) -> Option<Known> {
             let id = format!("message_callback:{}", press.id);
             Known::new(id, timestamp, UpdateKind::ButtonPressed(press)).in_language(user_locale)
         }
+        _ => return None,
+    })
+}
+
+/// What a person did with their dialog; nothing for what is read elsewhere.
+fn of_dialog(update: wire::Update) -> Option<Known> {
+    Some(match update {
         wire::Update::BotStarted { timestamp, chat_id, user, payload, user_locale, .. } => {
             let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
             let id = format!("bot_started:{chat_id}:{timestamp}");
@@ -123,6 +160,13 @@ fn known(update: wire::Update) -> Option<Known> {
         wire::Update::DialogRemoved(it) => in_dialog("dialog_removed", it, |chat, user, _| {
             UpdateKind::DialogRemoved { chat, user }
         }),
+        _ => return None,
+    })
+}
+
+/// What a chat became, and who came and went; nothing for what is read elsewhere.
+fn of_chat(update: wire::Update) -> Option<Known> {
+    Some(match update {
         wire::Update::BotAdded(it) => {
             bot_in_chat("bot_added", it, |chat, by| UpdateKind::BotAdded { chat, by })
         }
@@ -176,6 +220,19 @@ fn known(update: wire::Update) -> Option<Known> {
             let kind = UpdateKind::TitleChanged { chat, by: Some(self::user(user)) };
             Known::new(id, timestamp, kind)
         }
+        wire::Update::MessageChatCreated { timestamp, chat, message_id, start_payload } => {
+            let id = format!("message_chat_created:{}:{message_id}", chat.chat_id);
+            let chat = self::chat(&chat);
+            let (message, payload) = (MessageId::new(message_id), start_payload);
+            Known::new(id, timestamp, UpdateKind::ChatCreated { chat, message, payload })
+        }
+        _ => return None,
+    })
+}
+
+/// What is built in a constructor; nothing for what is read elsewhere.
+fn of_construction(update: wire::Update) -> Option<Known> {
+    Some(match update {
         wire::Update::MessageConstructionRequest {
             timestamp,
             user,
@@ -201,12 +258,13 @@ fn known(update: wire::Update) -> Option<Known> {
             let session = QueryId::new(session_id);
             Known::new(id, timestamp, UpdateKind::MessageConstructed { session, message })
         }
-        wire::Update::MessageChatCreated { timestamp, chat, message_id, start_payload } => {
-            let id = format!("message_chat_created:{}:{message_id}", chat.chat_id);
-            let chat = self::chat(&chat);
-            let (message, payload) = (MessageId::new(message_id), start_payload);
-            Known::new(id, timestamp, UpdateKind::ChatCreated { chat, message, payload })
-        }
+        _ => return None,
+    })
+}
+
+/// What was said under a post; nothing for what is read elsewhere.
+fn of_comment(update: wire::Update) -> Option<Known> {
+    Some(match update {
         wire::Update::CommentCreated { timestamp, message } => {
             let (post, comment) = comment(*message)?;
             let id = format!("comment_created:{}", comment.id);
@@ -230,6 +288,7 @@ fn known(update: wire::Update) -> Option<Known> {
             };
             Known::new(id, timestamp, kind)
         }
+        _ => return None,
     })
 }
 

@@ -127,7 +127,7 @@ async fn a_second_webhook_comes_beside_the_first_or_in_its_place() {
         switch(&bench, |it| it.second_webhook = second);
         let bot = bench.another(Platform::Max, &format!("Helper{left}"));
         for place in ["a", "b"] {
-            let url = format!("https://example.org/{left}/{place}");
+            let url = format!("https://127.0.0.1/{left}/{place}");
             assert_eq!(bot.post("/subscriptions", json!({"url": url})).await.0, 200);
         }
         let (_, list) = bot.get("/subscriptions").await;
