@@ -140,7 +140,7 @@ fn is_known(answer: &std::result::Result<(), Error>) -> bool {
 
 #[tokio::test]
 async fn the_sandbox_has_every_operation_of_the_adapter() {
-    let street = Street::open().await.with_wrong_requests();
+    let street = Street::open().await;
     for (dialect, platform) in DIALECTS {
         let messenger = street.tamtam(platform);
         for row in OPERATIONS.iter().filter(|row| row.is_in(dialect)) {
@@ -153,7 +153,7 @@ async fn the_sandbox_has_every_operation_of_the_adapter() {
 
 #[tokio::test]
 async fn the_sandbox_has_every_kind_of_update_of_the_adapter_and_no_other() {
-    let street = Street::open().await.with_wrong_requests();
+    let street = Street::open().await;
     for (dialect, platform) in DIALECTS {
         let read = UPDATES.iter().filter(|row| row.is_in(dialect));
         let read = read.filter(|row| matches!(row.here, Here::By(_))).map(|row| row.name);

@@ -118,6 +118,14 @@ const CHATS_ANSWERED: &str = r##"{"200": {"content": {"application/json": {"sche
     "$ref": "#/components/schemas/ChatList"
 }}}}}"##;
 
+const DELETED: &str = "gone since June 2026; where it still is, it is as schema 0.0.30 has it";
+const DELETE_CHAT: &str = r##"{
+    "parameters": [
+        {"in": "path", "name": "chatId", "required": true, "schema": {"type": "integer"}}
+    ],
+    "responses": {"200": {"$ref": "#/components/responses/SuccessResponse"}}
+}"##;
+
 const RECEIVED: &str = "/components/schemas/Attachment/discriminator/mapping";
 const SENT: &str = "/components/schemas/AttachmentRequest/discriminator/mapping";
 const KINDS: &str = "schema 0.0.30 names it among the kinds; 0.0.32 still has its object";
@@ -155,6 +163,7 @@ pub(crate) const MAX: &[Trap] = &[
     ),
     trap("/paths/~1chats/get", Mend::New("parameters", CHATS_ASKED), CHATS),
     trap("/paths/~1chats/get", Mend::New("responses", CHATS_ANSWERED), CHATS),
+    trap("/paths/~1chats~1{chatId}", Mend::New("delete", DELETE_CHAT), DELETED),
     trap(RECEIVED, Mend::New("reply_keyboard", REPLY_KEYBOARD), KINDS),
     trap(RECEIVED, Mend::New("data", DATA), KINDS),
     trap(SENT, Mend::New("reply_keyboard", REPLY_KEYBOARD_SENT), KINDS),
