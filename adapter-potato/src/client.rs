@@ -110,13 +110,13 @@ impl Client {
         &self,
         message: &wire::SendTextMessage<'_>,
     ) -> Result<wire::SentMessage> {
-        let call = self.call(&SEND, Method::POST).chat(chat(message.chat_type, message.chat_id));
+        let call = self.call(&SEND, Method::POST).chat(chat(message.target));
         call.json(message).send(from_answer).await
     }
 
     /// Changes a text that the bot sent: `editMessageText`.
     pub async fn edit_message_text(&self, edit: &wire::EditMessageText<'_>) -> Result<()> {
-        let call = self.call(&EDIT, Method::POST).chat(chat(edit.chat_type, edit.chat_id));
+        let call = self.call(&EDIT, Method::POST).chat(chat(edit.target));
         call.json(edit).send(from_answer::<Value>).await.map(drop)
     }
 
@@ -136,6 +136,6 @@ impl Client {
 }
 
 /// A number names a chat among those of its kind only.
-fn chat(kind: wire::ChatType, id: i64) -> String {
-    format!("{kind:?}:{id}")
+fn chat(target: wire::Target) -> String {
+    format!("{}:{}", target.chat_type, target.chat_id)
 }

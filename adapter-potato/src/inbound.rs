@@ -220,21 +220,6 @@ mod tests {
     }
 
     #[test]
-    fn a_file_stays_as_it_came_and_its_caption_is_the_text() {
-        let mut raw = documented();
-        raw["message"]["text"] = Value::Null;
-        raw["message"]["caption"] = json!("look");
-        raw["message"]["document"] = json!({"file_id": "f"});
-        let UpdateKind::MessageCreated { message } = decoded(&raw).kind else {
-            panic!("a message")
-        };
-        assert_eq!(message.text, "look".into());
-        assert!(
-            matches!(&message.attachments[0], Attachment::Unknown { kind, .. } if kind == "document")
-        );
-    }
-
-    #[test]
     fn what_happens_to_a_chat_is_no_message() {
         let mut raw = documented();
         raw["message"]["action"] = json!({"new_group_title": "group2"});

@@ -92,8 +92,7 @@ impl Edits for Potato {
         let peer = Peer::of(DOING, chat).map_err(here)?;
         let new = outbound::message(DOING, peer, new).map_err(here)?;
         let edit = wire::EditMessageText {
-            chat_type: new.chat_type,
-            chat_id: new.chat_id,
+            target: new.target,
             message_id: outbound::number(DOING, "message", message.as_str()).map_err(here)?,
             text: new.text,
             markdown: new.markdown,
@@ -109,7 +108,7 @@ impl Callbacks for Potato {
         let answer = wire::AnswerCallbackQuery {
             inline_message_id: callback.as_str().into(),
             text: notice.into(),
-            show_alert: None,
+            ..wire::AnswerCallbackQuery::default()
         };
         self.client.answer_callback_query(&answer).await
     }

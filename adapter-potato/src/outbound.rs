@@ -26,8 +26,7 @@ pub fn message<'a>(
     let (text, markdown) = text(&new.text);
     let keyboard = new.keyboard.as_ref();
     Ok(wire::SendTextMessage {
-        chat_type: peer.kind,
-        chat_id: peer.id,
+        target: peer.into(),
         text,
         reply_to_message_id: reply_to(doing, new)?,
         markdown: Some(markdown),
@@ -145,18 +144,15 @@ pub(crate) fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> 
 }
 
 /// Rows of objects, never bare arrays.
-fn keyboard<'a>(
-    doing: &'static str,
-    keyboard: &'a Keyboard,
-) -> Result<wire::InlineKeyboardMarkup<'a>> {
+fn keyboard<'a>(doing: &'static str, keyboard: &'a Keyboard) -> Result<wire::ReplyMarkup<'a>> {
     let button = |button: &'a Button| self::button(doing, button);
     let row = |row: &'a Vec<Button>| {
-        Ok(wire::ButtonRow { buttons: row.iter().map(button).collect::<Result<_>>()? })
+        Ok(wire::InlineKeyboardButtonRow {
+            buttons: row.iter().map(button).collect::<Result<_>>()?,
+        })
     };
-    Ok(wire::InlineKeyboardMarkup {
-        kind: wire::MarkupType::InlineKeyboard,
-        inline_keyboard: keyboard.rows.iter().map(row).collect::<Result<_>>()?,
-    })
+    let inline_keyboard = keyboard.rows.iter().map(row).collect::<Result<_>>()?;
+    Ok(wire::ReplyMarkup::InlineKeyboard(wire::InlineKeyboardMarkup { inline_keyboard }))
 }
 
 fn button<'a>(doing: &'static str, button: &'a Button) -> Result<wire::InlineKeyboardButton<'a>> {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use gateway_core::messenger::Error;
 use gateway_core::model::ChatId;
 
-use crate::wire::ChatType;
+use crate::wire::{ChatType, Target};
 
 /// The pair that identifies a chat: the same number may be a person, a group and a channel.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -19,12 +19,13 @@ pub struct Peer {
 
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
-            ChatType::User => "user",
-            ChatType::Group => "group",
-            ChatType::Channel => "channel",
-        };
-        write!(f, "{kind}:{}", self.id)
+        write!(f, "{}:{}", self.kind, self.id)
+    }
+}
+
+impl From<Peer> for Target {
+    fn from(peer: Peer) -> Self {
+        Self { chat_type: peer.kind, chat_id: peer.id }
     }
 }
 

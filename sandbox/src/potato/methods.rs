@@ -35,7 +35,7 @@ impl Facade {
         let given: wire::SendTextMessage<'_> = decoded(given)?;
         let text = text(&given.text, given.markdown)?;
         let buttons = buttons(given.reply_markup)?.unwrap_or_default();
-        let chat = self.chat(bot, given.chat_type, given.chat_id)?;
+        let chat = self.chat(bot, given.target.chat_type, given.target.chat_id)?;
         let content = Content { text, buttons, ..Content::default() };
         let original = |number: i64| {
             let original = self
@@ -58,7 +58,7 @@ impl Facade {
         let given: wire::EditMessageText<'_> = decoded(given)?;
         let text = text(&given.text, given.markdown)?;
         let buttons = buttons(given.reply_markup)?.unwrap_or_default();
-        let chat = self.chat(bot, given.chat_type, given.chat_id)?;
+        let chat = self.chat(bot, given.target.chat_type, given.target.chat_id)?;
         let edited = self.world.act(|state| {
             state.chat(chat).message(given.message_id).filter(|it| it.sender == bot)?;
             state.edit(chat, given.message_id, bot, |content| {
@@ -121,11 +121,14 @@ fn text(text: &str, is_markdown: Option<bool>) -> Result<RichText, Failure> {
     Ok(text)
 }
 
-fn buttons(
-    markup: Option<wire::InlineKeyboardMarkup<'_>>,
-) -> Result<Option<Vec<Vec<Button>>>, Failure> {
-    let Some(markup) = markup else { return Ok(None) };
-    let row = |row: wire::ButtonRow<'_>| row.buttons.into_iter().map(button).collect();
+fn buttons(markup: Option<wire::ReplyMarkup<'_>>) -> Result<Option<Vec<Vec<Button>>>, Failure> {
+    let markup = match markup {
+        None => return Ok(None),
+        Some(wire::ReplyMarkup::InlineKeyboard(markup)) => markup,
+        Some(_) => return Err(Failure::NotEmulated("other keyboards than inline ones".to_owned())),
+    };
+    let row =
+        |row: wire::InlineKeyboardButtonRow<'_>| row.buttons.into_iter().map(button).collect();
     markup.inline_keyboard.into_iter().map(row).collect::<Result<_, _>>().map(Some)
 }
 

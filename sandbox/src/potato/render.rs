@@ -3,7 +3,7 @@
 use adapter_potato::wire;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::world::{
     Account, AccountKey, Chat, Content, Event, Happening, Link, Mark, MarkKind, Message, Original,
@@ -32,7 +32,10 @@ pub(super) fn update(state: &State, happening: &Happening) -> Option<Value> {
         message: None,
         edited_message: None,
         callback_query: None,
+        inline_query: None,
+        capital_inline_query: None,
         lang: Some("en".to_owned()),
+        os_type: None,
     };
     match &happening.event {
         Event::Undocumented { chat, kind } => {
@@ -50,18 +53,16 @@ pub(super) fn update(state: &State, happening: &Happening) -> Option<Value> {
                 from: user(state.account(*person)),
                 data: Some(payload.clone()),
                 date: Some(happening.at.timestamp()),
+                game_short_name: None,
             });
         }
         _ => return None,
     }
-    let mut update = json(&update);
-    // The document's example carries it, as null.
-    update["inline_query"] = Value::Null;
-    Some(update)
+    Some(json(&update))
 }
 
 fn chat(chat: &Chat) -> wire::Chat {
-    wire::Chat { id: chat.id, kind: wire::ChatType::User, title: None }
+    wire::Chat::new(wire::ChatType::User, chat.id)
 }
 
 /// What a message and one that another answers have in common.
@@ -90,17 +91,12 @@ fn message(state: &State, dialog: &Chat, it: &Told<'_>) -> wire::Message {
         text.marks.iter().filter_map(|mark| entity(mark, &text.covered(mark))).collect();
     let replied = it.link.map(|link| message(state, dialog, &original(link.original())));
     wire::Message {
-        message_id: it.number,
-        chat: chat(dialog),
         from: Some(user(state.account(it.sender))),
         text: Some(text.plain.clone()),
         entities: (!entities.is_empty()).then_some(entities),
         reply_to_message: replied.map(Box::new),
-        date: it.at.timestamp(),
         edit_date: it.edited.map(|at| at.timestamp()),
-        caption: None,
-        action: None,
-        rest: Map::new(),
+        ..wire::Message::new(it.number, chat(dialog), it.at.timestamp())
     }
 }
 
