@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::post;
 use gateway_core::Messenger;
 use gateway_core::messenger::{
@@ -108,13 +108,15 @@ impl Porch {
 async fn called(
     State(known): State<Known>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> StatusCode {
     if let (Some(street), Ok(update)) = (known.street.upgrade(), serde_json::from_slice(&body)) {
         street.judge_update(known.platform, &update);
     }
-    let delivery = Delivery { headers: &headers, body: &body, peer: Some(peer.ip()) };
+    let (path, peer) = (uri.path(), Some(peer.ip()));
+    let delivery = Delivery { headers: &headers, body: &body, path, peer };
     let status = match known.door {
         Door::Inbox(messenger, inbox) => {
             let opened = messenger.webhooks().expect("it calls").open(&delivery);

@@ -21,7 +21,7 @@
 //! use axum::Router;
 //! use axum::body::Bytes;
 //! use axum::extract::{ConnectInfo, State};
-//! use axum::http::{HeaderMap, StatusCode};
+//! use axum::http::{HeaderMap, StatusCode, Uri};
 //! use axum::routing::post;
 //! use gateway_core::ErrorKind;
 //! use gateway_core::messenger::{Delivery, Webhooks as _};
@@ -29,10 +29,12 @@
 //! async fn delivered(
 //!     State(messenger): State<Arc<TamTam>>,
 //!     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+//!     uri: Uri,
 //!     headers: HeaderMap,
 //!     body: Bytes,
 //! ) -> StatusCode {
-//!     let delivery = Delivery { headers: &headers, body: &body, peer: Some(peer.ip()) };
+//!     let (path, peer) = (uri.path(), Some(peer.ip()));
+//!     let delivery = Delivery { headers: &headers, body: &body, path, peer };
 //!     match messenger.open(&delivery) {
 //!         Ok(_updates) => StatusCode::OK, // Once they are kept.
 //!         Err(error) if *error.kind() == ErrorKind::Unauthorized => StatusCode::UNAUTHORIZED,

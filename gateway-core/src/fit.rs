@@ -139,19 +139,33 @@ fn changed(capabilities: &Capabilities, message: &NewMessage) -> Result<Fitted<'
     let choices = block.buttons(keyboard.demoted, &mut report)?;
     let (addition, whole) = block.into_parts();
     draft.append(&addition, whole);
-    let nothing_else = attachments.is_empty() && features.forward.is_none();
+    if capabilities.writable.is_some_and(|writable| !writable.is_all(&draft.text)) {
+        report.add(Change::FormattingDropped);
+        draft = draft.unformatted();
+    }
+    let stands_alone = capabilities.forwards_alone;
+    let nothing_else = attachments.is_empty() && (features.forward.is_none() || stands_alone);
     if draft.text.is_blank() && nothing_else && keyboard.native.is_some() {
         report.add(Change::TextAdded);
         draft.text = PLACEHOLDER.into();
     }
 
     let mut parts = assemble(capabilities, draft, attachments, &mut report);
-    if parts.is_empty() && features.forward.is_some() {
+    if parts.is_empty() && features.forward.is_some() && !stands_alone {
         parts.push(NewMessage::default());
     }
-    if let Some(first) = parts.first_mut() {
-        first.reply_to = features.reply_to;
-        first.forward = features.forward;
+    match parts.first_mut() {
+        Some(first) => first.reply_to = features.reply_to,
+        None if features.reply_to.is_some() => {
+            report.add(Change::FeatureDropped { feature: Feature::Reply });
+        }
+        None => {}
+    }
+    match features.forward {
+        Some(forward) if stands_alone => {
+            parts.insert(0, NewMessage { forward: Some(forward), ..NewMessage::default() });
+        }
+        forward => parts.iter_mut().take(1).for_each(|first| first.forward.clone_from(&forward)),
     }
     let Some(last) = parts.last_mut() else {
         return Err(Error::unsupported(DOING, "messages with nothing but what cannot be carried"));

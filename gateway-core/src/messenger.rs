@@ -182,7 +182,7 @@ pub use ability::{
 };
 pub use capabilities::{
     AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, KeyboardLimits, Kind,
-    Level, Levels, Polling, SourceKind, TextLimit,
+    Level, Levels, Polling, SourceKind, TextLimit, Writable,
 };
 pub use error::{Error, ErrorKind, LimitScope, Result};
 

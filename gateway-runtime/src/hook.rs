@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn delivery<'a>(headers: &'a HeaderMap, body: &'a [u8]) -> Delivery<'a> {
-        Delivery { headers, body, peer: None }
+        Delivery { headers, body, path: "/hook", peer: None }
     }
 
     async fn echo(ctx: Context) -> HandlerResult {

@@ -37,6 +37,7 @@ impl Intake {
         let Some(mut cursor) = self.cursor().await else { return };
         let polling = self.account.messenger.capabilities().polling;
         let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE);
+        let mut idle = polling.idle_pause;
         while !self.stop.is_cancelled() {
             let asked = Instant::now();
             let polled = tokio::select! {
@@ -50,8 +51,14 @@ impl Intake {
                     let new = self.write(&batch).await;
                     let at_once = asked.elapsed() < FIRST_PAUSE;
                     cursor = batch.cursor.or(cursor);
+                    if new > 0 {
+                        idle = polling.idle_pause;
+                    }
                     match new {
-                        0 if !polling.idle_pause.is_zero() => polling.idle_pause,
+                        0 if !polling.idle_pause.is_zero() => {
+                            let longest = polling.longest_idle_pause.max(polling.idle_pause);
+                            std::mem::replace(&mut idle, (idle * 2).min(longest))
+                        }
                         // A messenger that holds the line has no reason to answer so.
                         0 if at_once => FIRST_PAUSE,
                         _ => Duration::ZERO,

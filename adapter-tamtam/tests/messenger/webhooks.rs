@@ -44,7 +44,7 @@ fn delivered(
         headers.insert("X-Max-Bot-Api-Secret", secret.parse().expect("a header"));
     }
     let peer: Option<IpAddr> = peer.map(|peer| peer.parse().expect("an address"));
-    messenger.open(&Delivery { headers: &headers, body, peer })
+    messenger.open(&Delivery { headers: &headers, body, path: "/hook", peer })
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::{Change, DOING, Report};
+use super::{Change, DOING, Report, Severity};
 use crate::messenger::capabilities::check::check_kind;
 use crate::messenger::{Capabilities, Error, KeyboardLimits, Result, TextLimit};
 use crate::model::{Action, ActionKind, Button, Keyboard, KeyboardKind, KeyboardPlace, is_blank};
@@ -29,20 +29,41 @@ pub(super) fn carried(
         return Err(Error::invalid(DOING, "keyboard", why));
     }
     check_kind(DOING, keyboard)?;
-    let Some(kind) = kind(capabilities, keyboard.kind) else {
-        let place = keyboard.kind.place();
-        let change = match place {
-            KeyboardPlace::Inline | KeyboardPlace::Reply => Change::KeyboardReplaced { place },
-            KeyboardPlace::Remove | KeyboardPlace::ForceReply => Change::KeyboardDropped { place },
-        };
-        report.add_unless_rejected(capabilities.keyboards.of(place), change)?;
-        return Ok(Carried { native: None, demoted: keyboard.buttons().cloned().collect() });
+    let mut best: Option<(usize, Carried, Report)> = None;
+    for kind in kinds(capabilities, keyboard.kind) {
+        let mut cost = Report::default();
+        let carried = carried_as(capabilities, keyboard, kind, &mut cost);
+        let fallbacks = cost.count(Severity::Fallback) + carried.demoted.len();
+        if best.as_ref().is_none_or(|(least, ..)| fallbacks < *least) {
+            best = Some((fallbacks, carried, cost));
+        }
+    }
+    if let Some((_, carried, cost)) = best {
+        report.extend(cost);
+        return Ok(carried);
+    }
+    let place = keyboard.kind.place();
+    let change = match place {
+        KeyboardPlace::Inline | KeyboardPlace::Reply => Change::KeyboardReplaced { place },
+        KeyboardPlace::Remove | KeyboardPlace::ForceReply => Change::KeyboardDropped { place },
     };
+    report.add_unless_rejected(capabilities.keyboards.of(place), change)?;
+    Ok(Carried { native: None, demoted: keyboard.buttons().cloned().collect() })
+}
+
+/// What becomes of a keyboard that is sent as this kind.
+fn carried_as(
+    capabilities: &Capabilities,
+    keyboard: &Keyboard,
+    kind: KeyboardKind,
+    report: &mut Report,
+) -> Carried {
     if kind != keyboard.kind {
         report.add(Change::KeyboardReplaced { place: keyboard.kind.place() });
     }
     let is_native = |button: &Button| {
-        capabilities.check_action(&button.action).is_ok() && has_room(capabilities, button)
+        let takes = capabilities.check_action(kind.place(), &button.action).is_ok();
+        takes && has_room(capabilities, button)
     };
     // By the place where its author put it, each button is found again.
     let mut number = 0;
@@ -66,14 +87,17 @@ pub(super) fn carried(
 
     let rows: Vec<Vec<Button>> = rows
         .into_iter()
-        .map(|row| row.into_iter().map(|it| labelled(capabilities, it.button, report)).collect())
+        .map(|row| {
+            let label = |it: Numbered<'_>| labelled(capabilities, kind.place(), it.button, report);
+            row.into_iter().map(label).collect()
+        })
         .collect();
     let has_buttons = kind.has_buttons();
     if has_buttons && (keyboard.rows.is_empty() || keyboard.rows.iter().any(Vec::is_empty)) {
         report.add(Change::EmptyRowsDropped);
     }
     let native = (!has_buttons || !rows.is_empty()).then_some(Keyboard { kind, rows });
-    Ok(Carried { native, demoted: demoted.into_iter().map(|(_, it)| it.clone()).collect() })
+    Carried { native, demoted: demoted.into_iter().map(|(_, it)| it.clone()).collect() }
 }
 
 /// Whether a label is short enough, or can be made so: not when it is what the button says, and not
@@ -85,19 +109,16 @@ fn has_room(capabilities: &Capabilities, button: &Button) -> bool {
     })
 }
 
-/// As which kind a keyboard is sent: a reply keyboard may become an inline one whose buttons say
-/// their label.
-fn kind(capabilities: &Capabilities, kind: KeyboardKind) -> Option<KeyboardKind> {
-    if kind.has_buttons() && !capabilities.keyboard.allows_any() {
-        return None;
-    }
-    if capabilities.keyboards.carries(kind.place()) {
-        return Some(kind);
-    }
-    let may_be_inline = matches!(kind, KeyboardKind::Reply(_))
+/// As which kinds a keyboard can be sent, the best first: a reply keyboard may become an inline one
+/// whose buttons say their label.
+fn kinds(capabilities: &Capabilities, kind: KeyboardKind) -> impl Iterator<Item = KeyboardKind> {
+    let has_room = !kind.has_buttons() || capabilities.keyboard.allows_any();
+    let as_it_is = capabilities.keyboards.carries(kind.place());
+    let as_inline = matches!(kind, KeyboardKind::Reply(_))
         && capabilities.keyboards.carries(KeyboardPlace::Inline)
         && capabilities.buttons.carries(ActionKind::Message);
-    may_be_inline.then_some(KeyboardKind::Inline)
+    let ways = [(as_it_is, kind), (as_inline, KeyboardKind::Inline)];
+    ways.into_iter().filter(move |(can, _)| has_room && *can).map(|(_, kind)| kind)
 }
 
 #[derive(Clone, Copy)]
@@ -178,9 +199,14 @@ fn repacked<'a>(
 }
 
 /// The button with a label that is short enough.
-fn labelled(capabilities: &Capabilities, button: &Button, report: &mut Report) -> Button {
+fn labelled(
+    capabilities: &Capabilities,
+    place: KeyboardPlace,
+    button: &Button,
+    report: &mut Report,
+) -> Button {
     let action = button.action.kind();
-    report.weaken(capabilities.buttons.of(action), || Change::ButtonWeakened {
+    report.weaken(capabilities.buttons_on(place).of(action), || Change::ButtonWeakened {
         label: button.label.clone(),
         action,
     });

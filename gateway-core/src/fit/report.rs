@@ -4,7 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::messenger::{Capabilities, Error, Feature, Level, Result};
-use crate::model::{ActionKind, AttachmentKind, Keyboard, KeyboardPlace, NewMessage, StyleKind};
+use crate::model::{
+    ActionKind, AttachmentKind, Keyboard, KeyboardPlace, NewMessage, Span, Style, StyleKind,
+};
 
 /// Everything that was changed or lost; empty when nothing was.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -32,6 +34,10 @@ impl Report {
         self.changes.push(change);
     }
 
+    pub(super) fn extend(&mut self, more: Self) {
+        self.changes.extend(more.changes);
+    }
+
     /// Adds a change, unless the messenger rejects the whole message for it.
     pub(super) fn add_unless_rejected(&mut self, level: Level, change: Change) -> Result<()> {
         if level == Level::Rejected {
@@ -41,11 +47,21 @@ impl Report {
         Ok(())
     }
 
+    /// The address of a link is written out.
+    pub(super) fn spell(&mut self, link: &Span) {
+        if let Style::Link { url } = &link.style {
+            self.add(Change::LinkSpelled { url: url.clone(), range: link.range() });
+        }
+    }
+
     /// What of a message that is sent as it is arrives with less than was asked for.
     #[inline]
     pub(super) fn of_weakened(capabilities: &Capabilities, message: &NewMessage) -> Self {
         let styles = capabilities.styles.any(Level::Partial) && !message.text.spans().is_empty();
-        let buttons = capabilities.buttons.any(Level::Partial) && message.keyboard.is_some();
+        let weak = |keyboard: &Keyboard| {
+            capabilities.buttons_on(keyboard.kind.place()).any(Level::Partial)
+        };
+        let buttons = message.keyboard.as_ref().is_some_and(weak);
         if styles || buttons || !message.attachments.is_empty() {
             return Self::of_each_weakened(capabilities, message);
         }
@@ -68,12 +84,15 @@ impl Report {
                 kind,
             });
         }
-        for button in message.keyboard.iter().flat_map(Keyboard::buttons) {
-            let action = button.action.kind();
-            report.weaken(capabilities.buttons.of(action), || Change::ButtonWeakened {
-                label: button.label.clone(),
-                action,
-            });
+        if let Some(keyboard) = &message.keyboard {
+            let levels = capabilities.buttons_on(keyboard.kind.place());
+            for button in keyboard.buttons() {
+                let action = button.action.kind();
+                report.weaken(levels.of(action), || Change::ButtonWeakened {
+                    label: button.label.clone(),
+                    action,
+                });
+            }
         }
         report
     }
@@ -137,7 +156,8 @@ pub enum Change {
         /// Where it was.
         range: Range<usize>,
     },
-    /// All formatting was left out: its marks leave no room for the text.
+    /// All formatting was left out: its marks leave no room for the text, or would be read as
+    /// others. The addresses of links are written out.
     FormattingDropped,
     /// A link's address was written behind its text.
     LinkSpelled {

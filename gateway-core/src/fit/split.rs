@@ -31,7 +31,17 @@ pub(super) fn split(capabilities: &Capabilities, draft: Draft, report: &mut Repo
         let plain = draft.text.plain_text().into();
         parts = Splitter::new(capabilities, &plain, &[]).parts().0;
     }
-    let parts = parts.unwrap_or_default();
+    let mut parts = parts.unwrap_or_default();
+    if let Some(writable) = capabilities.writable
+        && parts.iter().any(|part| !writable.is_all(part))
+    {
+        // Half of what could be written whole cannot.
+        report.add(Change::FormattingDropped);
+        for part in &mut parts {
+            let spans = writable.spans(part);
+            *part = Text::from_parts(std::mem::take(part).into_plain(), spans);
+        }
+    }
     if parts.len() == 1 {
         report.add(Change::Trimmed);
     }

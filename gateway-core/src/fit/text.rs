@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::{Change, Report};
-use crate::messenger::{Capabilities, Level, Result};
-use crate::model::{Span, Style, Text};
+use crate::messenger::{Capabilities, Level, Result, Writable};
+use crate::model::{Span, Style, StyleKind, Text};
 
 /// What of a text's limit the marks of one span may use up: beyond that there is no room left for
 /// the text. Three kinds of style carry a value, which may be long, and at most twelve do not; so
@@ -19,6 +19,14 @@ pub(super) struct Draft {
     pub(super) whole: Vec<Range<usize>>,
 }
 
+/// A span of the original, as it would be sent.
+struct Candidate {
+    /// The style that is sent, over the bytes of the original.
+    span: Span,
+    /// The style that was asked for, when another one stands for it.
+    instead_of: Option<StyleKind>,
+}
+
 impl Draft {
     /// The text with what is carried of its formatting; the addresses of links that are not
     /// carried are written out.
@@ -27,37 +35,66 @@ impl Draft {
         text: &Text,
         report: &mut Report,
     ) -> Result<Self> {
-        let mut insertions: Vec<(usize, String)> = Vec::new();
-        let mut spans = Vec::with_capacity(text.spans().len());
+        let plain = text.plain_text();
+        let mut candidates = Vec::with_capacity(text.spans().len());
+        let mut spelled = Vec::new();
         for span in text.spans() {
-            let (kind, range) = (span.style.kind(), span.range());
+            let kind = span.style.kind();
             let level = capabilities.styles.of(kind);
             if level >= Level::Partial && has_room(capabilities, &span.style) {
-                report.weaken(level, || Change::StyleWeakened { style: kind, range });
-                spans.push(span.clone());
-                continue;
-            }
-            if let Style::Link { url } = &span.style
-                && level != Level::Rejected
-                && text.plain_text()[range.clone()].trim() != url
-            {
-                report.add(Change::LinkSpelled { url: url.clone(), range });
-                insertions.push((span.end, format!(" ({url})")));
-                continue;
-            }
-            let substitute = (level == Level::Fallback)
-                .then(|| {
-                    kind.substitutes().iter().find(|it| capabilities.styles.carries(it.kind()))
-                })
-                .flatten();
-            if let Some(style) = substitute {
-                report.add(Change::StyleReplaced { style: kind, by: style.kind(), range });
-                spans.push(Span { style: style.clone(), ..span.clone() });
+                candidates.push(Candidate { span: span.clone(), instead_of: None });
+            } else if level != Level::Rejected && needs_address(plain, span) {
+                spelled.push(span.clone());
+            } else if let Some(style) = substitute(capabilities, kind, level) {
+                let span = Span { style: style.clone(), ..span.clone() };
+                candidates.push(Candidate { span, instead_of: Some(kind) });
             } else {
+                let range = span.range();
                 report.add_unless_rejected(level, Change::StyleDropped { style: kind, range })?;
             }
         }
-        Ok(Self::with_insertions(text.plain_text(), spans, insertions))
+        let mut kept = vec![true; candidates.len()];
+        if let Some(writable) = capabilities.writable {
+            kept = written(writable, plain, &candidates);
+            let draft = Self::made_of(plain, &candidates, &kept, &spelled);
+            // What is written out may stand in the way of what was good before.
+            if !writable.is_all(&draft.text) {
+                kept.fill(false);
+            }
+        }
+        let draft = Self::made_of(plain, &candidates, &kept, &spelled);
+        for span in spelled {
+            report.spell(&span);
+        }
+        for (candidate, is_kept) in candidates.into_iter().zip(kept) {
+            candidate.tell(capabilities, plain, is_kept, report);
+        }
+        Ok(draft)
+    }
+
+    /// The text with those of the spans that are kept; the addresses of links that are not, and of
+    /// those that are `spelled`, are written out.
+    fn made_of(plain: &str, candidates: &[Candidate], kept: &[bool], spelled: &[Span]) -> Self {
+        let (mut spans, mut insertions) = (Vec::new(), Vec::new());
+        for (Candidate { span, .. }, is_kept) in candidates.iter().zip(kept) {
+            if *is_kept {
+                spans.push(span.clone());
+            } else if needs_address(plain, span) {
+                insertions.extend(address_of(span));
+            }
+        }
+        insertions.extend(spelled.iter().filter_map(address_of));
+        Self::with_insertions(plain, spans, insertions)
+    }
+
+    /// The same without any formatting; the addresses of links are written out.
+    pub(super) fn unformatted(self) -> Self {
+        let plain = self.text.plain_text();
+        let links = self.text.spans().iter().filter(|span| needs_address(plain, span));
+        let mut bare =
+            Self::with_insertions(plain, Vec::new(), links.filter_map(address_of).collect());
+        bare.whole = merged([bare.whole, self.whole].concat());
+        bare
     }
 
     fn with_insertions(
@@ -109,6 +146,75 @@ impl Draft {
         let shift = text.plain_text().len();
         self.whole.extend(whole.into_iter().map(|it| it.start + shift..it.end + shift));
         self.text = text.text(addition);
+    }
+}
+
+impl Candidate {
+    /// Says what became of it.
+    fn tell(self, capabilities: &Capabilities, plain: &str, is_kept: bool, report: &mut Report) {
+        let Self { span, instead_of } = self;
+        let (style, range) = (span.style.kind(), span.range());
+        match (is_kept, instead_of) {
+            (true, None) => {
+                report.weaken(capabilities.styles.of(style), || Change::StyleWeakened {
+                    style,
+                    range,
+                });
+            }
+            (true, Some(asked)) => {
+                report.add(Change::StyleReplaced { style: asked, by: style, range });
+            }
+            (false, _) if needs_address(plain, &span) => report.spell(&span),
+            (false, asked) => {
+                report.add(Change::StyleDropped { style: asked.unwrap_or(style), range });
+            }
+        }
+    }
+}
+
+/// Which of the spans can be written whole.
+fn written(writable: Writable, plain: &str, candidates: &[Candidate]) -> Vec<bool> {
+    let mut kept = vec![true; candidates.len()];
+    loop {
+        let chosen = candidates.iter().zip(&kept).filter(|(_, kept)| **kept);
+        let text = Text::from_parts(plain, chosen.map(|(it, _)| it.span.clone()));
+        let spans = writable.spans(&text);
+        let is_whole = |span: &Span| {
+            let covers =
+                |it: &Span| it.style == span.style && it.start <= span.start && it.end >= span.end;
+            spans.iter().any(covers)
+        };
+        let before = kept.clone();
+        for (candidate, kept) in candidates.iter().zip(&mut kept) {
+            *kept = *kept && is_whole(&candidate.span);
+        }
+        // With less in it, the rest may still be good or not.
+        if kept == before {
+            return kept;
+        }
+    }
+}
+
+/// The style that stands for one that is not carried.
+fn substitute(
+    capabilities: &Capabilities,
+    kind: StyleKind,
+    level: Level,
+) -> Option<&'static Style> {
+    let carried = |it: &&Style| capabilities.styles.carries(it.kind());
+    (level == Level::Fallback).then(|| kind.substitutes().iter().find(carried)).flatten()
+}
+
+/// Whether the address of a link would be lost with it.
+fn needs_address(plain: &str, span: &Span) -> bool {
+    matches!(&span.style, Style::Link { url } if plain[span.range()].trim() != url)
+}
+
+/// What is written behind a link for its address.
+fn address_of(span: &Span) -> Option<(usize, String)> {
+    match &span.style {
+        Style::Link { url } => Some((span.end, format!(" ({url})"))),
+        _ => None,
     }
 }
 

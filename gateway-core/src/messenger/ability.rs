@@ -176,13 +176,16 @@ pub struct Delivery<'a> {
     pub headers: &'a HeaderMap,
     /// The whole body.
     pub body: &'a [u8],
+    /// The path that was asked for, as it stands in the request, without its query: a messenger
+    /// that bears no secret proves itself by knowing where to deliver.
+    pub path: &'a str,
     /// From where it came, where that is known: a messenger without secrets proves itself by it.
     /// Behind a proxy it is what the proxy says of its own peer, and never what a stranger may
     /// write into a header.
     pub peer: Option<IpAddr>,
 }
 
-/// Its headers hold a secret.
+/// Its headers or its path hold a secret.
 impl fmt::Debug for Delivery<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Delivery")

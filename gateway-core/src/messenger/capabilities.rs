@@ -12,8 +12,10 @@ use crate::model::{
 
 pub(crate) mod check;
 mod level;
+mod writable;
 
 pub use level::{Kind, Level, Levels};
+pub use writable::Writable;
 
 /// How long a text may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -171,6 +173,9 @@ pub struct Polling {
     /// How long to pause after a poll that brought nothing: zero where the messenger itself
     /// holds the line until something happens.
     pub idle_pause: Duration,
+    /// How long the pause becomes at most while nothing happens: each further poll that brings
+    /// nothing doubles it.
+    pub longest_idle_pause: Duration,
     /// Whether the messenger forgets what it has handed out: a poll that is given up midway may
     /// then lose what was on its way.
     pub consumes: bool,
@@ -185,16 +190,23 @@ pub struct Capabilities {
     pub counted_markup: Option<Markup>,
     /// How well each style is carried.
     pub styles: Levels<StyleKind>,
+    /// Which of those can be written, where that depends on the text that they stand in.
+    pub writable: Option<Writable>,
     /// Which keyboards there are.
     pub keyboards: Levels<KeyboardPlace>,
-    /// Which buttons there are.
+    /// Which buttons there are under a message.
     pub buttons: Levels<ActionKind>,
+    /// Which buttons there are in the place of the phone's keyboard.
+    pub reply_buttons: Levels<ActionKind>,
     /// How large a keyboard may be.
     pub keyboard: KeyboardLimits,
     /// Which attachments are carried.
     pub attachments: AttachmentLimits,
     /// What can be asked for beside the content.
     pub features: Levels<Feature>,
+    /// Whether what is passed on goes by itself: a message that does so says and carries nothing
+    /// else.
+    pub forwards_alone: bool,
     /// How updates are fetched.
     pub polling: Polling,
 }
@@ -210,12 +222,19 @@ impl Capabilities {
             text,
             counted_markup: None,
             styles: Levels::none(),
+            writable: None,
             keyboards: Levels::none(),
             buttons: Levels::none(),
+            reply_buttons: Levels::none(),
             keyboard: KeyboardLimits::default(),
             attachments: AttachmentLimits::default(),
             features: Levels::none(),
-            polling: Polling { idle_pause: Duration::ZERO, consumes: false },
+            forwards_alone: false,
+            polling: Polling {
+                idle_pause: Duration::ZERO,
+                longest_idle_pause: Duration::ZERO,
+                consumes: false,
+            },
         }
     }
 
@@ -227,6 +246,16 @@ impl Capabilities {
                 self.text.unit.count(&markup.write(text).text)
             }
             _ => self.text.unit.count(text.plain_text()),
+        }
+    }
+
+    /// Which buttons a kind of keyboard has.
+    pub fn buttons_on(&self, place: KeyboardPlace) -> &Levels<ActionKind> {
+        match place {
+            KeyboardPlace::Inline => &self.buttons,
+            KeyboardPlace::Reply | KeyboardPlace::Remove | KeyboardPlace::ForceReply => {
+                &self.reply_buttons
+            }
         }
     }
 

@@ -245,7 +245,8 @@ fn everything() -> Capabilities {
     Capabilities {
         styles: Levels::all(Level::Full, StyleKind::ALL),
         keyboards: Levels::all(Level::Full, KeyboardPlace::ALL),
-        buttons: Levels::all(Level::Full, buttons),
+        buttons: Levels::all(Level::Full, buttons.clone()),
+        reply_buttons: Levels::all(Level::Full, buttons.filter(|it| it.is_for_reply())),
         keyboard: KeyboardLimits {
             rows: Some(100),
             row: Some(8),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gateway_core::messenger::{
     AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, KeyboardLimits, Kind,
-    Level, Levels, SourceKind, TextLimit,
+    Level, Levels, SourceKind, TextLimit, Writable,
 };
 use gateway_core::model::{
     Action, ActionKind, Attachment, AttachmentKind, Button, ChatId, Contact, Escape, Forward, Game,
@@ -26,6 +26,22 @@ const HTML: Markup = Markup {
     ],
     escape: Escape::Entities,
 };
+
+/// Formatting where of two styles over one place the first counts, and where a text with an
+/// ampersand in it has none.
+const FIRST_COMES: Writable = Writable::by(|text| {
+    let mut written: Vec<Span> = Vec::new();
+    if text.plain_text().contains('&') {
+        return written;
+    }
+    for span in text.spans() {
+        let from = written.last().map_or(0, |it| it.end).max(span.start);
+        if from < span.end {
+            written.push(Span { start: from, ..span.clone() });
+        }
+    }
+    Text::from_parts(text.plain_text(), written).spans().to_vec()
+});
 
 const SOURCES: [SourceKind; 3] = [SourceKind::Stored, SourceKind::Url, SourceKind::Path];
 
@@ -256,29 +272,32 @@ pub(crate) fn capabilities() -> impl Strategy<Value = Capabilities> {
         (Capabilities::LEAST_TEXT..250, unit(), any::<bool>()),
         levels(StyleKind::ALL),
         levels(KeyboardPlace::ALL),
-        levels(ActionKind::ALL),
+        (levels(ActionKind::ALL), levels(ActionKind::ALL)),
         keyboard_limits(),
         attachments(),
-        levels(Feature::ALL),
+        (levels(Feature::ALL), any::<bool>(), option::weighted(0.3, Just(FIRST_COMES))),
     )
         .prop_map(
             |(
                 (max, unit, counted),
                 styles,
                 keyboards,
-                buttons,
+                (buttons, reply_buttons),
                 keyboard,
                 attachments,
-                features,
+                (features, forwards_alone, writable),
             )| {
                 Capabilities {
                     counted_markup: counted.then_some(HTML),
                     styles,
+                    writable,
                     keyboards,
                     buttons,
+                    reply_buttons,
                     keyboard,
                     attachments,
                     features,
+                    forwards_alone,
                     ..Capabilities::of_text(TextLimit { max, unit })
                 }
             },
@@ -300,6 +319,7 @@ pub(crate) fn generous() -> impl Strategy<Value = Capabilities> {
             styles: Levels::all(Level::Full, StyleKind::ALL),
             keyboards: Levels::all(Level::Full, KeyboardPlace::ALL),
             buttons: Levels::all(Level::Partial, ActionKind::ALL),
+            reply_buttons: Levels::all(Level::Partial, ActionKind::ALL),
             keyboard: KeyboardLimits { rows: Some(4), ..KeyboardLimits::default() },
             attachments: AttachmentLimits {
                 kinds: AttachmentKind::ALL.into_iter().map(|it| (it, support.clone())).collect(),
@@ -371,6 +391,7 @@ pub(crate) fn better(can: Capabilities) -> impl Strategy<Value = Capabilities> {
             styles: raised(&can.styles, StyleKind::ALL, &mut raise),
             keyboards: raised(&can.keyboards, KeyboardPlace::ALL, &mut raise),
             buttons: raised(&can.buttons, ActionKind::ALL, &mut raise),
+            reply_buttons: raised(&can.reply_buttons, ActionKind::ALL, &mut raise),
             keyboard,
             attachments: AttachmentLimits { kinds, per_message },
             features: raised(&can.features, Feature::ALL, &mut raise),

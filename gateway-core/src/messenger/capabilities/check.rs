@@ -2,7 +2,9 @@
 
 use super::{Capabilities, Feature, SourceKind, TextLimit};
 use crate::messenger::{Error, ErrorKind, Result};
-use crate::model::{Action, Attachment, Button, Keyboard, KeyboardKind, NewMessage, is_blank};
+use crate::model::{
+    Action, Attachment, Button, Keyboard, KeyboardKind, KeyboardPlace, NewMessage, is_blank,
+};
 
 impl Capabilities {
     /// Refuses a message that is beyond a limit or holds what the messenger does not take, naming
@@ -24,6 +26,9 @@ impl Capabilities {
         carried(Feature::Forward, message.forward.is_some())?;
         carried(Feature::Silent, message.silent)?;
         carried(Feature::NoPreview, message.no_preview)?;
+        if self.forwards_alone && message.forward.is_some() {
+            check_forward(doing, message)?;
+        }
         Ok(())
     }
 
@@ -38,6 +43,7 @@ impl Capabilities {
             })
         };
         message.text.spans().iter().all(|span| self.styles.carries(span.style.kind()))
+            && self.writable.is_none_or(|writable| writable.is_all(&message.text))
             && (!formatted || may_format())
             && self.check("fitting", message).is_ok()
     }
@@ -130,7 +136,7 @@ impl Capabilities {
                 return Err(at_most(doing, &field, limits.width(mixed()), row.len()));
             }
             for (place, button) in row.iter().enumerate() {
-                if let Err(wrong) = self.check_button(button) {
+                if let Err(wrong) = self.check_button(keyboard.kind.place(), button) {
                     return Err(wrong.of(doing, number, place, button));
                 }
             }
@@ -139,9 +145,13 @@ impl Capabilities {
     }
 
     /// What is wrong with a button, but for its label being too long.
-    pub(crate) fn check_action(&self, action: &Action) -> std::result::Result<(), Wrong> {
+    pub(crate) fn check_action(
+        &self,
+        place: KeyboardPlace,
+        action: &Action,
+    ) -> std::result::Result<(), Wrong> {
         let limits = &self.keyboard;
-        if !self.buttons.carries(action.kind()) {
+        if !self.buttons_on(place).carries(action.kind()) {
             return Err(Wrong::Kind);
         }
         let (part, limit, text) = match action {
@@ -154,7 +164,11 @@ impl Capabilities {
     }
 
     #[inline]
-    fn check_button(&self, button: &Button) -> std::result::Result<(), Wrong> {
+    fn check_button(
+        &self,
+        place: KeyboardPlace,
+        button: &Button,
+    ) -> std::result::Result<(), Wrong> {
         // Most labels begin with something that can be seen.
         let seen = button.label.as_bytes().first().is_some_and(u8::is_ascii_graphic);
         if !seen && button.label.chars().all(is_blank) {
@@ -163,7 +177,24 @@ impl Capabilities {
         if let Some(limit) = self.keyboard.label {
             within("label", limit, &button.label)?;
         }
-        self.check_action(&button.action)
+        self.check_action(place, &button.action)
+    }
+}
+
+/// Refuses what stands beside a message that is passed on.
+fn check_forward(doing: &'static str, message: &NewMessage) -> Result<()> {
+    let beside = [
+        ("text", !message.text.is_blank()),
+        ("attachments", !message.attachments.is_empty()),
+        ("keyboard", message.keyboard.is_some()),
+        ("reply_to", message.reply_to.is_some()),
+    ];
+    match beside.into_iter().find(|(_, is_there)| *is_there) {
+        Some((field, _)) => {
+            let why = "a message that passes on another has nothing else on this messenger";
+            Err(Error::invalid(doing, field, why))
+        }
+        None => Ok(()),
     }
 }
 

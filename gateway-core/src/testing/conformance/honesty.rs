@@ -88,7 +88,7 @@ impl Trial<'_> {
         for keyboard in kinds {
             let place = keyboard.kind.place();
             let says = place == KeyboardPlace::Reply;
-            let buttons = &self.messenger.capabilities().buttons;
+            let buttons = &self.messenger.capabilities().reply_buttons;
             let declared = can.carries(place) && (!says || buttons.carries(ActionKind::Message));
             let message = NewMessage::new("choose").with_keyboard(keyboard);
             self.holds(&format!("a keyboard of kind {place:?}"), declared, &message).await?;
