@@ -1,74 +1,61 @@
-//! The platform's methods, typed.
+//! The platform's methods, typed: all of them, and a way to call others.
 //!
 //! Each names the heading of the English document that describes it.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `me` | who the bot is, and [`Client::raw`] |
+//! | `messages` | sending, passing on, changing and deleting messages; presses of buttons |
+//! | `media` | pictures, films and other files on their way to the platform |
+//! | `files` | files on their way back |
+//! | `chats` | chats, their titles, and what is pinned in them |
+//! | `members` | who is in a chat |
+//! | `inline` | inline mode and games |
+//! | `updates` | polling and webhooks |
 
-use std::time::Duration;
+mod chats;
+mod files;
+mod inline;
+mod me;
+mod media;
+mod members;
+mod messages;
+mod options;
+mod updates;
+
+use std::sync::Arc;
 
 use gateway_core::http::{
-    Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, Rate, RateLimits, Repeat,
-    SecretString,
+    Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, SecretString,
 };
 use gateway_core::messenger::{Error, Result};
-use gateway_core::model::Raw;
+use gateway_core::model::Platform;
 use reqwest::Method;
-use serde_json::Value;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::error::from_answer;
-use crate::wire;
+pub use files::FileAddress;
+pub(crate) use messages::CAPTION_CHARACTERS;
+pub use options::{FileHost, Options};
+
+use crate::error::{done, from_answer};
+use crate::wire::Target;
 
 /// Where the API has been since 2020; before that it was elsewhere twice, and the document still
 /// names one of those hosts.
 const BASE_URL: &str = "https://api.rct2008.com:8443";
 
-/// The document gives no numbers. One message a second is what a client in production keeps to; a
-/// few at once are a conversation.
-const MESSAGES: Rate = Rate::per_second(1).with_burst(5);
-
-const ME: Operation = Operation::new("getMe", "asking who I am", Repeat::Safe);
-/// What the answer holds is forgotten with it: a second try would hide that the first was lost.
-const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
-/// Two calls are two messages: the platform has no key to tell a repetition by.
-const SEND: Operation = Operation::new("sendTextMessage", "sending a message", Repeat::Unsafe);
-/// It says how the message shall be, and that it shall be so twice changes nothing.
-const EDIT: Operation = Operation::new("editMessageText", "editing a message", Repeat::Safe);
-/// A notice that is seen twice harms nobody; one that is lost leaves a button that does nothing.
-const ANSWER: Operation = Operation::new("answerCallbackQuery", "answering a button", Repeat::Safe);
-
-/// How an account is set up.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The bot's token: its number, a colon, and a secret.
-    pub token: SecretString,
-    /// Where the API is, instead of the platform's own host.
-    pub base_url: Option<Url>,
-    /// How long to pause after a poll that brought nothing: the platform answers at once.
-    pub idle_pause: Duration,
-    /// What is asked of the platform at most.
-    pub limits: RateLimits,
-}
-
-impl Options {
-    /// The platform's own host, a second between polls, a message a second in each chat.
-    pub fn new(token: impl Into<SecretString>) -> Self {
-        let limits = RateLimits { chat: Some(MESSAGES), ..RateLimits::LEARNED };
-        let idle_pause = Duration::from_secs(1);
-        Self { token: token.into(), base_url: None, idle_pause, limits }
-    }
-
-    /// The same at another address.
-    #[must_use]
-    pub fn at(mut self, base_url: Url) -> Self {
-        self.base_url = Some(base_url);
-        self
-    }
-}
+const SETTING_UP: &str = "setting up the client";
 
 /// Calls the platform's methods.
 #[derive(Debug)]
 pub struct Client {
     http: HttpClient,
     token: SecretString,
+    bot: i64,
+    base_url: Url,
+    file_host: FileHost,
 }
 
 impl Client {
@@ -76,66 +63,134 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// As [`HttpClient::new`].
+    /// As [`HttpClient::new`], and [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for a
+    /// token that the platform cannot have given out.
     pub fn new(options: &Options) -> Result<Self> {
+        let wrong =
+            |field: &str, why: String| Error::invalid(SETTING_UP, field, why).on(Platform::POTATO);
+        let bot = bot_of(options.token.expose_secret());
+        let bot = bot.map_err(|why| wrong("token", why.to_owned()))?;
         let base_url = match &options.base_url {
             Some(url) => url.clone(),
-            None => Url::parse(BASE_URL).map_err(|why| {
-                Error::invalid("setting up the client", "base_url", why.to_string())
-            })?,
+            None => Url::parse(BASE_URL).map_err(|why| wrong("base_url", why.to_string()))?,
         };
         let http = HttpOptions {
             limits: options.limits,
-            ..HttpOptions::new(base_url, gateway_core::model::Platform::POTATO)
+            extra_root_certificates: options.extra_root_certificates.clone(),
+            clock: Arc::clone(&options.clock),
+            ..HttpOptions::new(base_url.clone(), Platform::POTATO)
         };
-        let http = HttpClient::new(http.with_secret(options.token.clone()))?;
-        Ok(Self { http, token: options.token.clone() })
+        let http = http.with_secret(options.token.clone());
+        let http = match &options.webhook_secret {
+            Some(secret) => http.with_secret(secret.clone()),
+            None => http,
+        };
+        let (token, file_host) = (options.token.clone(), options.file_host);
+        Ok(Self { http: HttpClient::new(http)?, token, bot, base_url, file_host })
     }
 
-    /// Who the bot is: `getMe`.
-    pub async fn me(&self) -> Result<wire::User> {
-        self.call(&ME, Method::GET).send(from_answer).await
-    }
-
-    /// What happened since the last call, each as it came; the platform forgets it with this
-    /// answer: `getUpdates`.
-    pub async fn updates(&self) -> Result<Vec<Raw>> {
-        let call = self.call(&UPDATES, Method::GET).poll();
-        let updates: Option<Vec<Raw>> = call.send(from_answer).await?;
-        Ok(updates.unwrap_or_default())
-    }
-
-    /// Sends a text: `sendTextMessage`.
-    pub async fn send_text_message(
-        &self,
-        message: &wire::SendTextMessage<'_>,
-    ) -> Result<wire::SentMessage> {
-        let call = self.call(&SEND, Method::POST).chat(chat(message.target));
-        call.json(message).send(from_answer).await
-    }
-
-    /// Changes a text that the bot sent: `editMessageText`.
-    pub async fn edit_message_text(&self, edit: &wire::EditMessageText<'_>) -> Result<()> {
-        let call = self.call(&EDIT, Method::POST).chat(chat(edit.target));
-        call.json(edit).send(from_answer::<Value>).await.map(drop)
-    }
-
-    /// Answers the press of a button: `answerCallbackQuery`.
-    pub async fn answer_callback_query(
-        &self,
-        answer: &wire::AnswerCallbackQuery<'_>,
-    ) -> Result<()> {
-        let call = self.call(&ANSWER, Method::POST).json(answer);
-        call.send(from_answer::<Value>).await.map(drop)
+    /// The bot's own number: the first part of its token.
+    pub fn bot(&self) -> i64 {
+        self.bot
     }
 
     /// Every method's path is the token and the method's name.
     fn call(&self, operation: &Operation, method: Method) -> Call<'_> {
         self.http.call(operation, method, &[self.token.expose_secret(), operation.name])
     }
+
+    /// Asks with parameters, for something.
+    async fn post<T: DeserializeOwned>(
+        &self,
+        operation: &Operation,
+        parameters: &impl Serialize,
+    ) -> Result<T> {
+        self.call(operation, Method::POST).json(parameters).send(from_answer).await
+    }
+
+    /// The same of a chat, for the limits of one chat.
+    async fn post_to<T: DeserializeOwned>(
+        &self,
+        target: Target,
+        operation: &Operation,
+        parameters: &impl Serialize,
+    ) -> Result<T> {
+        let call = self.call(operation, Method::POST).chat(lane(target));
+        call.json(parameters).send(from_answer).await
+    }
+
+    /// Asks with parameters, for something to be done.
+    async fn act(&self, operation: &Operation, parameters: &impl Serialize) -> Result<()> {
+        self.call(operation, Method::POST).json(parameters).send(done).await
+    }
+
+    /// The same in a chat, for the limits of one chat.
+    async fn act_in(
+        &self,
+        target: Target,
+        operation: &Operation,
+        parameters: &impl Serialize,
+    ) -> Result<()> {
+        let call = self.call(operation, Method::POST).chat(lane(target));
+        call.json(parameters).send(done).await
+    }
 }
 
 /// A number names a chat among those of its kind only.
-fn chat(target: wire::Target) -> String {
+fn lane(target: Target) -> String {
     format!("{}:{}", target.chat_type, target.chat_id)
+}
+
+/// The bot's number in a token; else what is wrong with that, without a word of it. Seen: digits, a
+/// colon, and letters, digits, `_` and `-`.
+fn bot_of(token: &str) -> std::result::Result<i64, &'static str> {
+    if token.is_empty() {
+        return Err("it is empty");
+    }
+    let (bot, secret) = token.split_once(':').ok_or("there is no colon in it")?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if secret.is_empty() || !secret.bytes().all(is_plain) {
+        return Err("behind the colon there must be letters, digits, _ and -, and nothing else");
+    }
+    let is_number = !bot.is_empty() && bot.bytes().all(|byte| byte.is_ascii_digit());
+    let number = bot.parse().ok().filter(|_| is_number);
+    number.ok_or("before the colon there must be the bot's number")
+}
+
+/// Refuses what is longer than the document allows, before anything is sent.
+fn at_most(operation: &Operation, field: &str, limit: usize, given: usize) -> Result<()> {
+    if given <= limit {
+        return Ok(());
+    }
+    let kind = gateway_core::ErrorKind::TooLarge { field: field.to_owned(), limit, given };
+    Err(Error::new(kind, operation.doing).on(Platform::POTATO))
+}
+
+/// Refuses what is empty and must not be.
+fn not_empty(operation: &Operation, field: &str, text: &str) -> Result<()> {
+    if text.is_empty() {
+        let error = Error::invalid(operation.doing, field, "it is empty");
+        return Err(error.on(Platform::POTATO));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_names_its_bot() {
+        assert_eq!(bot_of("10000001:a-b_C9"), Ok(10_000_001));
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_one_is_refused_and_not_shown() {
+        for token in ["", "half", ":half", "1:", "x1:half", "1:ha lf", "1:half\n", "+1:half"] {
+            let error = Client::new(&Options::new(token.to_owned())).expect_err("it is no token");
+            let field = Some("token".to_owned());
+            assert_eq!(*error.kind(), gateway_core::ErrorKind::Invalid { field }, "{token:?}");
+            assert!(!format!("{error} {error:?}").contains("half"), "{error:?}");
+        }
+    }
 }

@@ -1,23 +1,42 @@
 //! The [`Messenger`] and its abilities.
 
+mod chats;
+mod files;
+mod members;
+mod messages;
+mod polling;
+mod webhooks;
+
 use async_trait::async_trait;
 use gateway_core::messenger::{
-    Batch, Callbacks, Capabilities, Edits, Error, Messenger, Receipt, Result,
+    Batch, Callbacks, Capabilities, Chats, Deletions, Edits, Error, Files, Members, Messenger,
+    Pins, Receipt, Result, Typing, Webhooks,
 };
 use gateway_core::model::{
-    Account, AccountId, CallbackId, ChatId, Cursor, MessageId, NewMessage, Platform, User,
+    Account, AccountId, ChatId, Cursor, MessageId, NewMessage, Platform, User,
 };
+use std::sync::Arc;
+
+use gateway_core::time::Clock;
 
 use crate::capabilities::capabilities;
 use crate::client::{Client, Options};
-use crate::{Peer, inbound, outbound, wire};
+use crate::webhook::Gate;
+use crate::{Peer, inbound};
 
 /// A bot on Potato.
+///
+/// The platform has no way to read back what was said, so there is no
+/// [`history`](Messenger::history): whether a message whose answer was lost has arrived, nobody can
+/// find out.
 #[derive(Debug)]
 pub struct Potato {
     account: Account,
     capabilities: Capabilities,
     client: Client,
+    gate: Gate,
+    sends_offset: bool,
+    clock: Arc<dyn Clock>,
 }
 
 impl Potato {
@@ -25,12 +44,16 @@ impl Potato {
     ///
     /// # Errors
     ///
-    /// As [`Client::new`]. Whether the token is good is told by [`Messenger::me`].
+    /// As [`Client::new`], and for a secret or a certificate of webhooks that is none. Whether the
+    /// token is good is told by [`Messenger::me`].
     pub fn new(account: impl Into<AccountId>, options: &Options) -> Result<Self> {
         Ok(Self {
             account: Account::new(account, Platform::POTATO),
-            capabilities: capabilities(options.idle_pause),
+            capabilities: capabilities(options),
             client: Client::new(options)?,
+            gate: Gate::new(options).map_err(here)?,
+            sends_offset: options.sends_offset,
+            clock: Arc::clone(&options.clock),
         })
     }
 
@@ -40,8 +63,19 @@ impl Potato {
     }
 }
 
+/// The same error, said by this platform.
 fn here(error: Error) -> Error {
     error.on(Platform::POTATO)
+}
+
+/// The chat that an id of this platform stands for.
+fn peer(doing: &'static str, chat: &ChatId) -> Result<Peer> {
+    Peer::of(doing, chat).map_err(here)
+}
+
+/// A number that an id of this platform is.
+fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> {
+    crate::outbound::number(doing, field, id).map_err(here)
 }
 
 #[async_trait]
@@ -60,56 +94,48 @@ impl Messenger for Potato {
     }
 
     /// Reading consumes: what is in the batch exists nowhere else.
-    async fn receive(&self, _: Option<&Cursor>) -> Result<Batch> {
-        let updates = self.client.updates().await?;
-        let update = |raw| inbound::update(&self.account.id, raw);
-        Ok(Batch { updates: updates.into_iter().map(update).collect(), cursor: None })
+    async fn receive(&self, cursor: Option<&Cursor>) -> Result<Batch> {
+        self.poll(cursor).await
     }
 
     async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
-        const DOING: &str = "sending a message";
-        self.capabilities.check(DOING, message).map_err(here)?;
-        let peer = Peer::of(DOING, chat).map_err(here)?;
-        let message = outbound::message(DOING, peer, message).map_err(here)?;
-        let sent = self.client.send_text_message(&message).await?;
-        Ok(Receipt { message: MessageId::new(sent.message_id.to_string()) })
+        let id = self.send_as_it_is(chat, message).await?;
+        Ok(Receipt { message: MessageId::of(id) })
     }
 
     fn edits(&self) -> Option<&dyn Edits> {
         Some(self)
     }
 
+    fn deletions(&self) -> Option<&dyn Deletions> {
+        Some(self)
+    }
+
     fn callbacks(&self) -> Option<&dyn Callbacks> {
         Some(self)
     }
-}
 
-#[async_trait]
-impl Edits for Potato {
-    async fn edit(&self, chat: &ChatId, message: &MessageId, new: &NewMessage) -> Result<()> {
-        const DOING: &str = "editing a message";
-        self.capabilities.check(DOING, new).map_err(here)?;
-        let peer = Peer::of(DOING, chat).map_err(here)?;
-        let new = outbound::message(DOING, peer, new).map_err(here)?;
-        let edit = wire::EditMessageText {
-            target: new.target,
-            message_id: outbound::number(DOING, "message", message.as_str()).map_err(here)?,
-            text: new.text,
-            markdown: new.markdown,
-            reply_markup: new.reply_markup,
-        };
-        self.client.edit_message_text(&edit).await
+    fn chats(&self) -> Option<&dyn Chats> {
+        Some(self)
     }
-}
 
-#[async_trait]
-impl Callbacks for Potato {
-    async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
-        let answer = wire::AnswerCallbackQuery {
-            inline_message_id: callback.as_str().into(),
-            text: notice.into(),
-            ..wire::AnswerCallbackQuery::default()
-        };
-        self.client.answer_callback_query(&answer).await
+    fn members(&self) -> Option<&dyn Members> {
+        Some(self)
+    }
+
+    fn pins(&self) -> Option<&dyn Pins> {
+        Some(self)
+    }
+
+    fn files(&self) -> Option<&dyn Files> {
+        Some(self)
+    }
+
+    fn typing(&self) -> Option<&dyn Typing> {
+        Some(self)
+    }
+
+    fn webhooks(&self) -> Option<&dyn Webhooks> {
+        Some(self)
     }
 }

@@ -35,9 +35,18 @@ impl From<Peer> for ChatId {
     }
 }
 
-/// It is not `user:…`, `group:…` or `channel:…` and a number.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// It is not `user:…`, `group:…` or `channel:…` and a number; numbers are never negative, as on
+/// similar platforms.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotAPeer;
+
+impl fmt::Display for NotAPeer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("it is not user:, group: or channel: and a number above 0")
+    }
+}
+
+impl std::error::Error for NotAPeer {}
 
 impl FromStr for Peer {
     type Err = NotAPeer;
@@ -50,7 +59,8 @@ impl FromStr for Peer {
             "channel" => ChatType::Channel,
             _ => return Err(NotAPeer),
         };
-        Ok(Self { kind, id: id.parse().map_err(|_| NotAPeer)? })
+        let id: i64 = id.parse().map_err(|_| NotAPeer)?;
+        if id > 0 { Ok(Self { kind, id }) } else { Err(NotAPeer) }
     }
 }
 
@@ -58,7 +68,7 @@ impl Peer {
     /// The peer that a chat id of this platform stands for.
     pub(crate) fn of(doing: &'static str, chat: &ChatId) -> Result<Self, Error> {
         chat.as_str().parse().map_err(|NotAPeer| {
-            let why = format!("\"{chat}\" is not user:, group: or channel: and a number");
+            let why = format!("{:?}: {NotAPeer}", chat.as_str());
             Error::invalid(doing, "chat", why)
         })
     }
@@ -74,6 +84,8 @@ mod tests {
             assert_eq!(text.parse::<Peer>().expect("a peer").to_string(), text);
         }
         assert_eq!("20216742".parse::<Peer>(), Err(NotAPeer));
-        assert_eq!("room:1".parse::<Peer>(), Err(NotAPeer));
+        for wrong in ["room:1", "group:-5", "user:0", "user:"] {
+            assert_eq!(wrong.parse::<Peer>(), Err(NotAPeer), "{wrong}");
+        }
     }
 }

@@ -57,7 +57,9 @@ impl Intake {
                     match new {
                         0 if !polling.idle_pause.is_zero() => {
                             let longest = polling.longest_idle_pause.max(polling.idle_pause);
-                            std::mem::replace(&mut idle, (idle * 2).min(longest))
+                            let wait = idle;
+                            idle = (idle * 2).min(longest);
+                            wait
                         }
                         // A messenger that holds the line has no reason to answer so.
                         0 if at_once => FIRST_PAUSE,

@@ -1,0 +1,52 @@
+//! Polling, and webhooks.
+
+use gateway_core::http::{Operation, Repeat, SecretString};
+use gateway_core::messenger::Result;
+use gateway_core::model::Raw;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use url::Url;
+
+use super::Client;
+use crate::error::{done, from_answer};
+use crate::wire;
+
+/// What the answer holds is forgotten with it: a second try would hide that the first was lost.
+const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
+const SET: Operation = Operation::new("setWebhook", "setting a webhook", Repeat::Safe);
+const REMOVE: Operation = Operation::new("delWebhook", "removing a webhook", Repeat::Safe);
+
+impl Client {
+    /// What happened since the last call, each as it came; the platform forgets it with this
+    /// answer: `getUpdates`.
+    ///
+    /// `offset` is the number of the update that is wanted next. No document knows it; clients send
+    /// it, and whether it is heeded nobody has shown.
+    pub async fn updates(&self, offset: Option<i64>) -> Result<Vec<Raw>> {
+        let call = self.call(&UPDATES, Method::GET).query_some("offset", offset).poll();
+        let updates: Option<Vec<Raw>> = call.send(from_answer).await?;
+        Ok(updates.unwrap_or_default())
+    }
+
+    /// Has updates delivered to an address: `setWebhook`. The certificate, as PEM, is that of the
+    /// server there, where nobody has signed it.
+    ///
+    /// # Errors
+    ///
+    /// As any call; the address is in none of them, since whoever knows it may deliver there.
+    pub async fn set_webhook(&self, url: &Url, certificate: Option<&[u8]>) -> Result<()> {
+        let call = self.call(&SET, Method::POST);
+        let call = call.hiding_address(url.as_str()).hiding(&SecretString::from(url.to_string()));
+        let Some(certificate) = certificate else {
+            return call.json(&wire::SetWebhook { url: url.as_str().into() }).send(done).await;
+        };
+        let part = Part::bytes(certificate.to_vec()).file_name("certificate.pem");
+        let form = Form::new().text("url", url.to_string()).part("certificate", part);
+        call.multipart(form).send(done).await
+    }
+
+    /// Ends the delivery to an address: `delWebhook`.
+    pub async fn del_webhook(&self) -> Result<()> {
+        self.call(&REMOVE, Method::GET).send(done).await
+    }
+}
