@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a bot's own tests | [`MemoryMessenger`], and a [`Person`] who talks to the bot |
 //! | an adapter's tests | [`conformance`], with a [`Hand`] on the adapter's sandbox |
+//! | what a platform might say | [`mutation`] |
 //! | time | [`ManualClock`] |
 //! | what was logged | [`Logs`] |
 
@@ -13,6 +14,7 @@ mod conversation;
 mod hand;
 mod logs;
 mod memory;
+pub mod mutation;
 
 pub use clock::ManualClock;
 pub use conversation::{Expectation, Person};

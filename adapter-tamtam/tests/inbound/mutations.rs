@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use adapter_tamtam::decode_update;
 use gateway_core::model::{AccountId, Raw, Update};
+use gateway_core::testing::mutation::{Change, mutated};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -18,23 +19,6 @@ fn all() -> &'static [Value] {
     })
 }
 
-/// What is done to one place of an update.
-#[derive(Clone, Debug)]
-enum Change {
-    Delete,
-    Replace(Value),
-    /// With what is at another place.
-    Swap(usize),
-    /// Into a list, or a list's first element out of it.
-    Wrap,
-    Twice,
-}
-
-/// These stand for JSON that no tree can hold.
-const HALF: &str = "@half@";
-const HUGE: &str = "@huge@";
-const DEEP: &str = "@deep@";
-
 fn change() -> impl Strategy<Value = Change> {
     let values = prop_oneof![
         Just(Value::Null),
@@ -48,9 +32,6 @@ fn change() -> impl Strategy<Value = Change> {
         Just(json!([])),
         Just(json!({})),
         Just(json!([[{"type": []}]])),
-        Just(json!(HALF)),
-        Just(json!(HUGE)),
-        Just(json!(DEEP)),
     ];
     prop_oneof![
         2 => Just(Change::Delete),
@@ -58,72 +39,8 @@ fn change() -> impl Strategy<Value = Change> {
         2 => any::<usize>().prop_map(Change::Swap),
         1 => Just(Change::Wrap),
         1 => Just(Change::Twice),
+        1 => prop_oneof![Just(Change::Half), Just(Change::Huge), Just(Change::Deep)],
     ]
-}
-
-/// The addresses of all places in a tree.
-fn places(value: &Value, here: &str, into: &mut Vec<String>) {
-    into.push(here.to_owned());
-    match value {
-        Value::Object(fields) => {
-            for (field, value) in fields {
-                let field = field.replace('~', "~0").replace('/', "~1");
-                places(value, &format!("{here}/{field}"), into);
-            }
-        }
-        Value::Array(items) => {
-            for (number, value) in items.iter().enumerate() {
-                places(value, &format!("{here}/{number}"), into);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn delete(update: &mut Value, place: &str) {
-    let Some((parent, name)) = place.rsplit_once('/') else { return };
-    match update.pointer_mut(parent) {
-        Some(Value::Object(fields)) => {
-            fields.remove(&name.replace("~1", "/").replace("~0", "~"));
-        }
-        Some(Value::Array(items)) => {
-            items.remove(name.parse().expect("a number"));
-        }
-        _ => {}
-    }
-}
-
-fn mutated(update: &Value, changes: &[(usize, Change)]) -> String {
-    let mut update = update.clone();
-    for (at, change) in changes {
-        let mut all = Vec::new();
-        places(&update, "", &mut all);
-        let place = &all[at % all.len()];
-        let old = update.pointer(place).cloned().unwrap_or_default();
-        let new = match change {
-            Change::Delete => {
-                delete(&mut update, place);
-                continue;
-            }
-            Change::Replace(value) => value.clone(),
-            Change::Swap(other) => {
-                update.pointer(&all[other % all.len()]).cloned().unwrap_or_default()
-            }
-            Change::Wrap => match old {
-                Value::Array(items) => items.into_iter().next().unwrap_or_default(),
-                other => json!([other]),
-            },
-            Change::Twice => json!([old.clone(), old]),
-        };
-        if let Some(value) = update.pointer_mut(place) {
-            *value = new;
-        }
-    }
-    let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
-    let quoted = |word: &str| format!("\"{word}\"");
-    let text = update.to_string();
-    let text = text.replace(&quoted(HALF), r#""\ud83d""#);
-    text.replace(&quoted(HUGE), "1e999").replace(&quoted(DEEP), &deep)
 }
 
 fn decoded(text: &str) -> Update {
