@@ -4,6 +4,8 @@
 mod actions;
 mod corpus;
 mod documented;
+#[path = "../document/examples.rs"]
+mod examples;
 mod messages;
 mod mutations;
 

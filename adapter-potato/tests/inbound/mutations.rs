@@ -8,13 +8,13 @@ use gateway_core::testing::mutation::{Change, mutated};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use crate::{BOT, corpus, documented};
+use crate::{BOT, corpus, examples};
 
 /// Our own updates, and the payloads of the document where it is at hand.
 fn all() -> &'static [Value] {
     static ALL: OnceLock<Vec<Value>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let documented = documented::examples().into_iter().map(|it| it.json).map(|json| {
+        let documented = examples::examples().into_iter().map(|it| it.json).map(|json| {
             // Whatever it is, it might come where an update is.
             match json["result"].as_array() {
                 Some(updates) => updates[0].clone(),
