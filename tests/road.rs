@@ -5,7 +5,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use chrono::DateTime;
 use gateway::prelude::*;
+use gateway_core::model::{AccountId, Chat, ChatKind, Raw, UpdateId};
+use gateway_core::testing::MemoryMessenger;
 use gateway_tests::{PATIENCE, Street, during};
 use registry_api::store::PageRequest;
 use sandbox::fault::{Fault, Operation, PlannedFault};
@@ -35,6 +38,7 @@ macro_rules! on_both {
 on_both! {
     formatting_survives_the_way_there_and_back
     every_chat_is_in_the_registry_with_both_sides
+    a_group_that_gets_another_id_is_one_chat_in_the_registry
     one_chat_is_answered_in_order
     what_was_not_handled_comes_again_at_the_next_start
     a_refusal_costs_one_answer_and_no_more
@@ -106,6 +110,59 @@ async fn every_chat_is_in_the_registry_with_both_sides(database: TestDatabase) {
         assert_eq!(names, [Some("Helper"), Some("Anna")], "{}", chat.service);
         assert_eq!(chat.title[0].value, "Anna");
     }
+}
+
+/// The messenger tells it in both chats. What is in the journal is as if it had come from there.
+async fn a_group_that_gets_another_id_is_one_chat_in_the_registry(database: TestDatabase) {
+    let group = |id: &str, title: &str| Chat {
+        title: Some(title.to_owned()),
+        ..Chat::new(id, ChatKind::Group)
+    };
+    let (old, new) = (group("old", "Lunch"), group("new", "Lunch"));
+    let migrated = |chat: &Chat| {
+        let (chat, from, to) = (chat.clone(), old.id.clone(), new.id.clone());
+        UpdateKind::ChatMigrated { chat, from, to }
+    };
+    let account = AccountId::new("test");
+    let kinds = [
+        UpdateKind::BotAdded { chat: old.clone(), by: None },
+        migrated(&new),
+        migrated(&old),
+        UpdateKind::TitleChanged { chat: group("new", "Lunch for all"), by: None },
+    ];
+    let updates: Vec<Update> = (1..)
+        .zip(kinds)
+        .map(|(number, kind)| Update {
+            account: account.clone(),
+            id: UpdateId::of(number),
+            time: None,
+            locale: None,
+            kind,
+            raw: Raw::default(),
+        })
+        .collect();
+    let journal = database.open().await.journal();
+    let at = DateTime::UNIX_EPOCH;
+    assert_eq!(journal.append(&account, &updates, None, at).await.expect("written"), 4);
+
+    let renamed = Arc::new(Notify::new());
+    let handled = renamed.clone();
+    let bot = Router::new().fallback(move |ctx: Context| {
+        if matches!(ctx.update().kind, UpdateKind::TitleChanged { .. }) {
+            handled.notify_one();
+        }
+        std::future::ready(Ok(()))
+    });
+    let gateway = Gateway::open(database.url()).await.expect("it is there");
+    let registry = gateway.registry();
+    let gateway = gateway.with_account(MemoryMessenger::new("test")).with_bot(bot);
+    during(gateway, renamed.notified()).await;
+    let page = registry.chats(PageRequest { page: 0, size: 200 }).await.expect("a page");
+    assert_eq!(page.total, 1);
+    let chat = &page.records[0];
+    let titles: Vec<&str> = chat.title.iter().map(|title| title.value.as_str()).collect();
+    assert_eq!(titles, ["Lunch", "Lunch for all"]);
+    assert_eq!((chat.registered_at, chat.participants.len()), (at, 1));
 }
 
 async fn one_chat_is_answered_in_order(database: TestDatabase) {

@@ -2,20 +2,22 @@
 //!
 //! A lane is there as long as its chat has updates to handle, and no longer. One task owns all
 //! lanes; updates come to it from the journal alone, so that what waits in memory is bounded and a
-//! crash forgets nothing.
+//! crash forgets nothing. Which update may be handled is told by `order`.
 
-use std::collections::{HashMap, VecDeque};
+mod order;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use gateway_core::model::{AccountId, ChatId};
+use gateway_core::model::AccountId;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::journal::{Entry, Journal};
 use crate::pause;
+use order::{Held, Order};
 
 /// Pauses after the journal could not be read.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -47,28 +49,15 @@ pub(crate) struct Bounds {
     pub(crate) drain: Duration,
 }
 
-/// An update in memory, and how many tries it has used up.
-#[derive(Debug)]
-struct Held {
-    entry: Entry,
-    tries: usize,
-}
-
-/// Updates of one chat. What concerns no chat has a lane of its account's.
-type LaneKey = (AccountId, Option<ChatId>);
-
 pub(crate) struct Lanes<W> {
     work: Arc<W>,
     journal: Arc<dyn Journal>,
     accounts: Vec<AccountId>,
     bounds: Bounds,
-    /// What waits, by lane; a lane whose update is being handled is here even if nothing waits.
-    waiting: HashMap<LaneKey, VecDeque<Held>>,
-    /// Lanes that could go on, in the order in which they became able to.
-    ready: VecDeque<LaneKey>,
-    running: JoinSet<(LaneKey, Held, Next)>,
-    /// Lanes whose update waits for its next try.
-    pausing: JoinSet<(LaneKey, Held)>,
+    order: Order,
+    running: JoinSet<(Held, Next)>,
+    /// Updates that wait for their next try.
+    pausing: JoinSet<Held>,
     held: usize,
     /// The place of the last entry that was read.
     read: i64,
@@ -86,8 +75,7 @@ impl<W: Work> Lanes<W> {
             journal,
             accounts,
             bounds,
-            waiting: HashMap::new(),
-            ready: VecDeque::new(),
+            order: Order::default(),
             running: JoinSet::new(),
             pausing: JoinSet::new(),
             held: 0,
@@ -107,7 +95,7 @@ impl<W: Work> Lanes<W> {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = arrived.notified() => more = true,
-                Some(Ok((key, held))) = self.pausing.join_next() => self.return_to_lane(key, held),
+                Some(Ok(held)) = self.pausing.join_next() => self.order.again(held),
                 Some(tried) = self.running.join_next() => self.tried(tried),
             }
         }
@@ -139,32 +127,22 @@ impl<W: Work> Lanes<W> {
     fn take(&mut self, entry: Entry) {
         self.read = entry.seq;
         self.held += 1;
-        let key = (entry.update.account.clone(), entry.update.chat_id().cloned());
-        let held = Held { entry, tries: 0 };
-        if let Some(lane) = self.waiting.get_mut(&key) {
-            lane.push_back(held);
-        } else {
-            self.waiting.insert(key.clone(), VecDeque::from([held]));
-            self.ready.push_back(key);
-        }
+        self.order.add(entry);
     }
 
     fn start_ready(&mut self) {
         while self.running.len() < self.bounds.concurrency {
-            let Some(key) = self.ready.pop_front() else { return };
-            let Some(held) = self.waiting.get_mut(&key).and_then(VecDeque::pop_front) else {
-                continue;
-            };
+            let Some(held) = self.order.next() else { return };
             let work = self.work.clone();
             self.running.spawn(async move {
                 let next = work.attempt(&held.entry, held.tries).await;
-                (key, held, next)
+                (held, next)
             });
         }
     }
 
-    fn tried(&mut self, tried: Result<(LaneKey, Held, Next), tokio::task::JoinError>) {
-        let Ok((key, held, next)) = tried else {
+    fn tried(&mut self, tried: Result<(Held, Next), tokio::task::JoinError>) {
+        let Ok((mut held, next)) = tried else {
             // `Work` catches the panics of handlers; this would be one of its own.
             tracing::error!("a lane broke: its chat waits for the next start");
             self.held -= 1;
@@ -172,27 +150,17 @@ impl<W: Work> Lanes<W> {
         };
         match next {
             Next::Again { pause, tries } => {
+                held.tries = tries;
                 self.pausing.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    (key, Held { tries, ..held })
+                    held
                 });
             }
             Next::Ended => {
                 self.held -= 1;
-                match self.waiting.get(&key) {
-                    Some(lane) if !lane.is_empty() => self.ready.push_back(key),
-                    _ => {
-                        self.waiting.remove(&key);
-                    }
-                }
+                self.order.ended(held);
             }
         }
-    }
-
-    /// What was tried goes before all that came after it.
-    fn return_to_lane(&mut self, key: LaneKey, held: Held) {
-        self.waiting.entry(key.clone()).or_default().push_front(held);
-        self.ready.push_back(key);
     }
 
     async fn drain(mut self) {
@@ -206,3 +174,6 @@ impl<W: Work> Lanes<W> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

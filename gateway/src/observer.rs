@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use gateway_core::model::{Update, UpdateKind, User};
 use gateway_runtime::{HandlerResult, Observed, Observer};
-use registry_api::{Registry, Sighting};
+use registry_api::{Move, Registry, Sighting};
 
 /// Tells the registry of every chat that an update comes from, before its handler runs.
 pub(crate) struct RegistryObserver {
@@ -33,9 +33,12 @@ impl Observer for RegistryObserver {
         let Some(chat) = update.chat() else { return Ok(()) };
         let people = people(observed.me, update);
         let at = update.time.unwrap_or(observed.entry.received_at);
-        self.registry
-            .see(Sighting { account: observed.account, chat, people: &people, at })
-            .await?;
+        let account = observed.account;
+        // First, or the new id would be a chat of its own for a moment.
+        if let UpdateKind::ChatMigrated { from, to, .. } = &update.kind {
+            self.registry.move_chat(Move { account, kind: chat.kind, from, to, at }).await?;
+        }
+        self.registry.see(Sighting { account, chat, people: &people, at }).await?;
         Ok(())
     }
 }

@@ -4,13 +4,13 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`model`] | chats, titles, participants, participations, as the contract shows them |
-//! | [`Registry`] | the rules: registering, seeing, looking up |
+//! | [`Registry`] | the rules: registering, seeing, moving, looking up |
 //! | [`store`] | what a database has to be able to do for it |
 //! | [`token`] | bearer tokens |
 //! | [`http`] | the contract `/api/v1/private/chats` |
 //!
 //! It knows no SQL and no messenger: the database comes as a [`store::Store`], and what happens on
-//! the messengers comes as a [`Sighting`].
+//! the messengers comes as a [`Sighting`] or a [`Move`].
 //!
 //! # Example
 //!
@@ -37,4 +37,4 @@ mod registry;
 pub mod store;
 pub mod token;
 
-pub use registry::{NewChat, Registry, Sighting};
+pub use registry::{Move, NewChat, Registry, Sighting};

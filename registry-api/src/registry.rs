@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use gateway_core::chance::Chance;
-use gateway_core::model::{Account, ChatKind, User};
+use gateway_core::model::{Account, ChatId, ChatKind, User};
 use gateway_core::time::Clock;
 use uuid::Uuid;
 
 use crate::model::{Chat, UserProperties};
 use crate::store::{
-    ChatAddress, Page, PageRequest, RegisteredChat, Result, SeenChat, SeenPerson, Store,
+    ChatAddress, MovedChat, Page, PageRequest, RegisteredChat, Result, SeenChat, SeenPerson, Store,
 };
 use crate::token::{Scope, Scopes, Token};
 
@@ -46,6 +46,21 @@ pub struct Sighting<'a> {
     pub at: DateTime<Utc>,
 }
 
+/// A bot was told that a chat has another id on its messenger.
+#[derive(Clone, Copy, Debug)]
+pub struct Move<'a> {
+    /// The account that was told.
+    pub account: &'a Account,
+    /// What the chat is, under either id.
+    pub kind: ChatKind,
+    /// The id that it had.
+    pub from: &'a ChatId,
+    /// The id that it has.
+    pub to: &'a ChatId,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 impl Registry {
     /// A registry over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, chance: Arc<Chance>) -> Self {
@@ -73,17 +88,27 @@ impl Registry {
         };
         let seen = SeenChat {
             new_id: self.chance.uuid(),
-            address: ChatAddress {
-                service: account.platform.to_string(),
-                account: if is_dialog { account.id.to_string() } else { String::new() },
-                external_id: chat.id.to_string(),
-            },
+            address: address(account, chat.kind, &chat.id),
             created_by: account.id.to_string(),
             title: title.map(|title| storable(&title)),
             people: people.iter().map(|person| self.person(person)).collect(),
             at,
         };
         self.store.see(&seen).await
+    }
+
+    /// Keeps that a chat has another id: it stays one chat, and both ids lead to it. Being told
+    /// again changes nothing.
+    pub async fn move_chat(&self, told: Move<'_>) -> Result<()> {
+        let Move { account, kind, from, to, at } = told;
+        let moved = MovedChat {
+            new_id: self.chance.uuid(),
+            from: address(account, kind, from),
+            to: address(account, kind, to),
+            created_by: account.id.to_string(),
+            at,
+        };
+        self.store.move_chat(&moved).await
     }
 
     fn person(&self, user: &User) -> SeenPerson {
@@ -125,6 +150,16 @@ impl Registry {
     /// An id for a request, by which it is found in the logs.
     pub(crate) fn request_id(&self) -> Uuid {
         self.chance.uuid()
+    }
+}
+
+/// A dialog's number means another chat to another bot; any other chat is the same to all.
+fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
+    let is_dialog = kind == ChatKind::Dialog;
+    ChatAddress {
+        service: account.platform.to_string(),
+        account: if is_dialog { account.id.to_string() } else { String::new() },
+        external_id: chat.to_string(),
     }
 }
 

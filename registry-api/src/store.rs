@@ -80,6 +80,21 @@ pub struct SeenChat {
     pub at: DateTime<Utc>,
 }
 
+/// A chat that has another address from now on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MovedChat {
+    /// Its id, if neither address is known.
+    pub new_id: Uuid,
+    /// The address that it had.
+    pub from: ChatAddress,
+    /// The address that it has.
+    pub to: ChatAddress,
+    /// The account that was told, for a new one.
+    pub created_by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// A part of a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PageRequest {
@@ -107,6 +122,12 @@ pub trait ChatStore: fmt::Debug + Send + Sync {
     /// Keeps what was seen, in one transaction. Seeing the same again changes nothing; a new title
     /// is added to the old ones; names are those last seen.
     async fn see(&self, seen: &SeenChat) -> Result<()>;
+
+    /// Keeps that a chat has another address, in one transaction: both lead to it. Where each led
+    /// to a chat of its own the two become the one that was registered first, the old address's
+    /// where the time is the same, with the titles and stays of both; the other is gone. Being told
+    /// again changes nothing.
+    async fn move_chat(&self, moved: &MovedChat) -> Result<()>;
 
     /// A chat by its id.
     async fn chat(&self, id: Uuid) -> Result<Option<Chat>>;

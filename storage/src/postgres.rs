@@ -1,5 +1,6 @@
 //! `PostgreSQL`.
 
+mod addresses;
 mod chats;
 mod inbox;
 mod ledger;

@@ -1,5 +1,6 @@
 //! `SQLite`.
 
+mod addresses;
 mod chats;
 mod inbox;
 mod ledger;

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use registry_api::model::{Chat, Participation, Title, UserProperties};
 use registry_api::store::{
-    ChatStore, Page, PageRequest, RegisteredChat, Result, SeenChat, SeenPerson,
+    ChatStore, MovedChat, Page, PageRequest, RegisteredChat, Result, SeenChat, SeenPerson,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::addresses::{chat_moved, chat_seen};
 use super::{Postgres, store};
 use crate::document::{StayRow, TitleRow, UNBOUND_SERVICE, assemble};
 
@@ -55,6 +56,9 @@ impl ChatStore for Postgres {
         let failed = store("keeping a chat that was seen");
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
         let chat = chat_seen(&mut transaction, seen).await.map_err(&failed)?;
+        if let Some(title) = &seen.title {
+            title_seen(&mut transaction, chat, title, seen.at).await.map_err(&failed)?;
+        }
         for person in &seen.people {
             let person = person_seen(&mut transaction, seen, person).await.map_err(&failed)?;
             sqlx::query(
@@ -69,6 +73,13 @@ impl ChatStore for Postgres {
             .await
             .map_err(&failed)?;
         }
+        transaction.commit().await.map_err(&failed)
+    }
+
+    async fn move_chat(&self, moved: &MovedChat) -> Result<()> {
+        let failed = store("keeping that a chat has moved");
+        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        chat_moved(&mut transaction, moved).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }
 
@@ -107,46 +118,24 @@ impl ChatStore for Postgres {
     }
 }
 
-/// Keeps the chat and its title, and says under which id. The row stays locked until the
-/// transaction ends, so that two who see the same title at once do not both add it.
-async fn chat_seen(db: &mut PgConnection, seen: &SeenChat) -> sqlx::Result<Uuid> {
-    let address = &seen.address;
+async fn title_seen(
+    db: &mut PgConnection,
+    chat: Uuid,
+    title: &str,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
     sqlx::query(
-        "insert into registry_chats (id, service, account, external_id, registered_at, created_by)
-         values ($1, $2, $3, $4, $5, $6)
-         on conflict (service, account, external_id) where external_id is not null do nothing",
+        "insert into registry_titles (chat_id, value, captured_at)
+         select $1, $2, $3
+         where $2 is distinct from
+             (select value from registry_titles where chat_id = $1 order by seq desc limit 1)",
     )
-    .bind(seen.new_id)
-    .bind(&address.service)
-    .bind(&address.account)
-    .bind(&address.external_id)
-    .bind(seen.at)
-    .bind(&seen.created_by)
+    .bind(chat)
+    .bind(title)
+    .bind(at)
     .execute(&mut *db)
-    .await?;
-    let chat: Uuid = sqlx::query_scalar(
-        "select id from registry_chats
-         where service = $1 and account = $2 and external_id = $3 for update",
-    )
-    .bind(&address.service)
-    .bind(&address.account)
-    .bind(&address.external_id)
-    .fetch_one(&mut *db)
-    .await?;
-    if let Some(title) = &seen.title {
-        sqlx::query(
-            "insert into registry_titles (chat_id, value, captured_at)
-             select $1, $2, $3
-             where $2 is distinct from
-                 (select value from registry_titles where chat_id = $1 order by seq desc limit 1)",
-        )
-        .bind(chat)
-        .bind(title)
-        .bind(seen.at)
-        .execute(&mut *db)
-        .await?;
-    }
-    Ok(chat)
+    .await
+    .map(drop)
 }
 
 async fn person_seen(

@@ -18,7 +18,7 @@ use storage::testing::TestDatabase;
 struct Bench {
     registry: Registry,
     clock: Arc<ManualClock>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Bench {
@@ -27,7 +27,7 @@ impl Bench {
         let chance = Arc::new(Chance::seeded(7));
         let store = database.open().await.registry();
         let registry = Registry::new(store, clock.clone(), chance);
-        Self { registry, clock, _database: database }
+        Self { registry, clock, database }
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -62,6 +62,8 @@ macro_rules! on_both {
         )*}
     };
 }
+
+mod moving;
 
 on_both! {
     a_registered_chat_is_found_again
