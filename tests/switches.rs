@@ -26,7 +26,7 @@ fn positions() -> Vec<(String, Value)> {
     let defaults = serde_json::to_value(Switches::default()).expect("JSON");
     let defaults = defaults.as_object().expect("an object");
     let mut positions = Vec::new();
-    for (name, default) in defaults {
+    for (name, default) in defaults.iter().filter(|(name, _)| !name.starts_with("potato_")) {
         let others: Vec<Value> = if default.is_string() {
             words(name)
         } else {

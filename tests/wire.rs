@@ -219,7 +219,7 @@ async fn potato_refuses_by_number() {
     let rows = json!({"type": 4, "inline_keyboard": [[{"text": "a", "callback_data": "b"}]]});
     let mut bare = send(20_000_001, "x");
     bare["reply_markup"] = rows;
-    assert_eq!(asks("sendTextMessage", bare).await, 1004, "rows are objects");
+    assert_eq!(asks("sendTextMessage", bare).await, 1005, "rows are objects");
     let mut edit = send(20_000_001, "x");
     edit["message_id"] = json!(999);
     assert_eq!(asks("editMessageText", edit).await, 3012);

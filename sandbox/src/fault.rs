@@ -119,9 +119,17 @@ impl Operation {
                     | Self::DeleteComment
             ),
             Platform::Max => self != Self::Construct,
-            Platform::Potato => {
-                matches!(self, Self::Me | Self::Updates | Self::Send | Self::Edit | Self::Answer)
-            }
+            Platform::Potato => matches!(
+                self,
+                Self::Me
+                    | Self::Updates
+                    | Self::Send
+                    | Self::Edit
+                    | Self::Answer
+                    | Self::Subscribe
+                    | Self::Unsubscribe
+                    | Self::Deliver
+            ),
         }
     }
 }
@@ -146,6 +154,8 @@ pub enum Fault {
     Fail,
     /// What comes back is no JSON; it is done.
     Garble,
+    /// What comes back is empty; it is done.
+    Empty,
     /// It is done, and the connection breaks before the answer arrives.
     LoseAnswer,
     /// It is done after this time, in milliseconds, which really passes.
@@ -158,6 +168,11 @@ pub enum Fault {
     Cut {
         /// How many.
         bytes: u64,
+    },
+    /// It is refused with this number of Potato's errors; nothing is done. Potato only.
+    Code {
+        /// One of the document's table "Error Code", or another one.
+        code: u16,
     },
 }
 
@@ -174,12 +189,16 @@ enum GivenFault {
     Unavailable {},
     Fail {},
     Garble {},
+    Empty {},
     LoseAnswer {},
     Delay {
         ms: u64,
     },
     Cut {
         bytes: u64,
+    },
+    Code {
+        code: u16,
     },
 }
 
@@ -192,9 +211,11 @@ impl From<GivenFault> for Fault {
             GivenFault::Unavailable {} => Self::Unavailable,
             GivenFault::Fail {} => Self::Fail,
             GivenFault::Garble {} => Self::Garble,
+            GivenFault::Empty {} => Self::Empty,
             GivenFault::LoseAnswer {} => Self::LoseAnswer,
             GivenFault::Delay { ms } => Self::Delay { ms },
             GivenFault::Cut { bytes } => Self::Cut { bytes },
+            GivenFault::Code { code } => Self::Code { code },
         }
     }
 }
@@ -253,9 +274,16 @@ impl PlannedFault {
             Fault::Cut { .. } if !of_file => {
                 Some("fault: cut is for the operations upload and download".to_owned())
             }
-            Fault::NotReady | Fault::Fail | Fault::Cut { .. } if platform == Platform::Potato => {
-                Some("fault: it is not emulated on potato".to_owned())
+            Fault::NotReady if platform == Platform::Potato => {
+                Some("fault: potato answers an upload with the message: no file waits".to_owned())
             }
+            Fault::Code { .. } if platform != Platform::Potato => {
+                Some("fault: code is a number of potato's table of errors".to_owned())
+            }
+            Fault::Code { .. } if of_file || operation == Operation::Deliver => {
+                Some("fault: code is for what a bot asks by a method".to_owned())
+            }
+            Fault::Code { code: 0 } => Some("fault: code must be at least 1; given 0".to_owned()),
             Fault::NotReady if !operation.sends_files() => {
                 Some("fault: not_ready is for send, edit, answer and construct".to_owned())
             }
@@ -323,6 +351,11 @@ pub(crate) fn is_broken(response: &Response) -> bool {
 /// What [`Fault::Garble`] sends.
 pub(crate) fn garbled_answer() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], "{\"mess").into_response()
+}
+
+/// What [`Fault::Empty`] sends: 200, and nothing.
+pub(crate) fn empty_answer() -> Response {
+    StatusCode::OK.into_response()
 }
 
 /// What [`Fault::Unavailable`] sends: what stands before a messenger speaks no JSON.

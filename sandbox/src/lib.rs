@@ -11,6 +11,7 @@
 //! | [`fault`] | making the messenger refuse, stall or lose an answer |
 //! | `tamtam`, `potato` | the facades |
 //! | `control` | the same hand over HTTP |
+//! | `caller` | calling the webhooks of bots |
 //! | `body`, `incoming`, `outgoing` | bodies of requests, and files in and out |
 //! | [`Server`] | the listening sockets |
 //!
@@ -39,6 +40,7 @@
 //! ```
 
 mod body;
+mod caller;
 mod control;
 pub mod fault;
 mod incoming;

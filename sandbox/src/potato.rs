@@ -4,28 +4,30 @@
 //! two leave something open, the choice is named where it is made.
 
 mod answer;
+mod bare;
+mod codes;
+mod fields;
+mod limits;
 mod markdown;
 mod methods;
+mod parameters;
 mod render;
-
-use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, Uri};
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::any;
-use serde_json::{Map, Value};
+mod updates;
+mod webhooks;
 
 use crate::Platform;
-use crate::body::{self, Unread};
 use crate::fault::{self, Fault, Operation};
-use crate::world::World;
+use crate::world::{Switches, World};
 use answer::{Failure, success};
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::Method;
+use axum::response::Response;
+use axum::routing::any;
+pub(crate) use webhooks::caller;
 
 /// The methods of the document that the sandbox does not emulate.
-const NOT_EMULATED: [&str; 29] = [
-    "setWebhook",
-    "delWebhook",
+const NOT_EMULATED: [&str; 27] = [
     "getFile",
     "forwardMessage",
     "sendLocation",
@@ -65,34 +67,30 @@ struct Facade {
 pub(crate) fn router(world: World) -> Router {
     Router::new()
         .route("/{token}/{method}", any(serve))
-        .fallback(async || Failure::UnknownMethod.into_response())
+        .fallback(async |State(facade): State<Facade>| {
+            Failure::UnknownMethod.into_response(&facade.switches())
+        })
         .with_state(Facade { world })
 }
 
 async fn serve(
     State(facade): State<Facade>,
     Path((token, name)): Path<(String, String)>,
-    method: Method,
-    uri: Uri,
     request: Request,
 ) -> Response {
-    match facade.answer(&token, &name, &method, &uri, request).await {
+    match facade.answer(&token, &name, request).await {
         Ok(response) => response,
-        Err(failure) => failure.into_response(),
+        Err(failure) => failure.into_response(&facade.switches()),
     }
 }
 
 impl Facade {
-    async fn answer(
-        &self,
-        token: &str,
-        name: &str,
-        method: &Method,
-        uri: &Uri,
-        request: Request,
-    ) -> Result<Response, Failure> {
+    async fn answer(&self, token: &str, name: &str, request: Request) -> Result<Response, Failure> {
         let bot = self.world.bot_by_token(Platform::Potato, token).ok_or(Failure::InvalidToken)?;
-        if *method != Method::GET && *method != Method::POST {
+        if !self.world.admits_call(bot) {
+            return Err(Failure::TooOften);
+        }
+        if !matches!(*request.method(), Method::GET | Method::POST) {
             return Err(Failure::UnknownMethod);
         }
         let operation = match name {
@@ -101,6 +99,8 @@ impl Facade {
             "sendTextMessage" => Operation::Send,
             "editMessageText" => Operation::Edit,
             "answerCallbackQuery" => Operation::Answer,
+            "setWebhook" => Operation::Subscribe,
+            "delWebhook" => Operation::Unsubscribe,
             name if NOT_EMULATED.contains(&name) => {
                 return Err(Failure::NotEmulated(name.to_owned()));
             }
@@ -112,77 +112,42 @@ impl Facade {
             Some(Fault::RateLimit { .. }) => return Err(Failure::TooOften),
             Some(Fault::Unavailable) => return Ok(fault::unavailable_answer()),
             Some(Fault::Delay { ms }) => fault::pass_time(ms).await,
-            Some(other @ (Fault::NotReady | Fault::Fail | Fault::Cut { .. })) => {
-                return Err(Failure::NotEmulated(format!("the fault {other:?}")));
-            }
-            Some(Fault::LoseAnswer | Fault::Garble) | None => {}
+            Some(Fault::Fail) => return Err(Failure::Internal),
+            Some(Fault::Code { code }) => return Err(Failure::Planned(code)),
+            // The last two are never planned here.
+            Some(
+                Fault::LoseAnswer
+                | Fault::Garble
+                | Fault::Empty
+                | Fault::NotReady
+                | Fault::Cut { .. },
+            )
+            | None => {}
         }
-        let given = parameters(uri, request).await?;
+        let switches = self.switches();
+        let given = parameters::read(&switches, request).await?;
+        fields::check(name, &given.fields, &switches)?;
+        self.check_pace(bot, name, &given.fields, &switches)?;
         let result = match operation {
-            Operation::Me => self.me(bot),
-            Operation::Updates => self.updates(bot),
-            Operation::Send => self.send_text_message(bot, given)?,
-            Operation::Edit => self.edit_message_text(bot, given)?,
-            Operation::Answer => self.answer_callback_query(bot, given)?,
+            Operation::Me => Some(self.me(bot)),
+            Operation::Updates => self.updates(bot, &given.fields).await?,
+            Operation::Send => self.send_text_message(bot, given.fields)?,
+            Operation::Edit => self.edit_message_text(bot, given.fields)?,
+            Operation::Answer => self.answer_callback_query(bot, given.fields)?,
+            Operation::Subscribe => self.set_webhook(bot, &given)?,
+            Operation::Unsubscribe => Some(self.del_webhook(bot)),
             _ => return Err(Failure::NotEmulated(name.to_owned())),
         };
         Ok(match fault {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
-            _ => success(&result),
+            Some(Fault::Empty) => fault::empty_answer(),
+            _ if self.world.befalls(switches.potato_empty_answers) => fault::empty_answer(),
+            _ => success(result.as_ref(), &switches),
         })
     }
-}
 
-/// The parameters from the URL and from the JSON body together. Their names are matched whatever
-/// their case, as the real server seems to do; bodies of forms it seems not to read.
-async fn parameters(uri: &Uri, request: Request) -> Result<Map<String, Value>, Failure> {
-    /// The largest body that makes sense before files are uploaded.
-    const MAX_BYTES: usize = 1024 * 1024;
-    let query = url_parameters(uri.query().unwrap_or_default());
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    let kind = kind.unwrap_or_default().to_owned();
-    let body = body::read(request.into_body(), MAX_BYTES).await.map_err(|why| match why {
-        Unread::TooLarge(_) => Failure::BodyTooLong,
-        Unread::Silent | Unread::Client(_) => Failure::WrongFormat,
-    })?;
-    if body.is_empty() {
-        return Ok(query);
-    }
-    if kind.starts_with("multipart/") {
-        return Err(Failure::NotEmulated("multipart bodies".to_owned()));
-    }
-    if kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(Failure::WrongFormat);
-    }
-    match lower_case_names(serde_json::from_slice(&body).map_err(|_| Failure::WrongFormat)?) {
-        Value::Object(fields) => Ok(query.into_iter().chain(fields).collect()),
-        _ => Err(Failure::WrongFormat),
-    }
-}
-
-/// The parameters of a query string; what reads as JSON is taken as JSON, all else as text.
-fn url_parameters(query: &str) -> Map<String, Value> {
-    let decoded = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(
-        &format!("/?{query}").parse().unwrap_or_default(),
-    );
-    let pairs = decoded.map(|query| query.0).unwrap_or_default();
-    pairs
-        .into_iter()
-        .map(|(name, text)| {
-            let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-            (name.to_lowercase(), value)
-        })
-        .collect()
-}
-
-fn lower_case_names(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(name, value)| (name.to_lowercase(), lower_case_names(value)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(lower_case_names).collect(),
-        other => other,
+    fn switches(&self) -> Switches {
+        self.world.look(|state| state.switches.clone())
     }
 }

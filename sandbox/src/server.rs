@@ -60,13 +60,14 @@ impl Server {
         let (potato, potato_at) = listen(addresses.potato).await?;
         serve(&mut tasks, control, control::router(world.clone()));
         serve(&mut tasks, potato, potato::router(world.clone()));
+        tasks.spawn(potato::caller(world.clone())?.run());
         for (platform, listener, address) in
             [(Platform::Tamtam, tamtam, tamtam_at), (Platform::Max, max, max_at)]
         {
             let base = format!("http://{address}");
             let router = tamtam::router(world.clone(), platform, base.clone());
             serve(&mut tasks, listener, router);
-            tasks.spawn(tamtam::Caller::new(world.clone(), platform, base)?.run());
+            tasks.spawn(tamtam::caller(world.clone(), platform, base)?.run());
         }
         let addresses =
             Addresses { control: control_at, tamtam: tamtam_at, max: max_at, potato: potato_at };

@@ -56,7 +56,7 @@ use parameters::Parameters;
 use refusal::Refusal;
 use render::View;
 use route::Places;
-pub(crate) use webhooks::Caller;
+pub(crate) use webhooks::caller;
 
 /// What every handler knows.
 #[derive(Clone)]
@@ -117,6 +117,7 @@ impl Facade {
         Ok(match fault {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
+            Some(Fault::Empty) => fault::empty_answer(),
             _ => axum::Json(render::shaped(self.platform, value)).into_response(),
         })
     }
@@ -225,7 +226,15 @@ async fn meet(fault: Option<Fault>) -> Result<Option<Response>, Refusal> {
             fault::pass_time(ms).await;
             Ok(None)
         }
-        Some(Fault::LoseAnswer | Fault::Garble | Fault::Cut { .. }) | None => Ok(None),
+        // The one of a code is of Potato, and never planned here.
+        Some(
+            Fault::LoseAnswer
+            | Fault::Garble
+            | Fault::Empty
+            | Fault::Cut { .. }
+            | Fault::Code { .. },
+        )
+        | None => Ok(None),
     }
 }
 

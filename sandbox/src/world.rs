@@ -5,7 +5,7 @@
 //! | [`State`] | what is the case, and everything that can happen |
 //! | `account`, `chat`, `message`, `file`, `constructor`, `subscription` | what there is |
 //! | `dialogs`, `membership`, `talk` | what people and bots do |
-//! | `event`, `queue` | what bots are told of it, and in which order |
+//! | `event`, `queue`, `handout` | what bots are told of it, and in which order |
 //! | `pace` | how often bots call |
 //! | [`Switches`] | what is not proven of the real messengers |
 //!
@@ -18,6 +18,7 @@ mod constructor;
 mod dialogs;
 mod event;
 mod file;
+mod handout;
 mod ids;
 mod membership;
 mod message;
@@ -25,7 +26,7 @@ mod pace;
 mod queue;
 mod state;
 mod subscription;
-mod switches;
+pub mod switches;
 mod talk;
 mod text;
 
@@ -45,6 +46,7 @@ pub use chat::{Activity, Chat, ChatKey, ChatKind, Dialog, Former, Member, Permis
 pub use constructor::Constructor;
 pub use event::{CommentChange, DialogChange, Event, Input};
 pub use file::{FileKey, FileKind, StoredFile};
+pub(crate) use handout::{Ask, KEPT};
 pub use ids::mid;
 pub(crate) use ids::{hexadecimal, share_token, shared_url};
 pub use message::{
@@ -54,6 +56,7 @@ pub use message::{
 pub use queue::Happening;
 pub use state::{Callback, State};
 pub use subscription::Subscription;
+pub(crate) use subscription::{Certificate, GivingUp};
 pub use switches::{
     EmptyMarker, FilteredUpdates, GroupUpdates, MarkupUnit, PhotosPayload, PollBesideWebhook,
     PollCaps, QueryToken, RemovedOperations, ReplyKeyboards, SecondWebhook, Switches, UploadUrls,

@@ -5,12 +5,10 @@ use serde_json::{Map, Value, json};
 
 use adapter_potato::wire;
 
-use super::answer::Failure;
+use super::answer::{Answer, Failure};
 use super::{Facade, markdown, render};
-use crate::world::{AccountKey, Button, ChatKey, Content, Draft, Link, Press, RichText};
-
-/// Longest text, in UTF-16 code units. The document has an error for it (3014), but no number.
-const TEXT_LIMIT: usize = 4096;
+use crate::world::switches::potato::DefaultMarkdown;
+use crate::world::{AccountKey, Button, ChatKey, Content, Draft, Link, Press, RichText, Switches};
 
 /// Longest notice of a button: `answerCallbackQuery`, `text`.
 const NOTICE_LIMIT: usize = 200;
@@ -20,20 +18,9 @@ impl Facade {
         render::json(&render::user(&self.world.look(|it| it.account(bot).clone())))
     }
 
-    /// Answers at once with all there is, and forgets it; parameters are ignored. So clients in
-    /// production found it, whatever the document says of long polling.
-    pub(super) fn updates(&self, bot: AccountKey) -> Value {
-        let updates = self.world.take_updates(bot);
-        self.world.look(|state| updates.iter().filter_map(|it| render::update(state, it)).collect())
-    }
-
-    pub(super) fn send_text_message(
-        &self,
-        bot: AccountKey,
-        given: Map<String, Value>,
-    ) -> Result<Value, Failure> {
+    pub(super) fn send_text_message(&self, bot: AccountKey, given: Map<String, Value>) -> Answer {
         let given: wire::SendTextMessage<'_> = decoded(given)?;
-        let text = text(&given.text, given.markdown)?;
+        let text = text(&given.text, given.markdown, &self.switches())?;
         let buttons = buttons(given.reply_markup)?.unwrap_or_default();
         let chat = self.chat(bot, given.target.chat_type, given.target.chat_id)?;
         let content = Content { text, buttons, ..Content::default() };
@@ -46,17 +33,13 @@ impl Facade {
         let link = given.reply_to_message_id.map(original).transpose()?;
         let draft = Draft { content, link, constructed_by: None };
         let message = self.world.act(|state| state.post(chat, bot, draft));
-        Ok(json!({"message_id": message.number}))
+        Ok(Some(json!({"message_id": message.number})))
     }
 
     /// A keyboard that is not given again is gone.
-    pub(super) fn edit_message_text(
-        &self,
-        bot: AccountKey,
-        given: Map<String, Value>,
-    ) -> Result<Value, Failure> {
+    pub(super) fn edit_message_text(&self, bot: AccountKey, given: Map<String, Value>) -> Answer {
         let given: wire::EditMessageText<'_> = decoded(given)?;
-        let text = text(&given.text, given.markdown)?;
+        let text = text(&given.text, given.markdown, &self.switches())?;
         let buttons = buttons(given.reply_markup)?.unwrap_or_default();
         let chat = self.chat(bot, given.target.chat_type, given.target.chat_id)?;
         let edited = self.world.act(|state| {
@@ -65,20 +48,20 @@ impl Facade {
                 (content.text, content.buttons) = (text, buttons);
             })
         });
-        if edited.is_some() { Ok(Value::Null) } else { Err(Failure::MessageNotFound) }
+        if edited.is_some() { Ok(Some(Value::Null)) } else { Err(Failure::MessageNotFound) }
     }
 
     pub(super) fn answer_callback_query(
         &self,
         bot: AccountKey,
         given: Map<String, Value>,
-    ) -> Result<Value, Failure> {
+    ) -> Answer {
         let given: wire::AnswerCallbackQuery<'_> = decoded(given)?;
         if given.text.chars().count() > NOTICE_LIMIT {
             return Err(Failure::WrongParameters("text is longer than 200 characters".to_owned()));
         }
         if self.world.act(|it| it.answer(bot, &given.inline_message_id, &given.text)) {
-            return Ok(Value::Null);
+            return Ok(Some(Value::Null));
         }
         Err(Failure::WrongParameters("inline_message_id is not known".to_owned()))
     }
@@ -105,14 +88,18 @@ fn decoded<T: DeserializeOwned>(given: Map<String, Value>) -> Result<T, Failure>
         .map_err(|why| Failure::WrongParameters(why.to_string()))
 }
 
-/// Text is markdown only where the flag says so: the document leaves open what it is without.
-fn text(text: &str, is_markdown: Option<bool>) -> Result<RichText, Failure> {
+/// The document leaves open whether a text is markdown without the flag, and how long it may be: it
+/// has an error for that (3014), and no number.
+fn text(text: &str, is_markdown: Option<bool>, switches: &Switches) -> Result<RichText, Failure> {
+    let limit = usize::try_from(switches.potato_text_units).unwrap_or(usize::MAX);
     // Markup is longer than what it stands for, but not without end.
-    if text.len() > TEXT_LIMIT * 8 {
+    if text.len() > limit.saturating_mul(8) {
         return Err(Failure::MessageTooLong);
     }
-    let text = if is_markdown == Some(true) { markdown::parse(text) } else { text.into() };
-    if text.units() > TEXT_LIMIT {
+    let is_markdown =
+        is_markdown.unwrap_or(switches.potato_default_markdown == DefaultMarkdown::On);
+    let text = if is_markdown { markdown::parse(text) } else { text.into() };
+    if text.units() > limit {
         return Err(Failure::MessageTooLong);
     }
     if text.plain.trim().is_empty() {

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::bare;
+use crate::world::switches::potato::BareEntities;
 use crate::world::{
     Account, AccountKey, Chat, Content, Event, Happening, Link, Mark, MarkKind, Message, Original,
     State,
@@ -87,8 +89,12 @@ fn original(it: &Original) -> Told<'_> {
 
 fn message(state: &State, dialog: &Chat, it: &Told<'_>) -> wire::Message {
     let text = &it.content.text;
+    let marks = match state.switches.potato_bare_entities {
+        BareEntities::None => text.marks.clone(),
+        BareEntities::Made => bare::marks(text),
+    };
     let entities: Vec<wire::Entity> =
-        text.marks.iter().filter_map(|mark| entity(mark, &text.covered(mark))).collect();
+        marks.iter().filter_map(|mark| entity(mark, &text.covered(mark))).collect();
     let replied = it.link.map(|link| message(state, dialog, &original(link.original())));
     wire::Message {
         from: Some(user(state.account(it.sender))),

@@ -2,12 +2,13 @@
 
 use adapter_tamtam::wire;
 use serde_json::Value;
-use url::{Host, Url};
+use url::Url;
 
 use super::refusal::Refusal;
 use super::{Call, Facade, failure, read, render, success};
 use crate::Platform;
-use crate::world::{AccountKey, Event, SecondWebhook, State, Subscription, WebhookHosts};
+use crate::caller::{is_here, is_reached};
+use crate::world::{AccountKey, Event, SecondWebhook, State, Subscription};
 
 impl Facade {
     pub(super) fn subscriptions(&self, call: &Call) -> Result<Value, Refusal> {
@@ -112,23 +113,6 @@ impl Facade {
         }
         Err(Refusal::payload(&format!("update_types: there is no update {kind:?}")))
     }
-}
-
-/// Whether an address is on this machine.
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-/// Whether the sandbox calls an address, as the switches have it: what runs on a developer's machine
-/// does not call strangers unasked.
-pub(super) fn is_reached(state: &State, url: &str) -> bool {
-    state.switches.webhook_hosts == WebhookHosts::Any
-        || Url::parse(url).is_ok_and(|url| is_here(&url))
 }
 
 /// Takes an address from whoever is called there.

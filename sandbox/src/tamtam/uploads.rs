@@ -100,6 +100,7 @@ impl Facade {
         Ok(match fault {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
+            Some(Fault::Empty) => fault::empty_answer(),
             _ => answer,
         })
     }

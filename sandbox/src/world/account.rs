@@ -1,5 +1,7 @@
 //! People and bots.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,8 @@ pub struct Bot {
     pub subscriptions: Vec<Subscription>,
     pub(super) calls: Pace,
     pub(super) polls: Pace,
+    /// What it sends to each chat of Potato: by the kind and the number of the chat.
+    pub(super) messages: HashMap<(i64, i64), Pace>,
     queue: Queue,
     /// What is kept back, while something is.
     held: Option<Vec<Happening>>,
@@ -75,8 +79,9 @@ impl Bot {
     pub(super) fn new(token: &str, first_update: i64) -> Self {
         let queue = Queue::starting_at(first_update);
         let (commands, subscriptions) = (Vec::new(), Vec::new());
-        let (calls, polls) = (Pace::default(), Pace::default());
-        Self { token: token.to_owned(), commands, subscriptions, calls, polls, queue, held: None }
+        let (calls, polls, messages) = (Pace::default(), Pace::default(), HashMap::new());
+        let token = token.to_owned();
+        Self { token, commands, subscriptions, calls, polls, messages, queue, held: None }
     }
 
     /// Who subscribed is called, and does not poll.
@@ -126,6 +131,39 @@ impl Bot {
 
     pub(super) fn forget_updates_before(&mut self, time: DateTime<Utc>) {
         self.queue.forget_before(time);
+    }
+
+    /// When it was last told something, if ever.
+    pub(super) fn last_update(&self) -> Option<DateTime<Utc>> {
+        self.queue.last_at()
+    }
+
+    /// Chooses anew what the next update is called by.
+    pub(super) fn call_next_update_by(&mut self, first: i64) {
+        self.queue.call_next_by(first);
+    }
+
+    /// What waits for a poll.
+    pub(super) fn waiting_updates(&self) -> impl Iterator<Item = &Happening> {
+        self.queue.waiting()
+    }
+
+    pub(super) fn forget_updates(&mut self, is_done: impl Fn(&Happening) -> bool) {
+        self.queue.forget(is_done);
+    }
+
+    /// It is called there from now on, and nowhere else; what it has yet to be told is told there.
+    pub(crate) fn be_called_at(&mut self, new: Subscription) {
+        let mut waiting = self.queue.take_all();
+        waiting.extend(self.subscriptions.drain(..).flat_map(|it| it.waiting));
+        self.subscriptions.push(Subscription { waiting, ..new });
+    }
+
+    /// It is called no more; what it has yet to be told waits for a poll.
+    pub(crate) fn be_called_no_more(&mut self) {
+        for subscription in self.subscriptions.drain(..) {
+            subscription.waiting.into_iter().for_each(|it| self.queue.append(it));
+        }
     }
 
     /// How many updates wait for a poll.

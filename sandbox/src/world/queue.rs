@@ -11,7 +11,8 @@ use super::Event;
 pub struct Happening {
     /// One more than the one before it.
     pub number: i64,
-    /// The number that it had when it was first delivered.
+    /// What Potato calls it by, whether it comes for the first time or again: its number, unless
+    /// numbers were chosen anew.
     pub first: i64,
     /// When it happened.
     pub at: DateTime<Utc>,
@@ -44,19 +45,32 @@ pub(super) struct Queue {
     waiting: VecDeque<Happening>,
     last: Option<Happening>,
     next: i64,
+    /// By how much what Potato calls them by is more than their numbers.
+    ahead: i64,
     /// Those that a poll did not want and that no marker commits.
     kept: BTreeSet<i64>,
 }
 
 impl Queue {
     pub(super) fn starting_at(first: i64) -> Self {
-        Self { waiting: VecDeque::new(), last: None, next: first, kept: BTreeSet::new() }
+        Self { waiting: VecDeque::new(), last: None, next: first, ahead: 0, kept: BTreeSet::new() }
     }
 
     /// Gives an event its number.
     pub(super) fn number(&mut self, at: DateTime<Utc>, event: Event) -> Happening {
-        let happening = Happening { number: self.next, first: self.next, at, event };
+        let first = self.next.wrapping_add(self.ahead);
+        let happening = Happening { number: self.next, first, at, event };
         self.numbered(happening)
+    }
+
+    /// Chooses anew what the next event is called by.
+    pub(super) fn call_next_by(&mut self, first: i64) {
+        self.ahead = first.wrapping_sub(self.next);
+    }
+
+    /// When the last event happened, if any did.
+    pub(super) fn last_at(&self) -> Option<DateTime<Utc>> {
+        self.last.as_ref().map(|it| it.at)
     }
 
     /// The last event once more, with a number of its own.
@@ -124,6 +138,19 @@ impl Queue {
         self.waiting.retain(|it| it.at >= time);
         let first = self.waiting.front().map_or(self.next, |it| it.number);
         self.kept = self.kept.split_off(&first);
+    }
+
+    pub(super) fn waiting(&self) -> impl Iterator<Item = &Happening> {
+        self.waiting.iter()
+    }
+
+    pub(super) fn forget(&mut self, is_done: impl Fn(&Happening) -> bool) {
+        self.waiting.retain(|it| !is_done(it));
+    }
+
+    /// Takes all that waits out of it.
+    pub(super) fn take_all(&mut self) -> VecDeque<Happening> {
+        std::mem::take(&mut self.waiting)
     }
 
     pub(super) fn depth(&self) -> usize {

@@ -276,6 +276,7 @@ impl State {
         if !event.is_told_on(self.account(account).platform) {
             return;
         }
+        self.renumber_after_silence(account);
         if let Some(bot) = self.bot_mut(account) {
             bot.tell(now, event);
         }

@@ -1,10 +1,48 @@
 //! Where a bot wants to be called.
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::server::ParsedCertificate;
 
 use super::Happening;
+
+/// What becomes of what cannot be told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum GivingUp {
+    /// Who failed for so long is called no more, and what waited for them is gone.
+    Unsubscribes { after: TimeDelta },
+    /// What happened so long ago is told nobody any more; what came later is.
+    Forgets { after: TimeDelta },
+}
+
+/// A certificate of a bot's server.
+#[derive(Clone, Eq, PartialEq)]
+pub(crate) struct Certificate(Arc<[u8]>);
+
+impl Certificate {
+    /// Reads one, in PEM or DER; of several the first. `None` when it is none.
+    pub(crate) fn of(given: &[u8]) -> Option<Self> {
+        let pem = CertificateDer::from_pem_slice(given);
+        let certificate = pem.unwrap_or_else(|_| CertificateDer::from(given));
+        ParsedCertificate::try_from(&certificate).ok()?;
+        Some(Self(certificate.as_ref().into()))
+    }
+
+    pub(crate) fn der(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({} bytes)", self.0.len())
+    }
+}
 
 /// An address at which a bot wants to be told what happens.
 #[derive(Clone, Debug)]
@@ -21,6 +59,8 @@ pub struct Subscription {
     pub secret: Option<String>,
     /// What it is to be told, in order.
     pub(crate) waiting: VecDeque<Happening>,
+    /// The one certificate that its server may have, if it said so.
+    pub(crate) certificate: Option<Certificate>,
     /// How often the first of these was tried in vain.
     pub(crate) tries: u32,
     /// When it was first tried in vain.
@@ -38,6 +78,7 @@ impl Subscription {
             kinds: None,
             version: None,
             secret: None,
+            certificate: None,
             waiting: VecDeque::new(),
             tries: 0,
             failing_since: None,
@@ -62,25 +103,41 @@ impl Subscription {
         }
     }
 
-    /// What is told next, if there is something and its time has come.
-    pub(crate) fn next(&self, now: DateTime<Utc>) -> Option<&Happening> {
-        self.waiting.front().filter(|_| self.due <= now)
+    /// What is told next, at most so much, if there is something and its time has come.
+    pub(crate) fn next(&self, now: DateTime<Utc>, most: usize) -> Option<Vec<Happening>> {
+        let is_due = !self.waiting.is_empty() && self.due <= now;
+        is_due.then(|| self.waiting.iter().take(most).cloned().collect())
     }
 
     /// When something is to be done about it, if anything is: to call it again, or to give it up.
-    pub(crate) fn wakes(&self, patience: TimeDelta) -> Option<DateTime<Utc>> {
-        let given_up = self.failing_since.map(|since| since + patience);
+    pub(crate) fn wakes(&self, how: GivingUp) -> Option<DateTime<Utc>> {
+        let given_up = self.given_up_at(how);
         self.waiting.front().map(|_| given_up.map_or(self.due, |at| at.min(self.due)))
     }
 
-    /// Whether it has failed for so long that it is given up.
-    pub(crate) fn is_given_up(&self, now: DateTime<Utc>, patience: TimeDelta) -> bool {
-        self.failing_since.is_some_and(|since| now - since >= patience)
+    /// When it, or what waits first, is given up, if nothing comes between.
+    pub(crate) fn given_up_at(&self, how: GivingUp) -> Option<DateTime<Utc>> {
+        match how {
+            GivingUp::Unsubscribes { after } => self.failing_since.map(|since| since + after),
+            GivingUp::Forgets { after } => self.waiting.front().map(|first| first.at + after),
+        }
+    }
+
+    /// It is given up, or what waited for too long is; whether it goes on.
+    pub(crate) fn give_up(&mut self, how: GivingUp, now: DateTime<Utc>) -> bool {
+        match how {
+            GivingUp::Unsubscribes { .. } => false,
+            GivingUp::Forgets { after } => {
+                self.waiting.retain(|it| it.at + after > now);
+                (self.tries, self.failing_since, self.due) = (0, None, now);
+                true
+            }
+        }
     }
 
     /// It has been told.
-    pub(crate) fn told(&mut self, number: i64, now: DateTime<Utc>) {
-        self.waiting.retain(|it| it.number != number);
+    pub(crate) fn told(&mut self, told: &[Happening], now: DateTime<Utc>) {
+        self.waiting.retain(|it| !told.iter().any(|told| told.number == it.number));
         (self.tries, self.failing_since, self.due) = (0, None, now);
     }
 

@@ -1,6 +1,13 @@
 //! What is not proven of the real messengers, as switches.
 
+pub mod potato;
+
 use serde::{Deserialize, Serialize};
+
+use potato::{
+    BareEntities, BesideWebhook, CalledMethods, Confirmation, DefaultMarkdown, ErrorStatus,
+    ErrorText, FieldNames, Forms, KeyboardRows, Setters, TokenStatus, UnknownFields, WebhookBody,
+};
 
 /// How the messengers behave where nobody is sure. The defaults are what clients in production saw,
 /// or else what a client survives more easily.
@@ -36,17 +43,53 @@ pub struct Switches {
     pub poll_caps: PollCaps,
     /// TamTam and MAX: the marker of a poll that brings nothing.
     pub empty_marker: EmptyMarker,
-    /// TamTam and MAX: how many calls of a bot are answered within a second; 0 is no limit. Both
-    /// schemas know the answer 429; MAX's 0.0.32 says 30.
+    /// How many calls of a bot are answered within a second; 0 is no limit. Both schemas know the
+    /// answer 429; MAX's 0.0.32 says 30. Potato's document has the error 1007, and no number.
     pub calls_per_second: u32,
     /// TamTam and MAX: how the addresses for uploads begin.
     pub upload_urls: UploadUrls,
-    /// TamTam and MAX: which certificates the servers of bots may have.
+    /// Which certificates the servers of bots may have that did not give theirs.
     pub webhook_certificates: WebhookCertificates,
     /// MAX: how a token in the query is refused.
     pub query_token: QueryToken,
-    /// TamTam and MAX: which hosts webhooks may be at.
+    /// Which hosts webhooks may be at.
     pub webhook_hosts: WebhookHosts,
+    /// Potato: where the text of an error stands.
+    pub potato_error_text: ErrorText,
+    /// Potato: the HTTP status of an error.
+    pub potato_error_status: ErrorStatus,
+    /// Potato: the HTTP status when the token is nobody's.
+    pub potato_token_status: TokenStatus,
+    /// Potato: how many answers in a hundred are 200 with nothing in them, though it is done.
+    pub potato_empty_answers: u8,
+    /// Potato: what a method answers that only does something.
+    pub potato_setters: Setters,
+    /// Potato: how the names of fields are matched.
+    pub potato_field_names: FieldNames,
+    /// Potato: what becomes of a field that the document does not have.
+    pub potato_unknown_fields: UnknownFields,
+    /// Potato: whether requests may be forms without files.
+    pub potato_forms: Forms,
+    /// Potato: how the rows of a keyboard are written.
+    pub potato_keyboard_rows: KeyboardRows,
+    /// Potato: how many UTF-16 code units the text of a bot may have.
+    pub potato_text_units: u32,
+    /// Potato: whether a text is markdown when `markdown` is not given.
+    pub potato_default_markdown: DefaultMarkdown,
+    /// Potato: whether addresses, `@names` and `/commands` without markup are entities.
+    pub potato_bare_entities: BareEntities,
+    /// Potato: how many messages of a bot a chat takes within a second; 0 is no limit.
+    pub potato_chat_messages_per_second: u32,
+    /// Potato: what forgets an update that a poll got.
+    pub potato_confirmation: Confirmation,
+    /// Potato: for how many seconds a poll waits, at most, when it asks for that by `timeout`.
+    pub potato_poll_seconds: u32,
+    /// Potato: what a poll gets while the bot has a webhook.
+    pub potato_poll_beside_webhook: BesideWebhook,
+    /// Potato: what a call of a webhook says.
+    pub potato_webhook_body: WebhookBody,
+    /// Potato: whether a method in the answer of a webhook is carried out.
+    pub potato_webhook_replies: CalledMethods,
 }
 
 impl Default for Switches {
@@ -71,6 +114,24 @@ impl Default for Switches {
             webhook_certificates: WebhookCertificates::Any,
             query_token: QueryToken::Unverified,
             webhook_hosts: WebhookHosts::Loopback,
+            potato_error_text: ErrorText::Result,
+            potato_error_status: ErrorStatus::BadRequest,
+            potato_token_status: TokenStatus::AsErrors,
+            potato_empty_answers: 0,
+            potato_setters: Setters::Documented,
+            potato_field_names: FieldNames::AnyCase,
+            potato_unknown_fields: UnknownFields::Ignored,
+            potato_forms: Forms::Refused,
+            potato_keyboard_rows: KeyboardRows::Objects,
+            potato_text_units: 4096,
+            potato_default_markdown: DefaultMarkdown::Off,
+            potato_bare_entities: BareEntities::None,
+            potato_chat_messages_per_second: 0,
+            potato_confirmation: Confirmation::ByReading,
+            potato_poll_seconds: 0,
+            potato_poll_beside_webhook: BesideWebhook::NoPermission,
+            potato_webhook_body: WebhookBody::Envelope,
+            potato_webhook_replies: CalledMethods::CarriedOut,
         }
     }
 }
@@ -79,10 +140,23 @@ impl Switches {
     /// The most that `update_hours` may be: ten years.
     const MOST_UPDATE_HOURS: u32 = 10 * 365 * 24;
 
+    /// The most that `potato_poll_seconds` may be: an hour.
+    const MOST_POLL_SECONDS: u32 = 60 * 60;
+
+    /// The most that `potato_text_units` may be: no body is longer.
+    const MOST_TEXT_UNITS: u32 = 1024 * 1024;
+
     /// What is wrong with them, when a number is more than makes sense.
     pub fn mistake(&self) -> Option<String> {
-        let (most, given) = (Self::MOST_UPDATE_HOURS, self.update_hours);
-        (given > most).then(|| format!("update_hours: may be at most {most}; given {given}"))
+        [
+            ("update_hours", Self::MOST_UPDATE_HOURS, self.update_hours),
+            ("potato_empty_answers", 100, self.potato_empty_answers.into()),
+            ("potato_poll_seconds", Self::MOST_POLL_SECONDS, self.potato_poll_seconds),
+            ("potato_text_units", Self::MOST_TEXT_UNITS, self.potato_text_units),
+        ]
+        .into_iter()
+        .find(|(_, most, given)| given > most)
+        .map(|(name, most, given)| format!("{name}: may be at most {most}; given {given}"))
     }
 }
 

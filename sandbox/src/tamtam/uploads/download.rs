@@ -31,6 +31,7 @@ impl Facade {
         Ok(match fault {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
+            Some(Fault::Empty) => fault::empty_answer(),
             Some(Fault::Cut { bytes }) => cut(response, bytes),
             _ => response,
         })
