@@ -5,6 +5,7 @@
 pub mod called;
 pub mod schema;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use adapter_potato::Potato;
@@ -44,6 +45,9 @@ pub fn token(platform: Platform) -> &'static str {
         Platform::Potato => "10000001:sandbox",
     }
 }
+
+/// What stands in the path when Potato calls.
+pub const POTATO_SECRET: &str = "a-word_that-nobody_guesses";
 
 /// What MAX bears when it calls.
 pub const WEBHOOK_SECRET: &str = "a-secret_of-MAX";
@@ -144,9 +148,11 @@ impl Street {
         let options = adapter_potato::Options::new(token(Platform::Potato).to_owned());
         let options = adapter_potato::Options {
             idle_pause: Duration::from_millis(10),
+            longest_idle_pause: Duration::from_millis(10),
             limits: IMPATIENT,
             ..options.at(self.url(Platform::Potato))
         };
+        let options = options.with_webhook_secret(POTATO_SECRET.to_owned());
         Potato::new("potato", &options).expect("an account")
     }
 }
@@ -174,8 +180,8 @@ pub async fn during<T>(gateway: Gateway, talk: impl Future<Output = T>) -> T {
 }
 
 /// A client of somebody else's: it knows addresses and JSON.
-#[derive(Debug)]
-pub struct Stranger(HttpClient);
+#[derive(Clone, Debug)]
+pub struct Stranger(Arc<HttpClient>);
 
 /// What a stranger gets.
 #[derive(Clone, Debug, PartialEq)]
@@ -193,7 +199,8 @@ impl Stranger {
     /// A client of the API at a base URL.
     pub fn at(url: &str) -> Self {
         let url = url.parse().expect("a URL");
-        Self(HttpClient::new(HttpOptions::new(url, Service::new("stranger"))).expect("a client"))
+        let client = HttpClient::new(HttpOptions::new(url, Service::new("stranger")));
+        Self(Arc::new(client.expect("a client")))
     }
 
     /// A request to a path below the base URL, with a query, headers and a JSON body.
