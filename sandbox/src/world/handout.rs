@@ -1,5 +1,7 @@
 //! What Potato hands out to a bot that polls, and how it counts.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AccountKey, Bot, Happening, Platform, State, World};
@@ -43,14 +45,14 @@ impl World {
             }
         };
         let waiting: Vec<Happening> = polling.waiting_updates().cloned().collect();
-        let (mut said, mut done) = (Vec::new(), Vec::new());
+        let (mut said, mut done) = (Vec::new(), HashSet::new());
         for happening in &waiting {
             if said.len() == limit {
                 break;
             }
             let told = say(&state, happening);
             if told.is_none() || matches!(ask, Ask::Everything) {
-                done.push(happening.number);
+                done.insert(happening.number);
             }
             said.extend(told);
         }
