@@ -135,9 +135,8 @@ impl<F: Face> Caller<F> {
         loop {
             changes.borrow_and_update();
             let mut nap = None;
-            for next in self.due() {
-                let is_busy = busy.contains(&(next.bot, next.url.clone()));
-                let wait = if is_busy { None } else { self.wait(&mut pace, next.bot) };
+            for next in self.due(&busy) {
+                let wait = self.wait(&mut pace, next.bot);
                 if wait.is_some() {
                     nap = nap.min(wait).or(wait);
                 } else if busy.insert((next.bot, next.url.clone())) {
@@ -160,8 +159,9 @@ impl<F: Face> Caller<F> {
         pace.take(bot, self.face.calls_a_second()?, Instant::now())
     }
 
-    /// What is to be told now. What could not be told for too long is given up first.
-    fn due(&self) -> Vec<Try> {
+    /// What is to be told now, where nothing is under way. What could not be told for too long is
+    /// given up first.
+    fn due(&self, busy: &HashSet<(AccountKey, String)>) -> Vec<Try> {
         let world = self.face.world();
         let (now, how) = (world.now(), self.face.giving_up());
         let is_over = |it: &Subscription| it.given_up_at(how).is_some_and(|at| at <= now);
@@ -186,8 +186,11 @@ impl<F: Face> Caller<F> {
         world.look(|state| {
             let bots = state.accounts().filter_map(|(key, it)| Some((key, self.bot(it)?)));
             let next = |bot: AccountKey, it: &Subscription| {
-                let happenings = it.next(now, at_once)?;
                 let (url, secret) = (it.url.clone(), it.secret.clone());
+                if busy.contains(&(bot, url.clone())) {
+                    return None;
+                }
+                let happenings = it.next(now, at_once)?;
                 Some(Try { bot, happenings, url, secret, certificate: it.certificate.clone() })
             };
             bots.flat_map(|(key, bot)| bot.subscriptions.iter().filter_map(move |it| next(key, it)))

@@ -340,3 +340,36 @@ async fn a_fault_of_files_is_planned_only_where_files_are_sent() {
     assert_eq!((status, why.starts_with("fault:")), (400, true), "{why}");
     hand.post("/faults", fault("send")).await;
 }
+
+#[tokio::test]
+async fn a_number_of_potatos_errors_is_planned_on_potato_alone() {
+    let hand = Hand::open().await;
+    let fault = |platform: &str, code: Value| json!({"platform": platform, "operation": "send", "fault": {"type": "code", "code": code}});
+    let planned = hand.post("/faults", fault("potato", json!(3023))).await;
+    assert_eq!(planned["fault"], json!({"type": "code", "code": 3023}));
+    for (platform, code) in [("max", json!(3023)), ("potato", json!(0)), ("potato", json!("x"))] {
+        assert_eq!(hand.refused("/faults", fault(platform, code)).await.0, 400);
+    }
+    let (status, why) = hand
+        .refused(
+            "/faults",
+            json!({"platform": "potato", "operation": "send", "fault": {"type": "not_ready"}}),
+        )
+        .await;
+    assert_eq!((status, why.starts_with("fault:")), (400, true), "{why}");
+}
+
+#[tokio::test]
+async fn a_switch_that_is_a_number_has_a_most() {
+    let hand = Hand::open().await;
+    for (name, most) in [
+        ("potato_empty_answers", 100),
+        ("potato_poll_seconds", 3600),
+        ("potato_text_units", 1024 * 1024),
+    ] {
+        assert_eq!(hand.ask("PUT", "/switches", Some(json!({name: most}))).await.0, 200);
+        let (status, answer) = hand.ask("PUT", "/switches", Some(json!({name: most + 1}))).await;
+        let why = format!("{name}: may be at most {most}; given {}", most + 1);
+        assert_eq!((status, &answer["error"]), (400, &json!(why)));
+    }
+}

@@ -59,6 +59,8 @@ CLIENTS = [
             )
         },
     ),
+    # Nobody maintains a client of Potato: its bot speaks HTTP, as those in production do.
+    Client("raw HTTP", "without a client", "Python", "potato", "10000001:sandbox", "potato_bot.py"),
 ]
 
 
@@ -256,6 +258,70 @@ class Talk:
         yield "uploads and sends an image", self.sends_an_image
 
 
+class PotatoTalk(Talk):
+    """Anna and a bot on Potato."""
+
+    def told(self, name):
+        """What the bot said of itself under a name."""
+        return json.loads(self.bot.until(rf'^\{{"{name}":').string)
+
+    def receives_and_answers_with_markdown_and_a_keyboard(self):
+        self.receives_and_answers_with_a_keyboard()
+        marks = [(it["from"], it["length"], it["kind"]) for it in self.question["marks"]]
+        if marks != [(0, 3, "bold"), (7, 6, "italic")]:
+            raise Failed(f"the marks are {marks}")
+
+    def uploads_a_document_and_fetches_it(self):
+        self.say("file")
+        wait(lambda: self.bot.match(r'^\{"(file|failed)":'), "nothing came of it", self.bot)
+        failed = self.bot.match(r'^\{"failed":')
+        if failed:
+            raise Failed(failed.string)
+        told = self.told("file")
+        if not told["same"] or told["bytes"] != self.files["file"].stat().st_size:
+            raise Failed(f"other bytes came back: {told}")
+
+    def is_told_of_errors_by_number(self):
+        self.say("errors")
+        told = self.told("errors")["errors"]
+        expected = {
+            "another's token": 1002,
+            "no such method": 1003,
+            "no such chat": 1008,
+            "too long": 3014,
+        }
+        if told != expected:
+            raise Failed(f"they are {told}")
+
+    def is_called_with_the_envelope(self):
+        self.say("webhook")
+        self.gets("Call me")
+        if self.told("beside_webhook")["beside_webhook"] != 1006:
+            raise Failed("a poll beside a webhook was not refused")
+        self.say("over the webhook")
+        told = self.told("called")
+        if told != {"called": ["ok", "result"], "texts": ["over the webhook"]}:
+            raise Failed(f"it was told {told}")
+
+    def answers_a_call_by_a_method(self):
+        self.gets("By webhook")
+
+    def polls_again_without_a_webhook(self):
+        self.say("anything")
+        self.gets("You said anything")
+
+    def steps(self):
+        first = self.receives_and_answers_with_markdown_and_a_keyboard
+        yield "receives, answers with markdown and a keyboard", first
+        yield "answers a press", self.answers_a_press
+        yield "edits its message", self.edits
+        yield "uploads a document and fetches it", self.uploads_a_document_and_fetches_it
+        yield "is told of errors by number", self.is_told_of_errors_by_number
+        yield "is called with the envelope", self.is_called_with_the_envelope
+        yield "answers a call by a method", self.answers_a_call_by_a_method
+        yield "polls again without a webhook", self.polls_again_without_a_webhook
+
+
 def png(side):
     """A picture: small, and real."""
 
@@ -287,7 +353,7 @@ def run(client, arguments, files):
     results = []
     try:
         address = lambda name: sandbox.until(rf"^{name}\s+(http://\S+)").group(1)
-        names = {"max": "MAX", "tamtam": "TamTam"}
+        names = {"max": "MAX", "tamtam": "TamTam", "potato": "Potato"}
         url = address(names[client.platform])
         control = Http(address("Control"))
         api = Http(url, client.token, in_header=client.platform == "max")
@@ -305,7 +371,8 @@ def run(client, arguments, files):
                 "PYTHONDONTWRITEBYTECODE": "1",
             },
         )
-        talk = Talk(client, sandbox, bot, control, api, files)
+        kind = PotatoTalk if client.platform == "potato" else Talk
+        talk = kind(client, sandbox, bot, control, api, files)
         for name, step in talk.steps():
             try:
                 step()

@@ -1,5 +1,7 @@
 //! What Potato hands out to a bot that polls, and how it counts.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{AccountKey, Bot, Happening, Platform, State, World};
@@ -43,14 +45,14 @@ impl World {
             }
         };
         let waiting: Vec<Happening> = polling.waiting_updates().cloned().collect();
-        let (mut said, mut done) = (Vec::new(), Vec::new());
+        let (mut said, mut done) = (Vec::new(), HashSet::new());
         for happening in &waiting {
             if said.len() == limit {
                 break;
             }
             let told = say(&state, happening);
             if told.is_none() || matches!(ask, Ask::Everything) {
-                done.push(happening.number);
+                done.insert(happening.number);
             }
             said.extend(told);
         }
@@ -90,6 +92,71 @@ impl State {
         let number = i64::from(u32::from_le_bytes(self.chance.bytes())) + 1;
         if let Some(bot) = self.bot_mut(account) {
             bot.call_next_update_by(number);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::world::Event;
+
+    /// What a poll brings.
+    fn told(world: &World, bot: AccountKey, ask: Ask) -> Vec<i64> {
+        // Every third is told nobody.
+        world.hand_out(bot, ask, |_, it| (it.number % 3 != 0).then_some(it.first))
+    }
+
+    fn happens(world: &World, bot: AccountKey, times: usize) {
+        let chat = world.dialog(bot, world.add_person(Platform::Potato, "Anna"));
+        for _ in 0..times {
+            let event = Event::Undocumented { chat, kind: "tea".to_owned() };
+            world.act(|state| state.tell(bot, event));
+        }
+    }
+
+    /// All that is to be told, by what it is called.
+    fn all(world: &World, bot: AccountKey) -> Vec<i64> {
+        let waiting = world.look(|state| {
+            let bot = state.account(bot).bot.as_ref();
+            bot.map(|it| it.waiting_updates().cloned().collect::<Vec<_>>()).unwrap_or_default()
+        });
+        let told = waiting.into_iter().filter(|it| it.number % 3 != 0);
+        told.map(|it| it.first).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn who_reads_gets_each_once_and_in_order(times in prop::collection::vec(0_usize..5, 1..6)) {
+            let world = World::new().furnished();
+            let Some(bot) = world.bot(Platform::Potato) else { return Ok(()) };
+            let (mut expected, mut got) = (Vec::new(), Vec::new());
+            for times in times {
+                happens(&world, bot, times);
+                expected.extend(all(&world, bot));
+                got.extend(told(&world, bot, Ask::Everything));
+            }
+            prop_assert_eq!(got, expected);
+        }
+
+        #[test]
+        fn who_confirms_gets_each_once_and_in_order(times in 0_usize..20, limit in 1_usize..5) {
+            let world = World::new().furnished();
+            let Some(bot) = world.bot(Platform::Potato) else { return Ok(()) };
+            happens(&world, bot, times);
+            let (expected, mut got, mut offset) = (all(&world, bot), Vec::new(), None);
+            loop {
+                let page = told(&world, bot, Ask::Unconfirmed { offset, limit });
+                prop_assert!(page.len() <= limit);
+                let again = told(&world, bot, Ask::Unconfirmed { offset: None, limit });
+                prop_assert_eq!(&page, &again);
+                let Some(last) = page.last() else { break };
+                offset = Some(last + 1);
+                got.extend(page);
+            }
+            prop_assert_eq!(got, expected);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where a bot wants to be called.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
@@ -137,7 +137,8 @@ impl Subscription {
 
     /// It has been told.
     pub(crate) fn told(&mut self, told: &[Happening], now: DateTime<Utc>) {
-        self.waiting.retain(|it| !told.iter().any(|told| told.number == it.number));
+        let told: HashSet<i64> = told.iter().map(|it| it.number).collect();
+        self.waiting.retain(|it| !told.contains(&it.number));
         (self.tries, self.failing_since, self.due) = (0, None, now);
     }
 
