@@ -23,7 +23,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::Street;
+use crate::{POTATO_SECRET, Street};
 
 /// Where deliveries are kept before they are acknowledged: it outlives the messenger, as a journal
 /// does.
@@ -89,7 +89,8 @@ impl Porch {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let known = Known { street: Arc::downgrade(street), platform, door };
-        let app = Router::new().route("/hook", post(called)).with_state(known);
+        let app = Router::new().route("/hook", post(called)).route("/hook/{secret}", post(called));
+        let app = app.with_state(known);
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         let mut tasks = JoinSet::new();
         tasks.spawn(async {
@@ -99,9 +100,13 @@ impl Porch {
         Self { address, _tasks: tasks }
     }
 
-    /// Where the messenger calls.
-    pub fn url(&self) -> Url {
-        format!("http://{}/hook", self.address).parse().expect("a URL")
+    /// Where the messenger calls: Potato's address holds a secret.
+    pub fn url(&self, platform: Platform) -> Url {
+        let secret = match platform {
+            Platform::Potato => format!("/{POTATO_SECRET}"),
+            Platform::Tamtam | Platform::Max => String::new(),
+        };
+        format!("http://{}/hook{secret}", self.address).parse().expect("a URL")
     }
 }
 

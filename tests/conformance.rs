@@ -9,8 +9,9 @@ use gateway_core::Messenger;
 use gateway_core::model::{MessageId, Text};
 use gateway_core::testing::{Fault, Hand, Seen, conformance};
 use gateway_tests::called::{Called, Door, Inbox, Porch};
-use gateway_tests::{Street, WEBHOOK_SECRET, token};
+use gateway_tests::{POTATO_SECRET, Street, WEBHOOK_SECRET, token};
 use sandbox::fault::{Fault as Mishap, Operation, PlannedFault};
+use sandbox::world::switches::potato::WebhookBody;
 use sandbox::world::{AccountKey, ChatKey, Message, Seen as Glimpsed};
 use sandbox::{Phone, Platform};
 use tokio::sync::watch;
@@ -40,6 +41,21 @@ async fn potato_conforms() {
     conformance::assert(async || Side::hand(Platform::Potato).await).await;
 }
 
+#[tokio::test]
+async fn potato_conforms_by_webhook_in_envelopes() {
+    conformance::assert(async || Side::potato_called(WebhookBody::Envelope).await).await;
+}
+
+#[tokio::test]
+async fn potato_conforms_by_webhook_in_arrays() {
+    conformance::assert(async || Side::potato_called(WebhookBody::Array).await).await;
+}
+
+#[tokio::test]
+async fn potato_conforms_by_webhook_one_by_one() {
+    conformance::assert(async || Side::potato_called(WebhookBody::Single).await).await;
+}
+
 /// The other side of one emulated messenger.
 #[derive(Debug)]
 struct Side {
@@ -57,14 +73,26 @@ impl Side {
 
     /// The same, and the messenger calls the bot.
     async fn called(platform: Platform) -> Arc<dyn Hand> {
+        Self::called_on(Arc::new(Street::open().await), platform).await
+    }
+
+    /// The same on Potato, whose deliveries have this shape.
+    async fn potato_called(body: WebhookBody) -> Arc<dyn Hand> {
         let street = Arc::new(Street::open().await);
-        let messenger = Arc::new(street.tamtam(platform));
+        street.world.act(|state| state.switches.potato_webhook_body = body);
+        Self::called_on(street, Platform::Potato).await
+    }
+
+    async fn called_on(street: Arc<Street>, platform: Platform) -> Arc<dyn Hand> {
+        let messenger = street.messenger(platform);
         let inbox = Inbox::default();
         let door = Door::Inbox(messenger.clone(), inbox.clone());
         let porch = Porch::open(&street, platform, door).await;
         let webhooks = messenger.webhooks().expect("it calls");
-        webhooks.set(&porch.url()).await.expect("the webhook is set");
-        assert_eq!(webhooks.list().await.expect("a list"), [porch.url()]);
+        webhooks.set(&porch.url(platform)).await.expect("the webhook is set");
+        if platform != Platform::Potato {
+            assert_eq!(webhooks.list().await.expect("a list"), [porch.url(platform)]);
+        }
         Arc::new(Self { street, platform, porch: Some((porch, inbox)) })
     }
 
@@ -93,10 +121,7 @@ impl Side {
 #[async_trait]
 impl Hand for Side {
     fn connect(&self) -> Arc<dyn Messenger> {
-        let messenger: Arc<dyn Messenger> = match self.platform {
-            Platform::Potato => Arc::new(self.street.potato()),
-            other => Arc::new(self.street.tamtam(other)),
-        };
+        let messenger = self.street.messenger(self.platform);
         match &self.porch {
             None => messenger,
             Some((_, inbox)) => Arc::new(Called::new(messenger, inbox.clone())),
@@ -104,7 +129,8 @@ impl Hand for Side {
     }
 
     fn secrets(&self) -> Vec<String> {
-        vec![token(self.platform).to_owned(), WEBHOOK_SECRET.to_owned()]
+        let secrets = [token(self.platform), WEBHOOK_SECRET, POTATO_SECRET];
+        secrets.map(str::to_owned).into()
     }
 
     async fn says(&self, person: &str, text: &str) {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use gateway::Gateway;
-use gateway::prelude::Router;
+use gateway::prelude::{Messenger, Router};
 use gateway_core::http::{HttpClient, HttpOptions, Operation, RateLimits, Repeat, SecretString};
 use gateway_core::model::Platform as Service;
 use reqwest::Method;
@@ -141,6 +141,14 @@ impl Street {
         };
         let options = options.at(self.url(platform)).with_webhook_secret(WEBHOOK_SECRET.to_owned());
         TamTam::new(platform.name(), &options).expect("an account")
+    }
+
+    /// The bot's account on a messenger.
+    pub fn messenger(&self, platform: Platform) -> Arc<dyn Messenger> {
+        match platform {
+            Platform::Potato => Arc::new(self.potato()),
+            Platform::Tamtam | Platform::Max => Arc::new(self.tamtam(platform)),
+        }
     }
 
     /// The bot's account on Potato.

@@ -97,10 +97,26 @@ async fn a_bot_that_is_called_survives_every_position() {
             let door = Door::Inbox(messenger.clone(), inbox.clone());
             let porch = Porch::open(&street, platform, door).await;
             let webhooks = messenger.webhooks().expect("it calls");
-            webhooks.set(&porch.url()).await.expect("the webhook is set");
+            webhooks.set(&porch.url(platform)).await.expect("the webhook is set");
             let called = Called::new(messenger.clone(), inbox);
             is_lived(&name, &position, platform, lives(&street, platform, &called)).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn a_bot_that_potato_calls_survives_every_position() {
+    let platform = Platform::Potato;
+    for (name, position) in positions(true) {
+        let street = Arc::new(street_with(&name, &position).await);
+        let messenger = street.messenger(platform);
+        let inbox = Inbox::default();
+        let door = Door::Inbox(messenger.clone(), inbox.clone());
+        let porch = Porch::open(&street, platform, door).await;
+        let webhooks = messenger.webhooks().expect("it calls");
+        webhooks.set(&porch.url(platform)).await.expect("the webhook is set");
+        let called = Called::new(messenger.clone(), inbox);
+        is_lived(&name, &position, platform, lives_on_potato(&street, &called)).await;
     }
 }
 

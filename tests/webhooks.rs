@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use gateway_core::Messenger;
 use gateway_core::time::SystemClock;
 use gateway_runtime::journal::MemoryJournal;
 use gateway_runtime::{Context, HandlerResult, Router, Runtime};
@@ -21,15 +20,15 @@ async fn echo(ctx: Context) -> HandlerResult {
 
 #[tokio::test]
 async fn a_delivery_is_answered_once_even_when_it_comes_again() {
-    for platform in [Platform::Tamtam, Platform::Max] {
+    for platform in Platform::ALL {
         let street = Arc::new(Street::open().await);
-        let messenger = Arc::new(street.tamtam(platform));
+        let messenger = street.messenger(platform);
         let journal = Arc::new(MemoryJournal::default());
         let mut runtime = Runtime::new(journal, Arc::new(SystemClock));
         let hook = runtime.add_called_account(messenger.clone());
         let porch = Porch::open(&street, platform, Door::Hook(hook)).await;
         let webhooks = messenger.webhooks().expect("it calls");
-        webhooks.set(&porch.url()).await.expect("it is set");
+        webhooks.set(&porch.url(platform)).await.expect("it is set");
 
         // The acknowledgement of the first word is lost, so that it is delivered again.
         let lost = PlannedFault::next(platform, Operation::Deliver, Fault::LoseAnswer);
