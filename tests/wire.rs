@@ -219,7 +219,7 @@ async fn potato_refuses_by_number() {
     let rows = json!({"type": 4, "inline_keyboard": [[{"text": "a", "callback_data": "b"}]]});
     let mut bare = send(20_000_001, "x");
     bare["reply_markup"] = rows;
-    assert_eq!(asks("sendTextMessage", bare).await, 1004, "rows are objects");
+    assert_eq!(asks("sendTextMessage", bare).await, 1005, "rows are objects");
     let mut edit = send(20_000_001, "x");
     edit["message_id"] = json!(999);
     assert_eq!(asks("editMessageText", edit).await, 3012);
@@ -230,9 +230,9 @@ async fn potato_refuses_by_number() {
 async fn what_is_not_emulated_says_so() {
     let street = Street::open().await;
     let potato = Stranger::at(street.url(Platform::Potato).as_str());
-    let photo = potato.posts("10000001:sandbox/sendPhoto", &json!({})).await;
-    assert_eq!(photo.status, 501);
-    assert_eq!(photo.body["result"], "the sandbox does not emulate sendPhoto");
+    let sent = potato.posts("10000001:sandbox/sendPhoneMessage", &json!({})).await;
+    assert_eq!(sent.status, 501);
+    assert_eq!(sent.body["result"], "the sandbox does not emulate sendPhoneMessage");
 }
 
 #[tokio::test]

@@ -95,6 +95,14 @@ pub enum Operation {
     DeleteComment,
     /// The messenger calls the bot's webhook.
     Deliver,
+    /// Where a file can be fetched.
+    File,
+    /// Answering somebody who typed to the bot.
+    AnswerInline,
+    /// What somebody reached in a game.
+    SetScore,
+    /// Who is best in a game.
+    Scores,
 }
 
 impl Operation {
@@ -105,7 +113,10 @@ impl Operation {
 
     /// Whether a messenger, as it is emulated, has it.
     pub fn exists_on(self, platform: Platform) -> bool {
+        let is_potatos =
+            matches!(self, Self::File | Self::AnswerInline | Self::SetScore | Self::Scores);
         match platform {
+            Platform::Tamtam | Platform::Max if is_potatos => false,
             Platform::Tamtam => !matches!(
                 self,
                 Self::AddAdmins
@@ -120,7 +131,29 @@ impl Operation {
             ),
             Platform::Max => self != Self::Construct,
             Platform::Potato => {
-                matches!(self, Self::Me | Self::Updates | Self::Send | Self::Edit | Self::Answer)
+                is_potatos
+                    || matches!(
+                        self,
+                        Self::Me
+                            | Self::EditMe
+                            | Self::Updates
+                            | Self::Chats
+                            | Self::Chat
+                            | Self::EditChat
+                            | Self::Action
+                            | Self::Pin
+                            | Self::Unpin
+                            | Self::Leave
+                            | Self::Admins
+                            | Self::Members
+                            | Self::RemoveMember
+                            | Self::Send
+                            | Self::Edit
+                            | Self::Delete
+                            | Self::Answer
+                            | Self::Upload
+                            | Self::Download
+                    )
             }
         }
     }
@@ -253,7 +286,7 @@ impl PlannedFault {
             Fault::Cut { .. } if !of_file => {
                 Some("fault: cut is for the operations upload and download".to_owned())
             }
-            Fault::NotReady | Fault::Fail | Fault::Cut { .. } if platform == Platform::Potato => {
+            Fault::NotReady | Fault::Fail if platform == Platform::Potato => {
                 Some("fault: it is not emulated on potato".to_owned())
             }
             Fault::NotReady if !operation.sends_files() => {

@@ -11,7 +11,7 @@
 //! | [`fault`] | making the messenger refuse, stall or lose an answer |
 //! | `tamtam`, `potato` | the facades |
 //! | `control` | the same hand over HTTP |
-//! | `body`, `incoming`, `outgoing` | bodies of requests, and files in and out |
+//! | `body`, `host`, `incoming`, `outgoing` | requests, and files in and out |
 //! | [`Server`] | the listening sockets |
 //!
 //! The sandbox knows the adapters' wire types and nothing else of them, nor of the gateway's model:
@@ -41,6 +41,7 @@
 mod body;
 mod control;
 pub mod fault;
+mod host;
 mod incoming;
 mod outgoing;
 mod person;

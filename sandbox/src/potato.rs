@@ -1,188 +1,184 @@
 //! The wire of Potato.
 //!
+//! | room | what is in it |
+//! |---|---|
+//! | `call`, `form` | what a request says and brings along |
+//! | `answer` | the envelope, and the errors in it |
+//! | `place` | which chat is meant, and what the bot may do there |
+//! | `methods` | the bot itself, what it is told, presses |
+//! | `sending`, `media`, `editing` | messages |
+//! | `games`, `inline` | what bots offer |
+//! | `files` | files on their way out |
+//! | `chats`, `members` | groups, supergroups and channels, and who is in them |
+//! | `keyboard`, `markdown` | buttons and texts, as they are given |
+//! | `render` | the world, as it is told |
+//!
 //! Facts: the English document of the Bot API, and what clients in production found out. Where the
 //! two leave something open, the choice is named where it is made.
 
 mod answer;
+mod call;
+mod chats;
+mod editing;
+mod files;
+mod form;
+mod games;
+mod inline;
+mod keyboard;
 mod markdown;
+mod media;
+mod members;
 mod methods;
+mod place;
 mod render;
+mod sending;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, Uri};
+use axum::http::Method as Verb;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
-use serde_json::{Map, Value};
 
 use crate::Platform;
-use crate::body::{self, Unread};
 use crate::fault::{self, Fault, Operation};
+use crate::host;
 use crate::world::World;
-use answer::{Failure, success};
+use answer::{Answer, Failure, success};
+use call::Call;
 
-/// The methods of the document that the sandbox does not emulate.
-const NOT_EMULATED: [&str; 29] = [
-    "setWebhook",
-    "delWebhook",
-    "getFile",
-    "forwardMessage",
-    "sendLocation",
-    "sendVenue",
-    "sendPhoto",
-    "sendDocument",
-    "sendVideo",
-    "editMessageCaption",
-    "deleteMessage",
-    "leaveChat",
-    "getChat",
-    "getChatMembersCount",
-    "getChatAdministrators",
-    "setChatTitle",
-    "setChatDescription",
-    "setJoinGroups",
-    "pinChatMessage",
-    "unpinChatMessage",
-    "kickChatMember",
-    "kickNotBan",
-    "sendChatAction",
-    "sendContact",
-    "getGroups",
-    "sendGame",
-    "setGameScore",
-    "getGameHighScores",
-    "answerInlineQuery",
+/// A method of the document.
+struct Method {
+    name: &'static str,
+    /// What it is to whoever plans a fault.
+    operation: Operation,
+    run: fn(&Facade, &Call) -> Answer,
+}
+
+const fn method(
+    name: &'static str,
+    operation: Operation,
+    run: fn(&Facade, &Call) -> Answer,
+) -> Method {
+    Method { name, operation, run }
+}
+
+/// The methods, in the order of the document. It gives each one verb, and says that both are
+/// supported; clients in production use either.
+const METHODS: &[Method] = &[
+    method("getUpdates", Operation::Updates, Facade::updates),
+    method("getMe", Operation::Me, Facade::me),
+    method("getFile", Operation::File, Facade::get_file),
+    method("sendTextMessage", Operation::Send, Facade::send_text_message),
+    method("forwardMessage", Operation::Send, Facade::forward_message),
+    method("answerCallbackQuery", Operation::Answer, Facade::answer_callback_query),
+    method("sendLocation", Operation::Send, Facade::send_location),
+    method("sendVenue", Operation::Send, Facade::send_venue),
+    method("sendPhoto", Operation::Send, Facade::send_photo),
+    method("sendDocument", Operation::Send, Facade::send_document),
+    method("sendVideo", Operation::Send, Facade::send_video),
+    method("editMessageText", Operation::Edit, Facade::edit_message_text),
+    method("editMessageCaption", Operation::Edit, Facade::edit_message_caption),
+    method("deleteMessage", Operation::Delete, Facade::delete_message),
+    method("leaveChat", Operation::Leave, Facade::leave_chat),
+    method("getChat", Operation::Chat, Facade::get_chat),
+    method("getChatMembersCount", Operation::Members, Facade::members_count),
+    method("getChatAdministrators", Operation::Admins, Facade::administrators),
+    method("setChatTitle", Operation::EditChat, Facade::set_title),
+    method("setChatDescription", Operation::EditChat, Facade::set_description),
+    method("setJoinGroups", Operation::EditMe, Facade::set_join_groups),
+    method("pinChatMessage", Operation::Pin, Facade::pin_message),
+    method("unpinChatMessage", Operation::Unpin, Facade::unpin_message),
+    method("kickChatMember", Operation::RemoveMember, Facade::kick_and_ban),
+    method("kickNotBan", Operation::RemoveMember, Facade::kick),
+    method("sendChatAction", Operation::Action, Facade::send_action),
+    method("sendContact", Operation::Send, Facade::send_contact),
+    method("getGroups", Operation::Chats, Facade::groups),
+    method("sendGame", Operation::Send, Facade::send_game),
+    method("setGameScore", Operation::SetScore, Facade::set_score),
+    method("getGameHighScores", Operation::Scores, Facade::high_scores),
+    method("answerInlineQuery", Operation::AnswerInline, Facade::answer_inline_query),
 ];
+
+/// What there is and the sandbox has not: methods of the document, and `sendPhoneMessage`, which one
+/// client calls and no document knows.
+const NOT_EMULATED: [&str; 3] = ["setWebhook", "delWebhook", "sendPhoneMessage"];
 
 /// What every handler knows.
 #[derive(Clone)]
 struct Facade {
     world: World,
+    /// Where it listens.
+    base: String,
 }
 
-/// The API.
-pub(crate) fn router(world: World) -> Router {
+/// The API, which listens at `base`.
+pub(crate) fn router(world: World, base: String) -> Router {
     Router::new()
         .route("/{token}/{method}", any(serve))
+        .route("/files/{token}/{name}", any(fetch))
         .fallback(async || Failure::UnknownMethod.into_response())
-        .with_state(Facade { world })
+        .with_state(Facade { world, base })
 }
 
 async fn serve(
     State(facade): State<Facade>,
     Path((token, name)): Path<(String, String)>,
-    method: Method,
-    uri: Uri,
     request: Request,
 ) -> Response {
-    match facade.answer(&token, &name, &method, &uri, request).await {
+    match facade.answer(&token, &name, request).await {
+        Ok(response) => response,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn fetch(
+    State(facade): State<Facade>,
+    Path((token, name)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    match facade.download(&token, &name, &head).await {
         Ok(response) => response,
         Err(failure) => failure.into_response(),
     }
 }
 
 impl Facade {
-    async fn answer(
-        &self,
-        token: &str,
-        name: &str,
-        method: &Method,
-        uri: &Uri,
-        request: Request,
-    ) -> Result<Response, Failure> {
+    async fn answer(&self, token: &str, name: &str, request: Request) -> Result<Response, Failure> {
         let bot = self.world.bot_by_token(Platform::Potato, token).ok_or(Failure::InvalidToken)?;
-        if *method != Method::GET && *method != Method::POST {
+        if !matches!(*request.method(), Verb::GET | Verb::POST) {
             return Err(Failure::UnknownMethod);
         }
-        let operation = match name {
-            "getMe" => Operation::Me,
-            "getUpdates" => Operation::Updates,
-            "sendTextMessage" => Operation::Send,
-            "editMessageText" => Operation::Edit,
-            "answerCallbackQuery" => Operation::Answer,
-            name if NOT_EMULATED.contains(&name) => {
-                return Err(Failure::NotEmulated(name.to_owned()));
-            }
-            _ => return Err(Failure::UnknownMethod),
-        };
-        let fault = self.world.fault(Platform::Potato, operation);
-        match fault {
-            Some(Fault::Refuse) => return Err(Failure::NoPermission),
-            Some(Fault::RateLimit { .. }) => return Err(Failure::TooOften),
-            Some(Fault::Unavailable) => return Ok(fault::unavailable_answer()),
-            Some(Fault::Delay { ms }) => fault::pass_time(ms).await,
-            Some(other @ (Fault::NotReady | Fault::Fail | Fault::Cut { .. })) => {
-                return Err(Failure::NotEmulated(format!("the fault {other:?}")));
-            }
-            Some(Fault::LoseAnswer | Fault::Garble) | None => {}
+        if NOT_EMULATED.contains(&name) {
+            return Err(Failure::NotEmulated(name.to_owned()));
         }
-        let given = parameters(uri, request).await?;
-        let result = match operation {
-            Operation::Me => self.me(bot),
-            Operation::Updates => self.updates(bot),
-            Operation::Send => self.send_text_message(bot, given)?,
-            Operation::Edit => self.edit_message_text(bot, given)?,
-            Operation::Answer => self.answer_callback_query(bot, given)?,
-            _ => return Err(Failure::NotEmulated(name.to_owned())),
-        };
-        Ok(match fault {
+        let method = METHODS.iter().find(|it| it.name == name).ok_or(Failure::UnknownMethod)?;
+        let fault = self.world.fault(Platform::Potato, method.operation);
+        meet(fault).await?;
+        let base = host::reached(request.headers(), &self.base);
+        let call = Call::read(&self.world, bot, base, request).await?;
+        let result = (method.run)(self, &call)?;
+        Ok(match fault.or(call.fault) {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
-            _ => success(&result),
+            _ => success(result.as_ref()),
         })
     }
 }
 
-/// The parameters from the URL and from the JSON body together. Their names are matched whatever
-/// their case, as the real server seems to do; bodies of forms it seems not to read.
-async fn parameters(uri: &Uri, request: Request) -> Result<Map<String, Value>, Failure> {
-    /// The largest body that makes sense before files are uploaded.
-    const MAX_BYTES: usize = 1024 * 1024;
-    let query = url_parameters(uri.query().unwrap_or_default());
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
-    let kind = kind.unwrap_or_default().to_owned();
-    let body = body::read(request.into_body(), MAX_BYTES).await.map_err(|why| match why {
-        Unread::TooLarge(_) => Failure::BodyTooLong,
-        Unread::Silent | Unread::Client(_) => Failure::WrongFormat,
-    })?;
-    if body.is_empty() {
-        return Ok(query);
-    }
-    if kind.starts_with("multipart/") {
-        return Err(Failure::NotEmulated("multipart bodies".to_owned()));
-    }
-    if kind.starts_with("application/x-www-form-urlencoded") {
-        return Err(Failure::WrongFormat);
-    }
-    match lower_case_names(serde_json::from_slice(&body).map_err(|_| Failure::WrongFormat)?) {
-        Value::Object(fields) => Ok(query.into_iter().chain(fields).collect()),
-        _ => Err(Failure::WrongFormat),
-    }
-}
-
-/// The parameters of a query string; what reads as JSON is taken as JSON, all else as text.
-fn url_parameters(query: &str) -> Map<String, Value> {
-    let decoded = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(
-        &format!("/?{query}").parse().unwrap_or_default(),
-    );
-    let pairs = decoded.map(|query| query.0).unwrap_or_default();
-    pairs
-        .into_iter()
-        .map(|(name, text)| {
-            let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
-            (name.to_lowercase(), value)
-        })
-        .collect()
-}
-
-fn lower_case_names(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(name, value)| (name.to_lowercase(), lower_case_names(value)))
-            .collect(),
-        Value::Array(items) => items.into_iter().map(lower_case_names).collect(),
-        other => other,
+/// Does of a fault what is done before the call.
+async fn meet(fault: Option<Fault>) -> Result<(), Failure> {
+    match fault {
+        Some(Fault::Refuse) => Err(Failure::NoPermission),
+        Some(Fault::RateLimit { .. }) => Err(Failure::TooOften),
+        Some(Fault::Unavailable) => Err(Failure::Unavailable),
+        Some(other @ (Fault::NotReady | Fault::Fail)) => {
+            Err(Failure::NotEmulated(format!("the fault {other:?}")))
+        }
+        Some(Fault::Delay { ms }) => {
+            fault::pass_time(ms).await;
+            Ok(())
+        }
+        Some(Fault::Cut { .. } | Fault::LoseAnswer | Fault::Garble) | None => Ok(()),
     }
 }

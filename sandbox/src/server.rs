@@ -59,7 +59,8 @@ impl Server {
         let (max, max_at) = listen(addresses.max).await?;
         let (potato, potato_at) = listen(addresses.potato).await?;
         serve(&mut tasks, control, control::router(world.clone()));
-        serve(&mut tasks, potato, potato::router(world.clone()));
+        let router = potato::router(world.clone(), format!("http://{potato_at}"));
+        serve(&mut tasks, potato, router);
         for (platform, listener, address) in
             [(Platform::Tamtam, tamtam, tamtam_at), (Platform::Max, max, max_at)]
         {
