@@ -1,5 +1,5 @@
-//! Whatever the switches of the sandbox say, a bot on TamTam and MAX is told, sends, edits, uploads,
-//! and answers a press.
+//! Whatever the switches of the sandbox say, a bot is told, sends, edits, and answers a press; on
+//! TamTam and MAX it uploads, too.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
@@ -18,15 +18,29 @@ use sandbox::{Phone, Platform};
 use serde_json::{Value, json};
 
 /// Switches that are numbers, in positions other than their defaults.
-const NUMBERS: [(&str, u64); 3] =
-    [("processing_ms", 20), ("update_hours", 1), ("calls_per_second", 3)];
+const NUMBERS: [(&str, u64); 6] = [
+    ("processing_ms", 20),
+    ("update_hours", 1),
+    ("calls_per_second", 3),
+    ("potato_text_units", 100),
+    ("potato_chat_messages_per_second", 1),
+    ("potato_poll_seconds", 5),
+];
 
-/// Every switch in every position.
-fn positions() -> Vec<(String, Value)> {
+/// What no bot survives without loss: what an empty answer held is gone.
+const LOSES: &str = "potato_empty_answers";
+
+/// Every switch of TamTam and MAX, or of Potato, in every position.
+fn positions(is_potato: bool) -> Vec<(String, Value)> {
     let defaults = serde_json::to_value(Switches::default()).expect("JSON");
     let defaults = defaults.as_object().expect("an object");
     let mut positions = Vec::new();
-    for (name, default) in defaults.iter().filter(|(name, _)| !name.starts_with("potato_")) {
+    // Some are of all three.
+    let all = ["calls_per_second", "webhook_certificates", "webhook_hosts"];
+    let concerns = |name: &str| {
+        all.contains(&name) || name.starts_with("potato_") == is_potato && name != LOSES
+    };
+    for (name, default) in defaults.iter().filter(|(name, _)| concerns(name)) {
         let others: Vec<Value> = if default.is_string() {
             words(name)
         } else {
@@ -53,8 +67,18 @@ fn the_positions_of_a_switch_are_known() {
 }
 
 #[tokio::test]
+async fn a_bot_on_potato_survives_every_position() {
+    for (name, position) in positions(true) {
+        let street = Arc::new(street_with(&name, &position).await);
+        let messenger = street.potato();
+        let life = lives_on_potato(&street, &messenger);
+        is_lived(&name, &position, Platform::Potato, life).await;
+    }
+}
+
+#[tokio::test]
 async fn a_bot_that_polls_survives_every_position() {
-    for (name, position) in positions() {
+    for (name, position) in positions(false) {
         for platform in [Platform::Tamtam, Platform::Max] {
             let street = Arc::new(street_with(&name, &position).await);
             let messenger = Arc::new(street.tamtam(platform));
@@ -65,7 +89,7 @@ async fn a_bot_that_polls_survives_every_position() {
 
 #[tokio::test]
 async fn a_bot_that_is_called_survives_every_position() {
-    for (name, position) in positions() {
+    for (name, position) in positions(false) {
         for platform in [Platform::Tamtam, Platform::Max] {
             let street = Arc::new(street_with(&name, &position).await);
             let messenger: Arc<dyn Messenger> = Arc::new(street.tamtam(platform));
@@ -117,20 +141,7 @@ async fn lives(
     let mut life = Life { street, messenger, cursor: None };
     let mut anna = street.anna(platform);
     let chat = life.hears(&mut anna).await?;
-
-    let keyboard = Keyboard::inline([[Button::callback("Tea", "tea")]]);
-    let asked = NewMessage::new("**Tea?**").with_keyboard(keyboard);
-    let sent = life.tries("sending", async || messenger.send(&chat, &asked).await).await?;
-    anna.presses("Tea").map_err(|why| format!("pressing: {why:?}"))?;
-    let press = life.pressed().await?;
-    if press.payload != "tea" || press.message.as_ref() != Some(&sent.message) {
-        return Err(format!("another button was pressed: {press:?}"));
-    }
-    let callbacks = messenger.callbacks().ok_or("it answers no presses")?;
-    life.tries("answering", async || callbacks.answer(&press.id, "Counted").await).await?;
-    let edits = messenger.edits().ok_or("it edits nothing")?;
-    let edit = NewMessage::new("Tea!");
-    life.tries("editing", async || edits.edit(&chat, &sent.message, &edit).await).await?;
+    life.talks(&chat, &mut anna).await?;
 
     for kind in [AttachmentKind::Image, AttachmentKind::Video, AttachmentKind::File] {
         let files = messenger.files().ok_or("it takes no files")?;
@@ -143,7 +154,18 @@ async fn lives(
         let new = NewMessage::new("look").with_attachment(attachment);
         life.tries("sending a file", async || messenger.send(&chat, &new).await).await?;
     }
-    life.is_seen(platform)
+    life.is_seen(platform, &["Tea!", "look", "look", "look"])
+}
+
+async fn lives_on_potato(
+    street: &Street,
+    messenger: &dyn Messenger,
+) -> std::result::Result<(), String> {
+    let mut life = Life { street, messenger, cursor: None };
+    let mut anna = street.anna(Platform::Potato);
+    let chat = life.hears(&mut anna).await?;
+    life.talks(&chat, &mut anna).await?;
+    life.is_seen(Platform::Potato, &["Tea!"])
 }
 
 fn upload() -> Upload {
@@ -156,6 +178,24 @@ fn upload() -> Upload {
 }
 
 impl Life<'_> {
+    /// Asks with a button, and answers and edits when Anna presses it.
+    async fn talks(&mut self, chat: &ChatId, anna: &mut Phone) -> std::result::Result<(), String> {
+        let keyboard = Keyboard::inline([[Button::callback("Tea", "tea")]]);
+        let asked = NewMessage::new("**Tea?**").with_keyboard(keyboard);
+        let sent = self.tries("sending", async || self.messenger.send(chat, &asked).await).await?;
+        anna.presses("Tea").map_err(|why| format!("pressing: {why:?}"))?;
+        let press = self.pressed().await?;
+        if press.payload != "tea" || press.message.as_ref() != Some(&sent.message) {
+            return Err(format!("another button was pressed: {press:?}"));
+        }
+        let callbacks = self.messenger.callbacks().ok_or("it answers no presses")?;
+        self.tries("answering", async || callbacks.answer(&press.id, "Counted").await).await?;
+        let edits = self.messenger.edits().ok_or("it edits nothing")?;
+        let edit = NewMessage::new("Tea!");
+        self.tries("editing", async || edits.edit(chat, &sent.message, &edit).await).await?;
+        Ok(())
+    }
+
     /// Does it, and once more after a second when that was too much.
     async fn tries<T>(
         &self,
@@ -205,7 +245,7 @@ impl Life<'_> {
     }
 
     /// What Anna has on her screen at the end.
-    fn is_seen(&self, platform: Platform) -> std::result::Result<(), String> {
+    fn is_seen(&self, platform: Platform, said: &[&str]) -> std::result::Result<(), String> {
         let world = &self.street.world;
         let bot = world.bot(platform).ok_or("no bot")?;
         let dialog = world.dialog(bot, world.add_person(platform, "Anna"));
@@ -215,7 +255,7 @@ impl Life<'_> {
             let texts: Vec<&str> = of_bot.iter().map(|it| it.content.text.plain.as_str()).collect();
             let files = of_bot.iter().filter(|it| it.content.attachments.len() == 1).count();
             let is_told = chat.seen.iter().any(|it| matches!(it, Seen::Notice { .. }));
-            if texts == ["Tea!", "look", "look", "look"] && files == 3 && is_told {
+            if texts == said && files == said.len() - 1 && is_told {
                 return Ok(());
             }
             Err(format!("Anna sees {texts:?}, {files} files; told: {is_told}"))

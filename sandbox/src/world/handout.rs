@@ -95,3 +95,68 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::world::Event;
+
+    /// What a poll brings.
+    fn told(world: &World, bot: AccountKey, ask: Ask) -> Vec<i64> {
+        // Every third is told nobody.
+        world.hand_out(bot, ask, |_, it| (it.number % 3 != 0).then_some(it.first))
+    }
+
+    fn happens(world: &World, bot: AccountKey, times: usize) {
+        let chat = world.dialog(bot, world.add_person(Platform::Potato, "Anna"));
+        for _ in 0..times {
+            let event = Event::Undocumented { chat, kind: "tea".to_owned() };
+            world.act(|state| state.tell(bot, event));
+        }
+    }
+
+    /// All that is to be told, by what it is called.
+    fn all(world: &World, bot: AccountKey) -> Vec<i64> {
+        let waiting = world.look(|state| {
+            let bot = state.account(bot).bot.as_ref();
+            bot.map(|it| it.waiting_updates().cloned().collect::<Vec<_>>()).unwrap_or_default()
+        });
+        let told = waiting.into_iter().filter(|it| it.number % 3 != 0);
+        told.map(|it| it.first).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn who_reads_gets_each_once_and_in_order(times in prop::collection::vec(0_usize..5, 1..6)) {
+            let world = World::new().furnished();
+            let Some(bot) = world.bot(Platform::Potato) else { return Ok(()) };
+            let (mut expected, mut got) = (Vec::new(), Vec::new());
+            for times in times {
+                happens(&world, bot, times);
+                expected.extend(all(&world, bot));
+                got.extend(told(&world, bot, Ask::Everything));
+            }
+            prop_assert_eq!(got, expected);
+        }
+
+        #[test]
+        fn who_confirms_gets_each_once_and_in_order(times in 0_usize..20, limit in 1_usize..5) {
+            let world = World::new().furnished();
+            let Some(bot) = world.bot(Platform::Potato) else { return Ok(()) };
+            happens(&world, bot, times);
+            let (expected, mut got, mut offset) = (all(&world, bot), Vec::new(), None);
+            loop {
+                let page = told(&world, bot, Ask::Unconfirmed { offset, limit });
+                prop_assert!(page.len() <= limit);
+                let again = told(&world, bot, Ask::Unconfirmed { offset: None, limit });
+                prop_assert_eq!(&page, &again);
+                let Some(last) = page.last() else { break };
+                offset = Some(last + 1);
+                got.extend(page);
+            }
+            prop_assert_eq!(got, expected);
+        }
+    }
+}
