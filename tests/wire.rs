@@ -230,9 +230,9 @@ async fn potato_refuses_by_number() {
 async fn what_is_not_emulated_says_so() {
     let street = Street::open().await;
     let potato = Stranger::at(street.url(Platform::Potato).as_str());
-    let photo = potato.posts("10000001:sandbox/sendPhoto", &json!({})).await;
-    assert_eq!(photo.status, 501);
-    assert_eq!(photo.body["result"], "the sandbox does not emulate sendPhoto");
+    let sent = potato.posts("10000001:sandbox/sendPhoneMessage", &json!({})).await;
+    assert_eq!(sent.status, 501);
+    assert_eq!(sent.body["result"], "the sandbox does not emulate sendPhoneMessage");
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 //! | room | what is in it |
 //! |---|---|
 //! | `asked` | what a request says, and whom and what it names |
-//! | `people`, `dialogs`, `chats` | who there is, and where they meet |
-//! | `messages`, `comments`, `press`, `constructors` | what people say and press |
+//! | `people`, `dialogs`, `chats`, `members` | who there is, and where they meet |
+//! | `messages`, `comments`, `press` | what people say and press |
+//! | `constructors`, `inline` | what bots build and offer for people |
 //! | `carried` | marks and attachments, as they are given |
 //! | `files` | content, in and out |
 //! | `updates`, `workings` | how bots are told, faults, switches, the clock |
@@ -20,6 +21,8 @@ mod comments;
 mod constructors;
 mod dialogs;
 mod files;
+mod inline;
+mod members;
 mod messages;
 mod people;
 mod press;
@@ -71,10 +74,12 @@ fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
         people::ENDPOINTS,
         dialogs::ENDPOINTS,
         chats::ENDPOINTS,
+        members::ENDPOINTS,
         messages::ENDPOINTS,
         press::ENDPOINTS,
         comments::ENDPOINTS,
         constructors::ENDPOINTS,
+        inline::ENDPOINTS,
         files::ENDPOINTS,
         updates::ENDPOINTS,
         workings::ENDPOINTS,

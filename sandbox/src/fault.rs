@@ -95,6 +95,14 @@ pub enum Operation {
     DeleteComment,
     /// The messenger calls the bot's webhook.
     Deliver,
+    /// Where a file can be fetched.
+    File,
+    /// Answering somebody who typed to the bot.
+    AnswerInline,
+    /// What somebody reached in a game.
+    SetScore,
+    /// Who is best in a game.
+    Scores,
 }
 
 impl Operation {
@@ -105,7 +113,10 @@ impl Operation {
 
     /// Whether a messenger, as it is emulated, has it.
     pub fn exists_on(self, platform: Platform) -> bool {
+        let is_potatos =
+            matches!(self, Self::File | Self::AnswerInline | Self::SetScore | Self::Scores);
         match platform {
+            Platform::Tamtam | Platform::Max if is_potatos => false,
             Platform::Tamtam => !matches!(
                 self,
                 Self::AddAdmins
@@ -119,17 +130,34 @@ impl Operation {
                     | Self::DeleteComment
             ),
             Platform::Max => self != Self::Construct,
-            Platform::Potato => matches!(
-                self,
-                Self::Me
-                    | Self::Updates
-                    | Self::Send
-                    | Self::Edit
-                    | Self::Answer
-                    | Self::Subscribe
-                    | Self::Unsubscribe
-                    | Self::Deliver
-            ),
+            Platform::Potato => {
+                is_potatos
+                    || matches!(
+                        self,
+                        Self::Me
+                            | Self::EditMe
+                            | Self::Updates
+                            | Self::Chats
+                            | Self::Chat
+                            | Self::EditChat
+                            | Self::Action
+                            | Self::Pin
+                            | Self::Unpin
+                            | Self::Leave
+                            | Self::Admins
+                            | Self::Members
+                            | Self::RemoveMember
+                            | Self::Send
+                            | Self::Edit
+                            | Self::Delete
+                            | Self::Answer
+                            | Self::Subscribe
+                            | Self::Unsubscribe
+                            | Self::Upload
+                            | Self::Download
+                            | Self::Deliver
+                    )
+            }
         }
     }
 }
@@ -280,8 +308,8 @@ impl PlannedFault {
             Fault::Code { .. } if platform != Platform::Potato => {
                 Some("fault: code is a number of potato's table of errors".to_owned())
             }
-            Fault::Code { .. } if of_file || operation == Operation::Deliver => {
-                Some("fault: code is for what a bot asks by a method".to_owned())
+            Fault::Code { .. } if operation == Operation::Deliver => {
+                Some("fault: code is for what a bot asks".to_owned())
             }
             Fault::Code { code: 0 } => Some("fault: code must be at least 1; given 0".to_owned()),
             Fault::NotReady if !operation.sends_files() => {

@@ -12,7 +12,7 @@
 //! | `tamtam`, `potato` | the facades |
 //! | `control` | the same hand over HTTP |
 //! | `caller` | calling the webhooks of bots |
-//! | `body`, `incoming`, `outgoing` | bodies of requests, and files in and out |
+//! | `body`, `host`, `incoming`, `outgoing` | requests, and files in and out |
 //! | [`Server`] | the listening sockets |
 //!
 //! The sandbox knows the adapters' wire types and nothing else of them, nor of the gateway's model:
@@ -43,6 +43,7 @@ mod body;
 mod caller;
 mod control;
 pub mod fault;
+mod host;
 mod incoming;
 mod outgoing;
 mod person;

@@ -2,10 +2,11 @@
 
 use std::io;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HeaderValue};
 use axum::http::{Method, Request, StatusCode, Uri, request};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::{StreamExt as _, stream};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use tower_http::services::ServeFile;
 
@@ -51,4 +52,23 @@ pub(crate) async fn serve(head: &request::Parts, file: &StoredFile) -> Result<Re
         }
     }
     Ok(response)
+}
+
+/// The connection breaks after so many bytes of the content.
+pub(crate) fn cut(response: Response, bytes: u64) -> Response {
+    let (head, body) = response.into_parts();
+    let mut left = bytes;
+    let lost = || Err(io::Error::other("the line is cut"));
+    let kept = body.into_data_stream().map(move |piece| {
+        let mut piece: Bytes = piece.map_err(io::Error::other)?;
+        if left == 0 {
+            return lost();
+        }
+        piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+        left -= u64::try_from(piece.len()).unwrap_or(left);
+        Ok(piece)
+    });
+    // The file may be shorter than what is let through.
+    let body = Body::from_stream(kept.chain(stream::once(async move { lost() })));
+    (head, body).into_response()
 }

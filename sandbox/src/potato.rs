@@ -1,76 +1,143 @@
 //! The wire of Potato.
 //!
+//! | room | what is in it |
+//! |---|---|
+//! | `call`, `form` | what a request says and brings along |
+//! | `answer` | the envelope, and the errors in it |
+//! | `place` | which chat is meant, and what the bot may do there |
+//! | `methods` | the bot itself, presses |
+//! | `updates`, `webhooks` | how it is told what happens |
+//! | `sending`, `media`, `editing` | messages |
+//! | `games`, `inline` | what bots offer |
+//! | `files` | files on their way out |
+//! | `chats`, `members` | groups, supergroups and channels, and who is in them |
+//! | `keyboard`, `markdown` | buttons and texts, as they are given |
+//! | `bare` | what stands in texts without markup |
+//! | `fields`, `limits`, `codes` | what methods take, how often, and the numbers of errors |
+//! | `render` | the world, as it is told |
+//!
 //! Facts: the English document of the Bot API, and what clients in production found out. Where the
 //! two leave something open, the choice is named where it is made.
 
 mod answer;
 mod bare;
+mod call;
+mod chats;
 mod codes;
+mod editing;
 mod fields;
+mod files;
+mod form;
+mod games;
+mod inline;
+mod keyboard;
 mod limits;
 mod markdown;
+mod media;
+mod members;
 mod methods;
-mod parameters;
+mod place;
 mod render;
+mod sending;
 mod updates;
 mod webhooks;
 
-use crate::Platform;
-use crate::fault::{self, Fault, Operation};
-use crate::world::{Switches, World};
-use answer::{Failure, success};
 use axum::Router;
 use axum::extract::{Path, Request, State};
-use axum::http::Method;
+use axum::http::Method as Verb;
 use axum::response::Response;
 use axum::routing::any;
+
+use crate::Platform;
+use crate::fault::{self, Fault, Operation};
+use crate::host;
+use crate::world::{Switches, World};
+use answer::{Answer, Failure, success};
+use call::Call;
 pub(crate) use webhooks::caller;
 
-/// The methods of the document that the sandbox does not emulate.
-const NOT_EMULATED: [&str; 27] = [
-    "getFile",
-    "forwardMessage",
-    "sendLocation",
-    "sendVenue",
-    "sendPhoto",
-    "sendDocument",
-    "sendVideo",
-    "editMessageCaption",
-    "deleteMessage",
-    "leaveChat",
-    "getChat",
-    "getChatMembersCount",
-    "getChatAdministrators",
-    "setChatTitle",
-    "setChatDescription",
-    "setJoinGroups",
-    "pinChatMessage",
-    "unpinChatMessage",
-    "kickChatMember",
-    "kickNotBan",
-    "sendChatAction",
-    "sendContact",
-    "getGroups",
-    "sendGame",
-    "setGameScore",
-    "getGameHighScores",
-    "answerInlineQuery",
+/// A method of the document.
+struct Method {
+    name: &'static str,
+    /// What it is to whoever plans a fault.
+    operation: Operation,
+    run: Run,
+}
+
+/// How it is answered.
+enum Run {
+    AtOnce(fn(&Facade, &Call) -> Answer),
+    /// `getUpdates`, the one that may wait.
+    Waiting,
+}
+
+const fn method(
+    name: &'static str,
+    operation: Operation,
+    run: fn(&Facade, &Call) -> Answer,
+) -> Method {
+    Method { name, operation, run: Run::AtOnce(run) }
+}
+
+/// The methods, in the order of the document. It gives each one verb, and says that both are
+/// supported; clients in production use either.
+const METHODS: &[Method] = &[
+    Method { name: "getUpdates", operation: Operation::Updates, run: Run::Waiting },
+    method("setWebhook", Operation::Subscribe, Facade::set_webhook),
+    method("delWebhook", Operation::Unsubscribe, Facade::del_webhook),
+    method("getMe", Operation::Me, Facade::me),
+    method("getFile", Operation::File, Facade::get_file),
+    method("sendTextMessage", Operation::Send, Facade::send_text_message),
+    method("forwardMessage", Operation::Send, Facade::forward_message),
+    method("answerCallbackQuery", Operation::Answer, Facade::answer_callback_query),
+    method("sendLocation", Operation::Send, Facade::send_location),
+    method("sendVenue", Operation::Send, Facade::send_venue),
+    method("sendPhoto", Operation::Send, Facade::send_photo),
+    method("sendDocument", Operation::Send, Facade::send_document),
+    method("sendVideo", Operation::Send, Facade::send_video),
+    method("editMessageText", Operation::Edit, Facade::edit_message_text),
+    method("editMessageCaption", Operation::Edit, Facade::edit_message_caption),
+    method("deleteMessage", Operation::Delete, Facade::delete_message),
+    method("leaveChat", Operation::Leave, Facade::leave_chat),
+    method("getChat", Operation::Chat, Facade::get_chat),
+    method("getChatMembersCount", Operation::Members, Facade::members_count),
+    method("getChatAdministrators", Operation::Admins, Facade::administrators),
+    method("setChatTitle", Operation::EditChat, Facade::set_title),
+    method("setChatDescription", Operation::EditChat, Facade::set_description),
+    method("setJoinGroups", Operation::EditMe, Facade::set_join_groups),
+    method("pinChatMessage", Operation::Pin, Facade::pin_message),
+    method("unpinChatMessage", Operation::Unpin, Facade::unpin_message),
+    method("kickChatMember", Operation::RemoveMember, Facade::kick_and_ban),
+    method("kickNotBan", Operation::RemoveMember, Facade::kick),
+    method("sendChatAction", Operation::Action, Facade::send_action),
+    method("sendContact", Operation::Send, Facade::send_contact),
+    method("getGroups", Operation::Chats, Facade::groups),
+    method("sendGame", Operation::Send, Facade::send_game),
+    method("setGameScore", Operation::SetScore, Facade::set_score),
+    method("getGameHighScores", Operation::Scores, Facade::high_scores),
+    method("answerInlineQuery", Operation::AnswerInline, Facade::answer_inline_query),
 ];
+
+/// What there is and the sandbox has not: one client calls it, and no document knows it.
+const NOT_EMULATED: [&str; 1] = ["sendPhoneMessage"];
 
 /// What every handler knows.
 #[derive(Clone)]
 struct Facade {
     world: World,
+    /// Where it listens.
+    base: String,
 }
 
-/// The API.
-pub(crate) fn router(world: World) -> Router {
+/// The API, which listens at `base`.
+pub(crate) fn router(world: World, base: String) -> Router {
     Router::new()
         .route("/{token}/{method}", any(serve))
+        .route("/files/{token}/{name}", any(fetch))
         .fallback(async |State(facade): State<Facade>| {
             Failure::UnknownMethod.into_response(&facade.switches())
         })
-        .with_state(Facade { world })
+        .with_state(Facade { world, base })
 }
 
 async fn serve(
@@ -84,61 +151,43 @@ async fn serve(
     }
 }
 
+async fn fetch(
+    State(facade): State<Facade>,
+    Path((token, name)): Path<(String, String)>,
+    request: Request,
+) -> Response {
+    let (head, _) = request.into_parts();
+    match facade.download(&token, &name, &head).await {
+        Ok(response) => response,
+        Err(failure) => failure.into_response(&facade.switches()),
+    }
+}
+
 impl Facade {
     async fn answer(&self, token: &str, name: &str, request: Request) -> Result<Response, Failure> {
         let bot = self.world.bot_by_token(Platform::Potato, token).ok_or(Failure::InvalidToken)?;
         if !self.world.admits_call(bot) {
             return Err(Failure::TooOften);
         }
-        if !matches!(*request.method(), Method::GET | Method::POST) {
+        if !matches!(*request.method(), Verb::GET | Verb::POST) {
             return Err(Failure::UnknownMethod);
         }
-        let operation = match name {
-            "getMe" => Operation::Me,
-            "getUpdates" => Operation::Updates,
-            "sendTextMessage" => Operation::Send,
-            "editMessageText" => Operation::Edit,
-            "answerCallbackQuery" => Operation::Answer,
-            "setWebhook" => Operation::Subscribe,
-            "delWebhook" => Operation::Unsubscribe,
-            name if NOT_EMULATED.contains(&name) => {
-                return Err(Failure::NotEmulated(name.to_owned()));
-            }
-            _ => return Err(Failure::UnknownMethod),
-        };
-        let fault = self.world.fault(Platform::Potato, operation);
-        match fault {
-            Some(Fault::Refuse) => return Err(Failure::NoPermission),
-            Some(Fault::RateLimit { .. }) => return Err(Failure::TooOften),
-            Some(Fault::Unavailable) => return Ok(fault::unavailable_answer()),
-            Some(Fault::Delay { ms }) => fault::pass_time(ms).await,
-            Some(Fault::Fail) => return Err(Failure::Internal),
-            Some(Fault::Code { code }) => return Err(Failure::Planned(code)),
-            // The last two are never planned here.
-            Some(
-                Fault::LoseAnswer
-                | Fault::Garble
-                | Fault::Empty
-                | Fault::NotReady
-                | Fault::Cut { .. },
-            )
-            | None => {}
+        if NOT_EMULATED.contains(&name) {
+            return Err(Failure::NotEmulated(name.to_owned()));
         }
+        let method = METHODS.iter().find(|it| it.name == name).ok_or(Failure::UnknownMethod)?;
+        let fault = self.world.fault(Platform::Potato, method.operation);
+        meet(fault).await?;
+        let base = host::reached(request.headers(), &self.base);
         let switches = self.switches();
-        let given = parameters::read(&switches, request).await?;
-        fields::check(name, &given.fields, &switches)?;
-        self.check_pace(bot, name, &given.fields, &switches)?;
-        let result = match operation {
-            Operation::Me => Some(self.me(bot)),
-            Operation::Updates => self.updates(bot, &given.fields).await?,
-            Operation::Send => self.send_text_message(bot, given.fields)?,
-            Operation::Edit => self.edit_message_text(bot, given.fields)?,
-            Operation::Answer => self.answer_callback_query(bot, given.fields)?,
-            Operation::Subscribe => self.set_webhook(bot, &given)?,
-            Operation::Unsubscribe => Some(self.del_webhook(bot)),
-            _ => return Err(Failure::NotEmulated(name.to_owned())),
+        let call = Call::read(&self.world, bot, base, request).await?;
+        fields::check(name, &call.given, &switches)?;
+        self.check_pace(&call, name, &switches)?;
+        let result = match method.run {
+            Run::AtOnce(run) => run(self, &call)?,
+            Run::Waiting => self.updates(&call).await?,
         };
-        Ok(match fault {
+        Ok(match fault.or(call.fault) {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
             Some(Fault::Empty) => fault::empty_answer(),
@@ -149,5 +198,39 @@ impl Facade {
 
     fn switches(&self) -> Switches {
         self.world.look(|state| state.switches.clone())
+    }
+}
+
+/// Does of a fault what is done before the call.
+async fn meet(fault: Option<Fault>) -> Result<(), Failure> {
+    match fault {
+        Some(Fault::Refuse) => Err(Failure::NoPermission),
+        Some(Fault::RateLimit { .. }) => Err(Failure::TooOften),
+        Some(Fault::Unavailable) => Err(Failure::Unavailable),
+        Some(Fault::Fail) => Err(Failure::Internal),
+        Some(Fault::Code { code }) => Err(Failure::Planned(code)),
+        Some(Fault::Delay { ms }) => {
+            fault::pass_time(ms).await;
+            Ok(())
+        }
+        // No file waits here: the last one is never planned.
+        Some(
+            Fault::Cut { .. } | Fault::LoseAnswer | Fault::Garble | Fault::Empty | Fault::NotReady,
+        )
+        | None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_every_method_it_is_known_what_it_takes() {
+        let mut methods: Vec<&str> = METHODS.iter().map(|it| it.name).collect();
+        let mut known: Vec<&str> = fields::METHODS.iter().map(|(name, _)| *name).collect();
+        methods.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(methods, known);
     }
 }

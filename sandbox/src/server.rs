@@ -59,8 +59,9 @@ impl Server {
         let (max, max_at) = listen(addresses.max).await?;
         let (potato, potato_at) = listen(addresses.potato).await?;
         serve(&mut tasks, control, control::router(world.clone()));
-        serve(&mut tasks, potato, potato::router(world.clone()));
-        tasks.spawn(potato::caller(world.clone())?.run());
+        let base = format!("http://{potato_at}");
+        serve(&mut tasks, potato, potato::router(world.clone(), base.clone()));
+        tasks.spawn(potato::caller(world.clone(), base)?.run());
         for (platform, listener, address) in
             [(Platform::Tamtam, tamtam, tamtam_at), (Platform::Max, max, max_at)]
         {

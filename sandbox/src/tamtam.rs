@@ -44,13 +44,14 @@ mod webhooks;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, HOST};
+use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, Method, request};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
 use crate::Platform;
 use crate::fault::{self, Fault, Operation};
+use crate::host;
 use crate::world::{AccountKey, World};
 use parameters::Parameters;
 use refusal::Refusal;
@@ -161,17 +162,19 @@ impl Facade {
             Operation::SendComment => self.send_comment(call),
             Operation::EditComment => self.edit_comment(call),
             Operation::DeleteComment => self.delete_comment(call),
-            Operation::Upload | Operation::Download | Operation::Deliver => {
-                Err(Refusal::not_emulated("this as an operation of the API"))
-            }
+            Operation::Upload
+            | Operation::Download
+            | Operation::Deliver
+            | Operation::File
+            | Operation::AnswerInline
+            | Operation::SetScore
+            | Operation::Scores => Err(Refusal::not_emulated("this as an operation of the API")),
         }
     }
 
     /// Where the client reached the API; where it listens, when the client does not say.
     fn reached(&self, headers: &HeaderMap) -> String {
-        let host = headers.get(HOST).and_then(|value| value.to_str().ok());
-        let host = host.filter(|it| is_host(it));
-        host.map_or_else(|| self.base.clone(), |host| format!("http://{host}"))
+        host::reached(headers, &self.base)
     }
 
     /// Looks at the world as the caller is told of it.
@@ -205,13 +208,6 @@ impl Facade {
             .bot_by_token(self.platform, token)
             .ok_or_else(|| Refusal::token("Invalid access_token"))
     }
-}
-
-/// Whether it is `host` or `host:port`, and nothing that would make another address of it.
-fn is_host(given: &str) -> bool {
-    let is_plain =
-        |it: char| it.is_ascii_alphanumeric() || matches!(it, '.' | '-' | '_' | ':' | '[' | ']');
-    given.chars().all(is_plain) && url::Url::parse(&format!("http://{given}/")).is_ok()
 }
 
 /// What a fault does before anything is done.
@@ -250,6 +246,8 @@ fn failure(message: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::header::HOST;
+
     use super::*;
 
     #[test]

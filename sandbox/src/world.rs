@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`State`] | what is the case, and everything that can happen |
 //! | `account`, `chat`, `message`, `file`, `constructor`, `subscription` | what there is |
-//! | `dialogs`, `membership`, `talk` | what people and bots do |
+//! | `dialogs`, `membership`, `supergroup`, `talk`, `inline`, `game` | what people and bots do |
 //! | `event`, `queue`, `handout` | what bots are told of it, and in which order |
 //! | `pace` | how often bots call |
 //! | [`Switches`] | what is not proven of the real messengers |
@@ -18,14 +18,17 @@ mod constructor;
 mod dialogs;
 mod event;
 mod file;
+mod game;
 mod handout;
 mod ids;
+mod inline;
 mod membership;
 mod message;
 mod pace;
 mod queue;
 mod state;
 mod subscription;
+mod supergroup;
 pub mod switches;
 mod talk;
 mod text;
@@ -42,16 +45,20 @@ use tempfile::TempDir;
 use tokio::sync::watch;
 
 pub use account::{Account, AccountKey, Bot, Command};
-pub use chat::{Activity, Chat, ChatKey, ChatKind, Dialog, Former, Member, Permission, Role, Seen};
+pub use chat::{
+    Activity, Chat, ChatKey, ChatKind, Dialog, Former, Member, OnPotato, Permission, Role, Seen,
+};
 pub use constructor::Constructor;
 pub use event::{CommentChange, DialogChange, Event, Input};
-pub use file::{FileKey, FileKind, StoredFile};
+pub use file::{FileKey, FileKind, Measures, StoredFile};
+pub use game::Score;
 pub(crate) use handout::{Ask, KEPT};
 pub use ids::mid;
-pub(crate) use ids::{hexadecimal, share_token, shared_url};
+pub(crate) use ids::{hexadecimal, potato_file_name, share_token, shared_url};
+pub use inline::{InlineQuery, Offer, Offered, SwitchButton, Typed};
 pub use message::{
-    Attachment, Button, Comment, Contact, Content, Draft, Link, Message, Original, Press,
-    ReplyKeyboard, Share,
+    Action, Attachment, Button, Comment, Contact, Content, Draft, Game, Link, Message, Original,
+    Press, ReplyKeyboard, Screen, Share, Venue,
 };
 pub use queue::Happening;
 pub use state::{Callback, State};
@@ -62,6 +69,7 @@ pub use switches::{
     PollCaps, QueryToken, RemovedOperations, ReplyKeyboards, SecondWebhook, Switches, UploadUrls,
     WebhookCertificates, WebhookHosts, WebhookReplies, WithoutMarker,
 };
+pub(crate) use talk::Notice;
 pub(crate) use text::units_before;
 pub use text::{Mark, MarkKind, RichText};
 

@@ -129,7 +129,7 @@ async fn refusals_begin_with_the_field() {
         ),
         (
             "/faults",
-            json!({"platform": "potato", "operation": "upload", "fault": {"type": "fail"}}),
+            json!({"platform": "potato", "operation": "upload_url", "fault": {"type": "refuse"}}),
             "operation:",
         ),
         (

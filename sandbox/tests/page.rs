@@ -52,7 +52,7 @@ async fn curl(client: &Client, command: &str) -> (u16, String) {
     let mut words = words.into_iter();
     assert_eq!(words.next().as_deref(), Some("curl"));
     let (mut method, mut url, mut headers) = (None, None, Vec::new());
-    let (mut body, mut form) = (None, None);
+    let (mut body, mut form) = (None, None::<Form>);
     while let Some(word) = words.next() {
         let mut value = || words.next().expect("a value");
         match word.as_str() {
@@ -64,9 +64,12 @@ async fn curl(client: &Client, command: &str) -> (u16, String) {
             }
             "-F" => {
                 let field = value();
-                let (name, file) = field.split_once("=@").expect("a file");
-                let part = Part::bytes(b"a photo".to_vec()).file_name(file.to_owned());
-                form = Some(Form::new().part(name.to_owned(), part));
+                let (name, value) = field.split_once('=').expect("a field");
+                let part = match value.strip_prefix('@') {
+                    Some(file) => Part::bytes(b"a photo".to_vec()).file_name(file.to_owned()),
+                    None => Part::text(value.to_owned()),
+                };
+                form = Some(form.unwrap_or_else(Form::new).part(name.to_owned(), part));
             }
             "-H" => headers.push(value()),
             _ => url = Some(word),

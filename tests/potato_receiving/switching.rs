@@ -72,6 +72,12 @@ async fn a_setter_answers_as_the_examples_have_it_or_as_the_prose_promises() {
         bench.switch(|it| it.potato_setters = how);
         let done = json!({"ok": true, "result": result});
         assert_eq!(bench.asks("editMessageText", edit.clone()).await, (200, done));
+        let bare = match how {
+            Setters::Documented => json!({"ok": true}),
+            Setters::True => json!({"ok": true, "result": true}),
+        };
+        let action = json!({"chat_type": 1, "chat_id": ANNA, "action": "typing"});
+        assert_eq!(bench.asks("sendChatAction", action).await, (200, bare));
         let sent = bench.does("sendTextMessage", text("x")).await;
         assert!(sent["message_id"].is_i64(), "what has a result has it: {sent}");
     }
@@ -191,6 +197,11 @@ async fn a_chat_takes_so_many_messages_a_second() {
     bench.does("getMe", json!({})).await;
     bench.world.advance(TimeDelta::seconds(1));
     bench.does("sendTextMessage", text("x")).await;
+    let place = json!({"chat_type": 1, "chat_id": ANNA, "latitude": 1.5, "longitude": 2.5});
+    bench.does("sendLocation", place.clone()).await;
+    assert_eq!(bench.fails("sendLocation", place).await, 3008, "whatever it is");
+    let action = json!({"chat_type": 1, "chat_id": ANNA, "action": "typing"});
+    bench.does("sendChatAction", action).await;
 }
 
 #[tokio::test]

@@ -30,10 +30,13 @@ impl Asked {
         let read = Query::<Vec<(String, String)>>::try_from_uri(uri);
         let Query(given) = read.map_err(|why| Mistake::bad(format!("query: {why}")))?;
         let names = takes.strip_prefix('?').unwrap_or_default();
+        // A chat of Potato is named by its kind, too.
+        let kind = places.iter().any(|(name, _)| name == "chat_id").then_some("chat_type");
         let taken: Vec<&str> = names
             .split('&')
             .map(|it| it.trim_end_matches('?'))
             .filter(|it| !it.is_empty())
+            .chain(kind)
             .collect();
         if let Some((name, _)) = given.iter().find(|(name, _)| !taken.contains(&name.as_str())) {
             let known = if taken.is_empty() { "none".to_owned() } else { taken.join(", ") };
@@ -84,8 +87,10 @@ impl Asked {
     /// The chat of a path `…/{platform}/{chat_id}…`.
     pub(super) fn chat(&self) -> Result<(Platform, ChatKey), Mistake> {
         let platform: Platform = self.place("platform").parse().map_err(Mistake::not_found)?;
-        let id = self.place("chat_id");
-        let chat = self.world.look(|state| find_chat(state, platform, None, id))?;
+        let not_a_kind = |_| Mistake::bad("chat_type: must be 1, 2 or 3");
+        let kind = self.given("chat_type").map(str::parse).transpose().map_err(not_a_kind)?;
+        let name = ChatName { kind, id: self.place("chat_id").to_owned() };
+        let chat = self.world.look(|state| find_chat(state, platform, None, &name))?;
         Ok((platform, chat))
     }
 }
@@ -225,17 +230,60 @@ pub(super) fn text_of(id: &Value) -> String {
     id.as_str().map_or_else(|| id.to_string(), str::to_owned)
 }
 
-/// A chat by its number; of several, the one that somebody is in.
+/// What names a chat: its number, and on Potato its kind as well.
+pub(super) struct ChatName {
+    /// 1, 2 or 3, as on Potato's wire.
+    kind: Option<i64>,
+    id: String,
+}
+
+impl ChatName {
+    pub(super) fn new(kind: Option<i64>, id: &Value) -> Self {
+        Self { kind, id: text_of(id) }
+    }
+}
+
+/// A chat by its name; of several, the one that somebody is in.
 pub(super) fn find_chat(
     state: &State,
     platform: Platform,
     of: Option<AccountKey>,
-    id: &str,
+    name: &ChatName,
 ) -> Result<ChatKey, Mistake> {
+    find_chats(state, platform, of, name).map(|found| found[0])
+}
+
+/// The chats of a name, at least one: several bots may have dialogs of one name with somebody on
+/// Potato.
+fn find_chats(
+    state: &State,
+    platform: Platform,
+    of: Option<AccountKey>,
+    ChatName { kind, id }: &ChatName,
+) -> Result<Vec<ChatKey>, Mistake> {
     let number = id.parse().map_err(|_| Mistake::bad(format!("chat_id: {id:?} is no number")))?;
-    of.and_then(|of| state.chat_of(of, number))
-        .or_else(|| state.chat_on(platform, number))
-        .ok_or_else(|| Mistake::not_found(format!("chat_id: there is no chat {id} on {platform}")))
+    if kind.is_some() && platform != Platform::Potato {
+        return Err(Mistake::bad(format!("chat_type: chats of {platform} have numbers alone")));
+    }
+    let is_it = |it: &ChatKey| kind.is_none_or(|kind| show::chat_type(state.chat(*it)) == kind);
+    let all: Vec<ChatKey> = state.chats_on(platform, number).filter(is_it).collect();
+    let is_theirs = |it: &ChatKey| {
+        let chat = state.chat(*it);
+        of.is_some_and(|of| chat.member(of).is_some() || chat.former(of).is_some())
+    };
+    let theirs: Vec<ChatKey> = all.iter().copied().filter(is_theirs).collect();
+    let found = if theirs.is_empty() { all } else { theirs };
+    let Some(first) = found.first() else {
+        return Err(Mistake::not_found(format!("chat_id: there is no chat {id} on {platform}")));
+    };
+    let first = show::chat_type(state.chat(*first));
+    if platform == Platform::Potato
+        && found.iter().any(|it| show::chat_type(state.chat(*it)) != first)
+    {
+        let why = format!("chat_type: there are chats {id} of several kinds: 1, 2 or 3");
+        return Err(Mistake::bad(why));
+    }
+    Ok(found)
 }
 
 /// A message by its id on the platform.
@@ -266,11 +314,13 @@ impl Spot {
         state: &State,
         platform: Platform,
         person: &Who,
-        chat_id: &Value,
+        chat: &ChatName,
         message_id: &Value,
     ) -> Result<Self, Mistake> {
         let person = person.person(state, platform, "person")?;
-        let chat = find_chat(state, platform, Some(person), &text_of(chat_id))?;
+        let found = find_chats(state, platform, Some(person), chat)?;
+        let has_it = |it: &&ChatKey| find_message(state, **it, message_id).is_ok();
+        let chat = found.iter().find(has_it).copied().unwrap_or(found[0]);
         let number = find_message(state, chat, message_id)?.number;
         is_inside(state, chat, person)?;
         Ok(Self { person, chat, number })
@@ -300,10 +350,10 @@ pub(super) fn can_write(state: &State, chat: ChatKey, person: AccountKey) -> Res
     is_inside(state, chat, person)?;
     is_open(state, person, "person")?;
     let found = state.chat(chat);
-    if found.is_closed {
+    if found.is_closed || found.potato.became.is_some() {
         return Err(Mistake::forbidden("chat_id: the chat is closed"));
     }
-    if found.dialog.is_stopped {
+    if found.dialog.is_stopped || found.dialog.is_blacklisted {
         let why = "chat_id: the person stopped this bot; POST /dialogs/start starts it again";
         return Err(Mistake::forbidden(why));
     }

@@ -7,7 +7,7 @@ use super::asked::Who;
 use crate::Platform;
 use crate::world::{
     AccountKey, Attachment, Contact, Content, FileKey, FileKind, Mark, MarkKind, RichText, Share,
-    World,
+    Venue, World,
 };
 
 /// A mark, with every field that one may have.
@@ -82,10 +82,12 @@ pub(super) enum Carried {
     Image(Stored),
     Video(Stored),
     Audio(Stored),
+    Voice(Stored),
     File(Stored),
     Sticker(Sticker),
     Contact(Card),
     Location(Spot),
+    Venue(Named),
     Share(Page),
 }
 
@@ -109,6 +111,7 @@ pub(super) struct Sticker {
 pub(super) struct Card {
     person: Option<Who>,
     name: Option<String>,
+    last_name: Option<String>,
     phone: Option<String>,
     vcf: Option<String>,
 }
@@ -122,11 +125,34 @@ pub(super) struct Spot {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    latitude: f64,
+    longitude: f64,
+    title: String,
+    address: String,
+    foursquare_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Page {
     url: String,
     title: Option<String>,
     description: Option<String>,
     image_url: Option<String>,
+}
+
+impl Carried {
+    /// What the messenger calls it when it has no such thing, or has it alone.
+    fn is_foreign_to(&self, platform: Platform) -> Option<&'static str> {
+        match (self, platform) {
+            (Self::Sticker(_), Platform::Potato) => Some("sticker"),
+            (Self::Share(_), Platform::Potato) => Some("share"),
+            (Self::Voice(_), Platform::Tamtam | Platform::Max) => Some("voice"),
+            (Self::Venue(_), Platform::Tamtam | Platform::Max) => Some("venue"),
+            _ => None,
+        }
+    }
 }
 
 /// What somebody's message carries; small files are stored on the way.
@@ -136,7 +162,14 @@ pub(super) fn attachments(
     owner: AccountKey,
     given: Vec<Carried>,
 ) -> Result<Vec<Attachment>, Mistake> {
+    if platform == Platform::Potato && given.len() > 1 {
+        return Err(Mistake::bad("attachments: a message on potato carries one"));
+    }
     let one = |(place, given): (usize, Carried)| {
+        if let Some(kind) = given.is_foreign_to(platform) {
+            let why = format!("attachments[{place}].kind: there is no {kind} on {platform}");
+            return Err(Mistake::bad(why));
+        }
         let placed = |Mistake(status, why)| Mistake(status, format!("attachments[{place}].{why}"));
         attachment(world, platform, owner, given).map_err(placed)
     };
@@ -154,9 +187,10 @@ fn attachment(
         Carried::Image(given) => file(FileKind::Image, given),
         Carried::Video(given) => file(FileKind::Video, given),
         Carried::Audio(given) => file(FileKind::Audio, given),
+        Carried::Voice(given) => file(FileKind::Voice, given),
         Carried::File(given) => file(FileKind::File, given),
         Carried::Sticker(Sticker { code }) => Ok(Attachment::Sticker { code }),
-        Carried::Contact(Card { person, name, phone, vcf }) => {
+        Carried::Contact(Card { person, name, last_name, phone, vcf }) => {
             let find = |who: Who| world.look(|state| who.anybody(state, platform, "person"));
             let account = person.map(find).transpose()?;
             let name = name
@@ -164,9 +198,14 @@ fn attachment(
             if name.is_none() && vcf.is_none() {
                 return Err(Mistake::bad("name: a contact has a person, a name or a vcf"));
             }
-            Ok(Attachment::Contact(Contact { account, name, vcf, phone, is_own: false }))
+            Ok(Attachment::Contact(Contact { account, name, last_name, vcf, phone, is_own: false }))
         }
         Carried::Location(Spot { latitude, longitude }) => location(latitude, longitude),
+        Carried::Venue(Named { latitude, longitude, title, address, foursquare_id }) => {
+            location(latitude, longitude)?;
+            let venue = Venue { latitude, longitude, title, address, foursquare_id };
+            Ok(Attachment::Venue(venue))
+        }
         Carried::Share(Page { url, title, description, image_url }) => {
             Ok(Attachment::Share(Share { url, title, description, image_url }))
         }

@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Who, by_or_owner, find_message, is_open};
+use super::asked::{Asked, Who, by_or_owner, find_message};
 use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
-use crate::world::{AccountKey, ChatKey, ChatKind, FileKind, Permission, State};
+use crate::world::{AccountKey, ChatKey, ChatKind, FileKind, State};
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -19,8 +19,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "POST",
         path: "/chats",
-        takes: "platform, kind, owner, title, description?, link?, is_public?, is_signed?, members?",
-        does: "a `group` or `channel`; members may be bots",
+        takes: "platform, kind, owner, title, description?, link?, is_public?, is_signed?, all_members_are_administrators?, members?",
+        does: "a `group`, a `channel` or, on Potato, a `supergroup`; members may be bots",
         run: Run::Now(open),
     },
     Endpoint {
@@ -33,7 +33,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "PATCH",
         path: "/chats/{platform}/{chat_id}",
-        takes: "by?, title?, description?, link?, icon?, is_public?, is_signed?",
+        takes: "by?, title?, description?, link?, icon?, is_public?, is_signed?, all_members_are_administrators?",
         does: "changes it; icon is the file_id of an image",
         run: Run::Now(change),
     },
@@ -53,45 +53,10 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     },
     Endpoint {
         method: "POST",
-        path: "/chats/{platform}/{chat_id}/add",
-        takes: "who, by?",
-        does: "somebody is brought in",
-        run: Run::Now(add),
-    },
-    Endpoint {
-        method: "POST",
-        path: "/chats/{platform}/{chat_id}/join",
-        takes: "who",
-        does: "somebody comes in by the link; who is banned does not",
-        run: Run::Now(join),
-    },
-    Endpoint {
-        method: "POST",
-        path: "/chats/{platform}/{chat_id}/leave",
-        takes: "who",
-        does: "somebody leaves",
-        run: Run::Now(leave),
-    },
-    Endpoint {
-        method: "POST",
-        path: "/chats/{platform}/{chat_id}/remove",
-        takes: "who, by?, ban?",
-        does: "somebody is put out",
-        run: Run::Now(remove),
-    },
-    Endpoint {
-        method: "POST",
-        path: "/chats/{platform}/{chat_id}/promote",
-        takes: "who, by?, permissions?, alias?",
-        does: "somebody keeps order from now on; all permissions unless some are named",
-        run: Run::Now(promote),
-    },
-    Endpoint {
-        method: "POST",
-        path: "/chats/{platform}/{chat_id}/demote",
-        takes: "who, by?",
-        does: "somebody keeps order no more",
-        run: Run::Now(demote),
+        path: "/chats/{platform}/{chat_id}/upgrade",
+        takes: "by?",
+        does: "a group becomes a supergroup, which is shown; Potato only",
+        run: Run::Now(upgrade),
     },
     Endpoint {
         method: "POST",
@@ -134,22 +99,27 @@ struct NewChat {
     #[serde(default)]
     is_signed: bool,
     #[serde(default)]
+    all_members_are_administrators: bool,
+    #[serde(default)]
     members: Vec<Who>,
 }
 
 fn open(asked: &Asked) -> Answer {
     let new: NewChat = asked.body()?;
     let platform = new.platform;
-    if platform == Platform::Potato {
-        return Err(Mistake::bad("platform: on potato the sandbox emulates dialogs only"));
-    }
     if new.kind == ChatKind::Dialog {
         return Err(Mistake::bad(
             "kind: must be group or channel; POST /dialogs/start opens dialogs",
         ));
     }
+    if new.kind == ChatKind::Supergroup && platform != Platform::Potato {
+        return Err(Mistake::bad("kind: there are supergroups on potato only"));
+    }
+    if new.all_members_are_administrators {
+        all_may_keep_order(platform, new.kind)?;
+    }
     asked.world.act(|state| {
-        is_title(&new.title)?;
+        is_title(platform, &new.title)?;
         let owner = new.owner.anybody(state, platform, "owner")?;
         let find = |(place, who): (usize, &Who)| {
             who.anybody(state, platform, &format!("members[{place}]"))
@@ -165,6 +135,7 @@ fn open(asked: &Asked) -> Answer {
         opened.link = new.link;
         opened.is_public = new.is_public;
         opened.is_signed = new.is_signed;
+        opened.potato.all_keep_order = new.all_members_are_administrators;
         for member in members {
             state.add_member(chat, member, Some(owner));
         }
@@ -172,13 +143,24 @@ fn open(asked: &Asked) -> Answer {
     })
 }
 
-/// The limit is that of both schemas, `ChatPatch.title`.
-fn is_title(title: &str) -> Result<(), Mistake> {
+/// The limit is that of both schemas, `ChatPatch.title`; on Potato that of the document,
+/// `setChatTitle`.
+fn is_title(platform: Platform, title: &str) -> Result<(), Mistake> {
+    let limit = if platform == Platform::Potato { 255 } else { 200 };
     let length = title.chars().count();
-    if title.trim().is_empty() || length > 200 {
-        return Err(Mistake::bad(format!("title: must have 1 to 200 characters; given {length}")));
+    if title.trim().is_empty() || length > limit {
+        let why = format!("title: must have 1 to {limit} characters; given {length}");
+        return Err(Mistake::bad(why));
     }
     Ok(())
+}
+
+/// Document of Potato, `Chat`: a group may have it enabled.
+fn all_may_keep_order(platform: Platform, kind: ChatKind) -> Result<(), Mistake> {
+    if platform == Platform::Potato && kind == ChatKind::Group {
+        return Ok(());
+    }
+    Err(Mistake::bad("all_members_are_administrators: only groups of potato have it"))
 }
 
 fn is_free(
@@ -210,13 +192,26 @@ struct Changed {
     icon: Option<i64>,
     is_public: Option<bool>,
     is_signed: Option<bool>,
+    all_members_are_administrators: Option<bool>,
 }
 
 fn change(asked: &Asked) -> Answer {
-    let Changed { by, title, description, link, icon, is_public, is_signed } = asked.body()?;
+    let Changed {
+        by,
+        title,
+        description,
+        link,
+        icon,
+        is_public,
+        is_signed,
+        all_members_are_administrators,
+    } = asked.body()?;
     on_chat(asked, |state, platform, chat| {
         let by = by_or_owner(state, platform, chat, by.as_ref())?;
-        title.as_deref().map_or(Ok(()), is_title)?;
+        title.as_deref().map_or(Ok(()), |it| is_title(platform, it))?;
+        if all_members_are_administrators == Some(true) {
+            all_may_keep_order(platform, state.chat(chat).kind)?;
+        }
         if let Some(link) = &link {
             is_free(state, platform, Some(chat), link)?;
         }
@@ -239,6 +234,8 @@ fn change(asked: &Asked) -> Answer {
         changed.icon = icon.or(changed.icon);
         changed.is_public = is_public.unwrap_or(changed.is_public);
         changed.is_signed = is_signed.unwrap_or(changed.is_signed);
+        changed.potato.all_keep_order =
+            all_members_are_administrators.unwrap_or(changed.potato.all_keep_order);
         Ok(())
     })
 }
@@ -258,125 +255,18 @@ fn close(asked: &Asked) -> Answer {
     })
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Somebody {
-    who: Who,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SomebodyBy {
-    who: Who,
-    by: Option<Who>,
-}
-
-fn add(asked: &Asked) -> Answer {
-    let SomebodyBy { who, by } = asked.body()?;
-    on_chat(asked, |state, platform, chat| {
-        let who = who.anybody(state, platform, "who")?;
-        is_open(state, who, "who")?;
-        let by = by_or_owner(state, platform, chat, by.as_ref())?;
-        came(state.add_member(chat, who, Some(by)))
-    })
-}
-
-fn came(is_new: bool) -> Result<(), Mistake> {
-    is_new.then_some(()).ok_or_else(|| Mistake::bad("who: they are in the chat"))
-}
-
-fn join(asked: &Asked) -> Answer {
-    let Somebody { who } = asked.body()?;
-    on_chat(asked, |state, platform, chat| {
-        let who = who.anybody(state, platform, "who")?;
-        is_open(state, who, "who")?;
-        let found = state.chat(chat);
-        if !found.is_public && found.link.is_none() {
-            let why = "chat_id: the chat is private and has no link; POST …/add brings people in";
-            return Err(Mistake::forbidden(why));
-        }
-        if found.former(who).is_some_and(|it| it.is_banned) {
-            return Err(Mistake::forbidden("who: they are banned from this chat"));
-        }
-        came(state.add_member(chat, who, None))
-    })
-}
-
-fn went(is_gone: bool) -> Result<(), Mistake> {
-    is_gone.then_some(()).ok_or_else(|| Mistake::not_found("who: they are not in the chat"))
-}
-
-fn leave(asked: &Asked) -> Answer {
-    let Somebody { who } = asked.body()?;
-    on_chat(asked, |state, platform, chat| {
-        let who = who.anybody(state, platform, "who")?;
-        went(state.remove_member(chat, who, None, false))
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Removing {
-    who: Who,
-    by: Option<Who>,
-    #[serde(default)]
-    ban: bool,
-}
-
-fn remove(asked: &Asked) -> Answer {
-    let Removing { who, by, ban } = asked.body()?;
-    on_chat(asked, |state, platform, chat| {
-        let who = who.anybody(state, platform, "who")?;
-        let by = by_or_owner(state, platform, chat, by.as_ref())?;
-        if by == who {
-            return Err(Mistake::bad("by: nobody puts themselves out; …/leave leaves"));
-        }
-        went(state.remove_member(chat, who, Some(by), ban))
-    })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Promoting {
-    who: Who,
-    by: Option<Who>,
-    permissions: Option<Vec<Permission>>,
-    alias: Option<String>,
-}
-
-fn promote(asked: &Asked) -> Answer {
-    let Promoting { who, by, permissions, alias } = asked.body()?;
-    on_chat(asked, |state, platform, chat| {
-        let known: &[Permission] = match platform {
-            Platform::Max => &Permission::MAX,
-            Platform::Tamtam | Platform::Potato => &Permission::TAMTAM,
-        };
-        let permissions = permissions.unwrap_or_else(|| known.to_vec());
-        let who = who.anybody(state, platform, "who")?;
-        let by = by_or_owner(state, platform, chat, by.as_ref())?;
-        may_change(state, chat, who)?;
-        state.promote(chat, who, by, permissions, alias);
-        Ok(())
-    })
-}
-
-fn demote(asked: &Asked) -> Answer {
-    let SomebodyBy { who, by } = asked.body()?;
-    on_chat(asked, |state, platform, chat| {
-        let who = who.anybody(state, platform, "who")?;
-        let by = by_or_owner(state, platform, chat, by.as_ref())?;
-        may_change(state, chat, who)?;
-        state.demote(chat, who, by);
-        Ok(())
-    })
-}
-
-fn may_change(state: &State, chat: ChatKey, who: AccountKey) -> Result<(), Mistake> {
-    went(state.chat(chat).member(who).is_some())?;
-    if state.chat(chat).owner() == Some(who) {
-        return Err(Mistake::bad("who: the owner's rights stay as they are"));
+fn upgrade(asked: &Asked) -> Answer {
+    let Closing { by } = asked.body()?;
+    let (platform, chat) = asked.chat()?;
+    if platform != Platform::Potato {
+        return Err(Mistake::bad("platform: there are supergroups on potato only"));
     }
-    Ok(())
+    asked.world.act(|state| {
+        let by = by_or_owner(state, platform, chat, by.as_ref())?;
+        let new = state.upgrade(chat, by);
+        let new = new.ok_or_else(|| Mistake::bad("chat_id: it is no group"))?;
+        Ok(show::chat(state, state.chat(new)))
+    })
 }
 
 #[derive(Deserialize)]
@@ -398,7 +288,7 @@ fn pin(asked: &Asked) -> Answer {
 }
 
 /// Does something to a group or a channel that is open, and shows it.
-fn on_chat(
+pub(super) fn on_chat(
     asked: &Asked,
     deed: impl FnOnce(&mut State, Platform, ChatKey) -> Result<(), Mistake>,
 ) -> Answer {
@@ -409,6 +299,9 @@ fn on_chat(
         }
         if state.chat(chat).is_closed {
             return Err(Mistake::forbidden("chat_id: the chat is closed"));
+        }
+        if state.chat(chat).potato.became.is_some() {
+            return Err(Mistake::forbidden("chat_id: the group became a supergroup"));
         }
         deed(state, platform, chat)?;
         Ok(show::chat(state, state.chat(chat)))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Spot, Who, text_of};
+use super::asked::{Asked, ChatName, Spot, Who, text_of};
 use super::carried::{self, GivenMark};
 use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
@@ -56,7 +56,7 @@ fn write(asked: &Asked) -> Answer {
     is_max(platform)?;
     let content = carried::content(carried::text(platform, text, marks)?, Vec::new())?;
     asked.world.act(|state| {
-        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        let spot = Spot::of(state, platform, &person, &ChatName::new(None, &chat_id), &message_id)?;
         let reply_to = reply_to
             .map(|id| find(state, spot, "reply_to", &id).map(|(own, _)| own))
             .transpose()?;
@@ -101,7 +101,7 @@ fn edit(asked: &Asked) -> Answer {
         asked.body()?;
     let content = carried::content(carried::text(platform, text, marks)?, Vec::new())?;
     asked.world.act(|state| {
-        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        let spot = Spot::of(state, platform, &person, &ChatName::new(None, &chat_id), &message_id)?;
         let own = find_own(state, spot, &comment_id)?;
         let text = content.text;
         let place = (spot.number, own);
@@ -124,7 +124,7 @@ struct Deleting {
 fn delete(asked: &Asked) -> Answer {
     let Deleting { platform, person, chat_id, message_id, comment_id } = asked.body()?;
     asked.world.act(|state| {
-        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        let spot = Spot::of(state, platform, &person, &ChatName::new(None, &chat_id), &message_id)?;
         let own = find_own(state, spot, &comment_id)?;
         state.delete_comment(spot.chat, (spot.number, own), spot.person);
         Ok(json!({"deleted": comment_id}))

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Who, bot_or_first, can_write, find_chat, text_of};
+use super::asked::{Asked, ChatName, Who, bot_or_first, can_write, find_chat};
 use super::carried::{self, Carried, GivenMark};
 use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
@@ -64,7 +64,7 @@ fn open(asked: &Asked) -> Answer {
     asked.world.act(|state| {
         let bot = bot_or_first(state, platform, bot.as_ref())?;
         let person = person.person(state, platform, "person")?;
-        let chat = find_chat(state, platform, Some(person), &text_of(&chat_id))?;
+        let chat = find_chat(state, platform, Some(person), &ChatName::new(None, &chat_id))?;
         can_write(state, chat, person)?;
         Ok(json!({"session_id": state.open_constructor(bot, person, chat)}))
     })

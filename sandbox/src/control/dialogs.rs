@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::asked::{Asked, Who, bot_or_first};
 use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
-use crate::world::{AccountKey, ChatKey, State};
+use crate::world::{AccountKey, ChatKey, Draft, State};
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -22,6 +22,13 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
         takes: "platform, person, bot?",
         does: "the person stops the bot: it may not write to them",
         run: Run::Now(stop),
+    },
+    Endpoint {
+        method: "POST",
+        path: "/dialogs/blacklist",
+        takes: "platform, person, bot?",
+        does: "the person puts the bot on their blacklist, until they start it again; Potato only",
+        run: Run::Now(blacklist),
     },
     Endpoint {
         method: "POST",
@@ -74,7 +81,13 @@ fn start(asked: &Asked) -> Answer {
     asked.world.act(|state| {
         let bot = bot_or_first(state, platform, bot.as_ref())?;
         let person = person.person(state, platform, "person")?;
+        let said = payload.as_ref().map_or("/start".to_owned(), |it| format!("/start {it}"));
         let chat = state.start(bot, person, payload);
+        if platform == Platform::Potato {
+            // The messenger has no update for it: document, `answerInlineQuery`, speaks of the
+            // parameter of a /start message.
+            state.post(chat, person, Draft::of_text(said.as_str()));
+        }
         Ok(show::chat_address(state.chat(chat)))
     })
 }
@@ -107,6 +120,14 @@ struct Dialog {
 
 fn stop(asked: &Asked) -> Answer {
     on_dialog(asked, asked.body()?, State::stop)
+}
+
+fn blacklist(asked: &Asked) -> Answer {
+    let dialog: Dialog = asked.body()?;
+    if dialog.platform != Platform::Potato {
+        return Err(Mistake::bad("platform: there are blacklists on potato only"));
+    }
+    on_dialog(asked, dialog, State::blacklist)
 }
 
 fn unmute(asked: &Asked) -> Answer {

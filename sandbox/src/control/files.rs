@@ -15,7 +15,7 @@ use super::{Answer, Endpoint, Mistake, Run, show};
 use crate::Platform;
 use crate::incoming::{Bounds, Broken, End, Incoming};
 use crate::outgoing::{self, Unserved};
-use crate::world::{FileKey, FileKind, StoredFile};
+use crate::world::{FileKey, FileKind, Measures, StoredFile};
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
@@ -28,8 +28,8 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "POST",
         path: "/files",
-        takes: "?platform&person&kind&name?",
-        does: "the person has a file: the body; kind is image, video, audio or file",
+        takes: "?platform&person&kind&name?&width?&height?&duration?",
+        does: "the person has a file: the body; kind is image, video, audio, file or, on Potato, voice",
         run: Run::Served(upload),
     },
     Endpoint {
@@ -65,8 +65,12 @@ fn upload(
         let platform: Platform = asked.needed("platform")?.parse().map_err(Mistake::bad)?;
         let kind = asked.needed("kind")?;
         let kind: FileKind = serde_json::from_value(json!(kind)).map_err(|_| {
-            Mistake::bad(format!("kind: image, video, audio or file; given {kind:?}"))
+            Mistake::bad(format!("kind: image, video, audio, voice or file; given {kind:?}"))
         })?;
+        if kind == FileKind::Voice && platform != Platform::Potato {
+            return Err(Mistake::bad("kind: there is voice on potato only"));
+        }
+        let measures = measures(&asked)?;
         let name = asked.given("name").map(str::to_owned);
         let (world, person) = (&asked.world, Who::from(asked.needed("person")?));
         let folder = world.folder().map_err(|why| Mistake::disk(&why))?.to_owned();
@@ -83,12 +87,30 @@ fn upload(
         let shown = world.act(|state| {
             let now = state.now();
             let file = state.file_mut(key);
-            (file.name, file.complete) = (name, Some(now));
+            (file.name, file.complete, file.measures) = (name, Some(now), measures);
             show::file(state, key)
         });
         Ok(Json(shown).into_response())
     }
     .boxed()
+}
+
+/// What is said of a picture's or a film's sides and length: told on Potato.
+fn measures(asked: &Asked) -> Result<Measures, Mistake> {
+    let number = |name: &str| {
+        let wrong = |_| Mistake::bad(format!("{name}: must be a number"));
+        asked
+            .given(name)
+            .map(str::parse::<u32>)
+            .transpose()
+            .map_err(wrong)
+            .map(|it| it.map(i64::from))
+    };
+    Ok(Measures {
+        width: number("width")?,
+        height: number("height")?,
+        duration: number("duration")?,
+    })
 }
 
 impl From<Broken> for Mistake {

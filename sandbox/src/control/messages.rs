@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::asked::{
-    Asked, Spot, Who, bot_or_first, can_write, find_chat, find_message, is_inside, text_of,
+    Asked, ChatName, Spot, Who, bot_or_first, can_write, find_chat, find_message, is_inside,
 };
 use super::carried::{self, Carried, GivenMark};
 use super::{Answer, Endpoint, Mistake, Run, show};
@@ -15,28 +15,28 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "POST",
         path: "/say",
-        takes: "platform, person, text?, marks?, attachments?, bot?, chat_id?, reply_to?, forward?",
+        takes: "platform, person, text?, marks?, attachments?, bot?, chat_type?, chat_id?, reply_to?, forward?",
         does: "the person writes: to the bot, or in the chat",
         run: Run::Now(say),
     },
     Endpoint {
         method: "POST",
         path: "/edit",
-        takes: "platform, person, chat_id, message_id, text?, marks?, attachments?",
+        takes: "platform, person, chat_type?, chat_id, message_id, text?, marks?, attachments?",
         does: "the person changes a message of theirs",
         run: Run::Now(edit),
     },
     Endpoint {
         method: "POST",
         path: "/delete",
-        takes: "platform, person, chat_id, message_id",
+        takes: "platform, person, chat_type?, chat_id, message_id",
         does: "the person deletes a message of theirs, or one of the chat where they keep order",
         run: Run::Now(delete),
     },
     Endpoint {
         method: "POST",
         path: "/view",
-        takes: "platform, person, chat_id, message_id",
+        takes: "platform, person, chat_type?, chat_id, message_id",
         does: "the person sees a post",
         run: Run::Now(view),
     },
@@ -54,9 +54,7 @@ struct Saying {
     #[serde(default)]
     attachments: Vec<Carried>,
     bot: Option<Who>,
-    /// As this gives it back for Potato; there are only dialogs.
-    #[serde(default, rename = "chat_type")]
-    _chat_type: Option<u8>,
+    chat_type: Option<i64>,
     chat_id: Option<Value>,
     reply_to: Option<Value>,
     forward: Option<Forwarding>,
@@ -65,13 +63,23 @@ struct Saying {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Forwarding {
+    chat_type: Option<i64>,
     chat_id: Value,
     message_id: Value,
 }
 
 fn say(asked: &Asked) -> Answer {
     let Saying {
-        platform, person, text, marks, attachments, bot, chat_id, reply_to, forward, ..
+        platform,
+        person,
+        text,
+        marks,
+        attachments,
+        bot,
+        chat_type,
+        chat_id,
+        reply_to,
+        forward,
     } = asked.body()?;
     let world = &asked.world;
     let person = world.look(|state| person.person(state, platform, "person"))?;
@@ -80,6 +88,12 @@ fn say(asked: &Asked) -> Answer {
     }
     if reply_to.is_some() && forward.is_some() {
         return Err(Mistake::bad("forward: a message either answers or passes on"));
+    }
+    if forward.is_some()
+        && platform == Platform::Potato
+        && !(text.is_empty() && attachments.is_empty())
+    {
+        return Err(Mistake::bad("forward: on potato a message is passed on as it is"));
     }
     let text = carried::text(platform, text, marks)?;
     let attachments = carried::attachments(world, platform, person, attachments)?;
@@ -91,7 +105,7 @@ fn say(asked: &Asked) -> Answer {
     };
     world.act(|state| {
         let chat = if let Some(id) = &chat_id {
-            find_chat(state, platform, Some(person), &text_of(id))?
+            find_chat(state, platform, Some(person), &ChatName::new(chat_type, id))?
         } else {
             let bot = bot_or_first(state, platform, bot.as_ref())?;
             state.dialog(bot, person)
@@ -99,11 +113,16 @@ fn say(asked: &Asked) -> Answer {
         can_write(state, chat, person)?;
         let link = match (&reply_to, &forward) {
             (Some(id), _) => {
-                let original = find_message(state, chat, id)?.as_original(chat);
+                let answered = find_message(state, chat, id)?;
+                let original = match platform {
+                    Platform::Potato => answered.as_answered(chat),
+                    Platform::Tamtam | Platform::Max => answered.as_original(chat),
+                };
                 Some(Link::Reply(Box::new(original)))
             }
-            (None, Some(Forwarding { chat_id, message_id })) => {
-                let from = find_chat(state, platform, Some(person), &text_of(chat_id))?;
+            (None, Some(Forwarding { chat_type, chat_id, message_id })) => {
+                let from = ChatName::new(*chat_type, chat_id);
+                let from = find_chat(state, platform, Some(person), &from)?;
                 is_inside(state, from, person)?;
                 let original = find_message(state, from, message_id)?.as_original(from);
                 Some(Link::Forward(Box::new(original)))
@@ -120,8 +139,7 @@ fn say(asked: &Asked) -> Answer {
 struct Editing {
     platform: Platform,
     person: Who,
-    #[serde(default, rename = "chat_type")]
-    _chat_type: Option<u8>,
+    chat_type: Option<i64>,
     chat_id: Value,
     message_id: Value,
     text: Option<String>,
@@ -131,7 +149,7 @@ struct Editing {
 }
 
 fn edit(asked: &Asked) -> Answer {
-    let Editing { platform, person, chat_id, message_id, text, marks, attachments, .. } =
+    let Editing { platform, person, chat_type, chat_id, message_id, text, marks, attachments } =
         asked.body()?;
     if text.is_none() && attachments.is_none() {
         return Err(Mistake::bad("text: neither a text nor attachments are given"));
@@ -140,7 +158,9 @@ fn edit(asked: &Asked) -> Answer {
         return Err(Mistake::bad("marks: they need their text"));
     }
     let world = &asked.world;
-    let spot = world.look(|it| Spot::of(it, platform, &person, &chat_id, &message_id))?;
+    let spot = world.look(|it| {
+        Spot::of(it, platform, &person, &ChatName::new(chat_type, &chat_id), &message_id)
+    })?;
     let text = text.map(|text| carried::text(platform, text, marks)).transpose()?;
     let carry = |given| carried::attachments(world, platform, spot.person, given);
     let attachments = attachments.map(carry).transpose()?;
@@ -167,21 +187,26 @@ fn edit(asked: &Asked) -> Answer {
 struct OneMessage {
     platform: Platform,
     person: Who,
-    #[serde(default, rename = "chat_type")]
-    _chat_type: Option<u8>,
+    chat_type: Option<i64>,
     chat_id: Value,
     message_id: Value,
 }
 
 fn delete(asked: &Asked) -> Answer {
-    let OneMessage { platform, person, chat_id, message_id, .. } = asked.body()?;
+    let OneMessage { platform, person, chat_type, chat_id, message_id } = asked.body()?;
     asked.world.act(|state| {
-        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        let spot =
+            Spot::of(state, platform, &person, &ChatName::new(chat_type, &chat_id), &message_id)?;
         let chat = state.chat(spot.chat);
         let keeps_order = chat.kind != ChatKind::Dialog
-            && [Permission::Delete, Permission::DeleteMessage, Permission::PostEditDeleteMessage]
-                .iter()
-                .any(|it| chat.may(spot.person, *it));
+            && [
+                Permission::Delete,
+                Permission::DeleteMessage,
+                Permission::PostEditDeleteMessage,
+                Permission::CanDeleteMessages,
+            ]
+            .iter()
+            .any(|it| chat.may(spot.person, *it));
         if spot.message(state)?.sender != spot.person && !keeps_order {
             return Err(Mistake::forbidden("message_id: it is somebody else's"));
         }
@@ -191,9 +216,10 @@ fn delete(asked: &Asked) -> Answer {
 }
 
 fn view(asked: &Asked) -> Answer {
-    let OneMessage { platform, person, chat_id, message_id, .. } = asked.body()?;
+    let OneMessage { platform, person, chat_type, chat_id, message_id } = asked.body()?;
     asked.world.act(|state| {
-        let spot = Spot::of(state, platform, &person, &chat_id, &message_id)?;
+        let spot =
+            Spot::of(state, platform, &person, &ChatName::new(chat_type, &chat_id), &message_id)?;
         state.view(spot.chat, spot.number, spot.person);
         Ok(json!({"views": spot.message(state)?.views}))
     })

@@ -3,15 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Spot, Who, can_write};
+use super::asked::{Asked, ChatName, Spot, Who, can_write};
 use super::{Answer, Endpoint, Mistake, Run, carried, show};
 use crate::Platform;
-use crate::world::{Attachment, Contact, Content, Draft, Press, State};
+use crate::world::{Attachment, Contact, Content, Draft, Press, State, Typed};
 
 pub(super) const ENDPOINTS: &[Endpoint] = &[Endpoint {
     method: "POST",
     path: "/press",
-    takes: "platform, person, chat_id, message_id, payload or label, latitude?, longitude?, phone?",
+    takes: "platform, person, chat_type?, chat_id, message_id, payload or label, latitude?, longitude?, phone?",
     does: "the person presses the callback button with the payload, or any button by its label",
     run: Run::Now(press),
 }];
@@ -21,9 +21,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[Endpoint {
 struct Pressing {
     platform: Platform,
     person: Who,
-    /// As `/say` gives it back for Potato; there are only dialogs.
-    #[serde(default, rename = "chat_type")]
-    _chat_type: Option<u8>,
+    chat_type: Option<i64>,
     chat_id: Value,
     message_id: Value,
     payload: Option<String>,
@@ -37,9 +35,9 @@ struct Pressing {
 
 fn press(asked: &Asked) -> Answer {
     let given: Pressing = asked.body()?;
+    let chat = ChatName::new(given.chat_type, &given.chat_id);
     asked.world.act(|state| {
-        let spot =
-            Spot::of(state, given.platform, &given.person, &given.chat_id, &given.message_id)?;
+        let spot = Spot::of(state, given.platform, &given.person, &chat, &given.message_id)?;
         let found = match (&given.payload, &given.label) {
             (Some(payload), None) => return callback(state, spot, payload),
             (None, Some(label)) => {
@@ -53,6 +51,11 @@ fn press(asked: &Asked) -> Answer {
         };
         match found.press {
             Press::Callback { payload, .. } => callback(state, spot, &payload),
+            Press::Play => {
+                let started = state.press_play(spot.chat, spot.person, spot.number);
+                pressed(started, "label: the message has no game")
+            }
+            Press::Type { query, here } => typed(state, spot, &query, here),
             Press::Link { url } => Ok(json!({"url": url})),
             Press::Copy { payload } => Ok(json!({"copied": payload})),
             Press::OpenApp { web_app, contact, payload } => {
@@ -72,9 +75,9 @@ fn press(asked: &Asked) -> Answer {
                 let contact = Contact {
                     account: Some(spot.person),
                     name: Some(state.account(spot.person).name.clone()),
-                    vcf: None,
                     phone: given.phone,
                     is_own: true,
+                    ..Contact::default()
                 };
                 carry(state, spot, Attachment::Contact(contact))
             }
@@ -90,11 +93,23 @@ fn press(asked: &Asked) -> Answer {
 }
 
 fn callback(state: &mut State, spot: Spot, payload: &str) -> Answer {
-    let pressed = state.press(spot.chat, spot.person, spot.number, payload);
-    let callback = pressed.ok_or_else(|| {
-        Mistake::not_found(format!("payload: the message has no button with {payload:?}"))
-    })?;
+    let callback = state.press(spot.chat, spot.person, spot.number, payload);
+    pressed(callback, format!("payload: the message has no button with {payload:?}"))
+}
+
+fn pressed(callback: Option<String>, why: impl Into<String>) -> Answer {
+    let callback = callback.ok_or_else(|| Mistake::not_found(why))?;
     Ok(json!({"callback_id": callback}))
+}
+
+/// In the chat with the button it is typed at once; elsewhere the person chooses where.
+fn typed(state: &mut State, spot: Spot, query: &str, here: bool) -> Answer {
+    let bot = spot.message(state)?.keeper();
+    if !here {
+        return Ok(json!({"bot": state.account(bot).username, "query": query}));
+    }
+    let id = state.type_to(bot, spot.person, spot.chat, Typed::of(query));
+    Ok(json!({"inline_query_id": id}))
 }
 
 fn carry(state: &mut State, spot: Spot, attachment: Attachment) -> Answer {

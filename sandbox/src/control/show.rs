@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::Platform;
 use crate::world::{
-    Account, AccountKey, Attachment, Button, Chat, ChatKey, Comment, Content, FileKey, Link,
-    Member, Message, Press, Role, Seen, State, mid,
+    Account, AccountKey, Action, Attachment, Button, Chat, ChatKey, ChatKind, Comment, Content,
+    FileKey, Link, Member, Message, Press, Role, Score, Seen, State, mid,
 };
 
 /// The id of a message, as its platform gives it.
@@ -24,12 +24,20 @@ pub(super) fn address(state: &State, chat: ChatKey, number: i64) -> Value {
     address
 }
 
+/// The kind of a chat as Potato's wire has it: there it is half of what names a chat.
+pub(super) fn chat_type(chat: &Chat) -> i64 {
+    match chat.kind {
+        ChatKind::Dialog => 1,
+        ChatKind::Group => 2,
+        ChatKind::Supergroup | ChatKind::Channel => 3,
+    }
+}
+
 /// The platform's own id of a chat.
 pub(super) fn chat_address(chat: &Chat) -> Value {
     let mut address = json!({"platform": chat.platform, "chat_id": chat.id});
     if chat.platform == Platform::Potato {
-        // A chat of Potato is a pair; 1 is the kind of a dialog.
-        address["chat_type"] = json!(1);
+        address["chat_type"] = json!(chat_type(chat));
     }
     address
 }
@@ -64,6 +72,9 @@ pub(super) fn bot(account: &Account) -> Value {
     };
     shown["commands"] = json!(bot.commands);
     shown["subscriptions"] = bot.subscriptions.iter().map(subscription).collect();
+    if account.platform == Platform::Potato {
+        shown["games"] = json!(bot.games);
+    }
     shown["waiting"] = json!(bot.depth());
     shown["held"] = json!(bot.held());
     shown
@@ -101,6 +112,20 @@ pub(super) fn chat(state: &State, chat: &Chat) -> Value {
     if let (Value::Object(shown), Value::Object(facts)) = (&mut shown, facts) {
         shown.extend(facts);
     }
+    if chat.platform == Platform::Potato {
+        shown["all_members_are_administrators"] = json!(chat.potato.all_keep_order);
+        shown["is_blacklisted"] = json!(chat.dialog.is_blacklisted);
+        let score = |it: &Score| {
+            json!({
+                "bot": state.account(it.bot).name,
+                "game": it.short_name,
+                "player": state.account(it.player).name,
+                "score": it.points,
+            })
+        };
+        shown["scores"] = chat.potato.scores.iter().map(score).collect();
+        shown["became"] = json!(chat.potato.became.map(|it| chat_address(state.chat(it))));
+    }
     shown
 }
 
@@ -130,8 +155,13 @@ pub(super) fn conversation(state: &State, chat: &Chat) -> Value {
         .seen
         .iter()
         .filter_map(|seen| match seen {
-            Seen::Notice { person, at, text } => {
-                Some(json!({"person": state.account(*person).name, "time": at, "text": text}))
+            Seen::Notice { person, at, text, is_alert, url } => {
+                let person = &state.account(*person).name;
+                let mut shown = json!({"person": person, "time": at, "text": text});
+                if chat.platform == Platform::Potato {
+                    (shown["is_alert"], shown["url"]) = (json!(is_alert), json!(url));
+                }
+                Some(shown)
             }
             Seen::Message(_) | Seen::Edited(_) | Seen::Deleted(_) => None,
         })
@@ -155,7 +185,7 @@ fn message(state: &State, chat: &Chat, message: &Message) -> Value {
         None => (None, None),
     };
     let replies = content.reply_keyboard.as_ref().map(|it| rows(&it.rows));
-    json!({
+    let mut shown = json!({
         "message_id": message_id(chat, message.number),
         "from": {"name": sender.name, "is_bot": sender.bot.is_some()},
         "time": message.at,
@@ -169,7 +199,24 @@ fn message(state: &State, chat: &Chat, message: &Message) -> Value {
         "forward": forward,
         "views": message.views,
         "comments": message.comments.iter().map(|it| comment(state, it)).collect::<Vec<_>>(),
-    })
+    });
+    if chat.platform == Platform::Potato {
+        shown["screen"] = json!(content.screen);
+        shown["action"] = json!(content.action.as_ref().map(|it| action(state, it)));
+    }
+    shown
+}
+
+/// What a note of Potato says.
+fn action(state: &State, action: &Action) -> Value {
+    let number = |it: &ChatKey| state.chat(*it).id;
+    match action {
+        Action::Came(who) => json!({"came": self::who(state, *who)}),
+        Action::Gone(who) => json!({"gone": self::who(state, *who)}),
+        Action::Renamed(title) => json!({"renamed": title}),
+        Action::BecameSupergroup(new) => json!({"became_supergroup": number(new)}),
+        Action::WasGroup(old) => json!({"was_group": number(old)}),
+    }
 }
 
 pub(super) fn comment(state: &State, comment: &Comment) -> Value {
@@ -202,6 +249,10 @@ fn button(button: &Button) -> Value {
         }
         Press::SendLabel { payload } => {
             json!({"kind": "message", "label": label, "payload": payload})
+        }
+        Press::Play => json!({"kind": "game", "label": label}),
+        Press::Type { query, here } => {
+            json!({"kind": "type", "label": label, "query": query, "here": here})
         }
         Press::Copy { payload } => json!({"kind": "copy", "label": label, "payload": payload}),
     }
@@ -236,6 +287,17 @@ fn attachment(state: &State, attachment: &Attachment) -> Value {
         Attachment::Location { latitude, longitude } => {
             json!({"kind": "location", "latitude": latitude, "longitude": longitude})
         }
+        Attachment::Venue(venue) => json!({
+            "kind": "venue",
+            "latitude": venue.latitude,
+            "longitude": venue.longitude,
+            "title": venue.title,
+            "address": venue.address,
+            "foursquare_id": venue.foursquare_id,
+        }),
+        Attachment::Game(game) => {
+            json!({"kind": "game", "short_name": game.short_name, "title": game.title})
+        }
         Attachment::Share(share) => json!({
             "kind": "share",
             "url": share.url,
@@ -260,6 +322,12 @@ pub(super) fn file(state: &State, key: FileKey) -> Value {
         "size": file.bytes,
         "complete": file.complete.map(|it| it.timestamp_millis()),
     });
+    if file.platform == Platform::Potato {
+        shown["width"] = json!(file.measures.width);
+        shown["height"] = json!(file.measures.height);
+        shown["duration"] = json!(file.measures.duration);
+        shown["thumb"] = json!(file.thumb.map(|it| state.file(it).id));
+    }
     match &file.origin {
         Some(origin) => shown["origin"] = json!(origin),
         None => shown["url"] = json!(format!("/files/{}/content", file.id)),

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::asked::{Asked, Who, bot_or_first, find_chat, text_of};
+use super::asked::{Asked, ChatName, Who, bot_or_first, find_chat};
 use super::{Answer, Endpoint, Run, show};
 use crate::Platform;
 use crate::world::{AccountKey, World};
@@ -33,7 +33,7 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
     Endpoint {
         method: "POST",
         path: "/updates/raise",
-        takes: "platform, chat_id, kind",
+        takes: "platform, chat_type?, chat_id, kind",
         does: "an update of a kind that no document knows",
         run: Run::Now(raise),
     },
@@ -69,14 +69,15 @@ fn on_bot(asked: &Asked, deed: fn(&World, AccountKey)) -> Answer {
 #[serde(deny_unknown_fields)]
 struct Raising {
     platform: Platform,
+    chat_type: Option<i64>,
     chat_id: Value,
     kind: String,
 }
 
 fn raise(asked: &Asked) -> Answer {
-    let Raising { platform, chat_id, kind } = asked.body()?;
+    let Raising { platform, chat_type, chat_id, kind } = asked.body()?;
     asked.world.act(|state| {
-        let chat = find_chat(state, platform, None, &text_of(&chat_id))?;
+        let chat = find_chat(state, platform, None, &ChatName::new(chat_type, &chat_id))?;
         state.raise_undocumented(chat, &kind);
         Ok(json!({"raised": kind}))
     })

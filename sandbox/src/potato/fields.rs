@@ -7,7 +7,7 @@ use crate::world::Switches;
 use crate::world::switches::potato::{Confirmation, UnknownFields};
 
 /// The parameters of each method, but for those in [`CHAT`].
-const METHODS: [(&str, &[&str]); 34] = [
+pub(super) const METHODS: [(&str, &[&str]); 34] = [
     ("getMe", &[]),
     ("getUpdates", &[]),
     ("setWebhook", &["url", "certificate"]),
@@ -105,43 +105,6 @@ const WITHOUT_CHAT: [&str; 9] = [
     "getGroups",
     "answerInlineQuery",
 ];
-
-/// What is a text even where it reads like something else.
-const TEXTS: [&str; 24] = [
-    "url",
-    "certificate",
-    "file_id",
-    "text",
-    "inline_message_id",
-    "title",
-    "address",
-    "foursquare_id",
-    "photo",
-    "document",
-    "video",
-    "thumb",
-    "caption",
-    "description",
-    "action",
-    "phone_number",
-    "first_name",
-    "last_name",
-    "game_short_name",
-    "inline_query_id",
-    "next_offset",
-    "switch_pm_text",
-    "switch_pm_parameter",
-    "method",
-];
-
-/// What a parameter of a form or of a URL stands for: what reads as JSON, and is not a text by its
-/// name, is JSON.
-pub(super) fn read(name: &str, text: String) -> Value {
-    if TEXTS.contains(&name) {
-        return Value::String(text);
-    }
-    serde_json::from_str(&text).unwrap_or(Value::String(text))
-}
 
 /// Refuses what the method does not have, where the switches say so. It looks at the names of the
 /// parameters, and not into them.

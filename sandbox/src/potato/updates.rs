@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Failure};
+use super::call::Call;
 use super::{Facade, render};
 use crate::world::switches::potato::{BesideWebhook, Confirmation};
 use crate::world::{AccountKey, Ask};
@@ -15,8 +16,9 @@ const LIMIT: usize = 100;
 impl Facade {
     /// All that waits, which is forgotten at the moment of the answer, whether that arrives or not:
     /// so clients in production found it. Two who poll at once share what there is between them.
-    pub(super) async fn updates(&self, bot: AccountKey, given: &Map<String, Value>) -> Answer {
-        let (ask, patience) = self.asked(given)?;
+    pub(super) async fn updates(&self, call: &Call) -> Answer {
+        let bot = call.bot;
+        let (ask, patience) = self.asked(&call.given)?;
         let mut changes = self.world.changes();
         let over = tokio::time::sleep(patience);
         tokio::pin!(over);

@@ -13,27 +13,27 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::answer::{Answer, Failure};
-use super::parameters::{self, Given, InAnswer};
+use super::call::{self, Call, InAnswer};
 use super::{Facade, render};
 use crate::caller::{self, Caller, Face, Try, is_reached};
 use crate::world::switches::potato::{CalledMethods, WebhookBody};
-use crate::world::{AccountKey, Certificate, GivingUp, KEPT, Subscription};
+use crate::world::{Certificate, GivingUp, KEPT, Subscription};
 use crate::{Platform, World};
 
-/// Who calls the bots.
-pub(crate) fn caller(world: World) -> std::io::Result<Caller<impl Face>> {
-    Caller::new(Facade { world })
+/// Who calls the bots of an API that listens at `base`.
+pub(crate) fn caller(world: World, base: String) -> std::io::Result<Caller<impl Face>> {
+    Caller::new(Facade { world, base })
 }
 
 impl Facade {
     /// There is one webhook a bot: another one replaces it. Addresses of `http` and any port are
     /// taken: clients in production have such.
-    pub(super) fn set_webhook(&self, bot: AccountKey, given: &Given) -> Answer {
+    pub(super) fn set_webhook(&self, call: &Call) -> Answer {
         let wrong = |why: &str| Failure::WrongParameters(why.to_owned());
-        let url = given.fields.get("url").and_then(Value::as_str);
+        let url = call.given.get("url").and_then(Value::as_str);
         let url = url.ok_or_else(|| wrong("url is missing"))?;
         self.check_address(url)?;
-        let certificate = match (given.file("certificate"), given.fields.get("certificate")) {
+        let certificate = match (&call.certificate, call.given.get("certificate")) {
             (Some(file), _) => {
                 let read = Certificate::of(file);
                 Some(read.ok_or_else(|| wrong("certificate is none, in PEM or DER"))?)
@@ -45,7 +45,7 @@ impl Facade {
         };
         self.world.act(|state| {
             let new = Subscription::new(url.to_owned(), state.now());
-            if let Some(bot) = state.bot_mut(bot) {
+            if let Some(bot) = state.bot_mut(call.bot) {
                 bot.be_called_at(Subscription { certificate, ..new });
             }
         });
@@ -53,13 +53,14 @@ impl Facade {
     }
 
     /// What waits for the webhook then waits for a poll.
-    pub(super) fn del_webhook(&self, bot: AccountKey) -> Value {
+    #[expect(clippy::unnecessary_wraps, reason = "as all methods")]
+    pub(super) fn del_webhook(&self, call: &Call) -> Answer {
         self.world.act(|state| {
-            if let Some(bot) = state.bot_mut(bot) {
+            if let Some(bot) = state.bot_mut(call.bot) {
                 bot.be_called_no_more();
             }
         });
-        Value::Bool(true)
+        Ok(Some(Value::Bool(true)))
     }
 
     fn check_address(&self, given: &str) -> Result<(), Failure> {
@@ -132,15 +133,13 @@ impl Face for Facade {
         if switches.potato_webhook_replies == CalledMethods::Ignored {
             return;
         }
-        let request = || {
-            let request = Request::builder().method(Method::POST).header(CONTENT_TYPE, &kind);
-            request.extension(InAnswer).body(Body::from(body.clone())).unwrap_or_default()
-        };
-        let given = parameters::read(&switches, request()).await.unwrap_or_default();
-        let Some(method) = given.method else { return };
+        let method = call::method_in(&kind, &body, switches.potato_field_names).await;
+        let Some(method) = method else { return };
         let bot = self.world.look(|state| state.account(tried.bot).bot.clone());
         let Some(bot) = bot else { return };
-        let _ = self.answer(&bot.token, &method, request()).await;
+        let request = Request::builder().method(Method::POST).header(CONTENT_TYPE, kind);
+        let request = request.extension(InAnswer).body(Body::from(body)).unwrap_or_default();
+        let _ = self.answer(&bot.token, &method, request).await;
     }
 }
 
@@ -157,7 +156,7 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_an_hour() {
-        let facade = Facade { world: World::new() };
+        let facade = Facade { world: World::new(), base: String::new() };
         let pauses: Vec<i64> = (1..12).map(|tries| facade.pause(tries, 0).num_seconds()).collect();
         assert_eq!(pauses, [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]);
     }

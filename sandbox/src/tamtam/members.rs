@@ -217,7 +217,8 @@ fn read_ids(given: Vec<&str>) -> Result<Vec<i64>, Refusal> {
 /// What may be granted: the schema 0.0.32 of MAX says which rights need which.
 fn permissions(words: &[wire::ChatAdminPermission]) -> Result<Vec<Permission>, Refusal> {
     let read = |word: &wire::ChatAdminPermission| serde_json::from_value(word.as_str().into()).ok();
-    let granted: Option<Vec<Permission>> = words.iter().map(read).collect();
+    let granted = words.iter().map(|it| read(it).filter(|it: &Permission| it.is_of(Platform::Max)));
+    let granted: Option<Vec<Permission>> = granted.collect();
     let mut granted = granted.ok_or_else(Refusal::body)?;
     let needs_reading = |it: &Permission| {
         matches!(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::pace::Pace;
 use super::queue::{Poll, Queue};
-use super::{Event, FileKey, Happening, Platform, Subscription};
+use super::{Event, FileKey, Game, Happening, Platform, Subscription};
 
 /// Names an account within its world.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -54,6 +54,8 @@ pub struct Bot {
     pub token: String,
     /// The commands that it offers.
     pub commands: Vec<Command>,
+    /// The games that it offers: Potato only.
+    pub games: Vec<Game>,
     /// Where it wants to be called, in the order in which it asked for it.
     pub subscriptions: Vec<Subscription>,
     pub(super) calls: Pace,
@@ -78,10 +80,10 @@ pub struct Command {
 impl Bot {
     pub(super) fn new(token: &str, first_update: i64) -> Self {
         let queue = Queue::starting_at(first_update);
-        let (commands, subscriptions) = (Vec::new(), Vec::new());
+        let (commands, games, subscriptions) = (Vec::new(), Vec::new(), Vec::new());
         let (calls, polls, messages) = (Pace::default(), Pace::default(), HashMap::new());
-        let token = token.to_owned();
-        Self { token, commands, subscriptions, calls, polls, messages, queue, held: None }
+        let (token, held) = (token.to_owned(), None);
+        Self { token, commands, games, subscriptions, calls, polls, messages, queue, held }
     }
 
     /// Who subscribed is called, and does not poll.

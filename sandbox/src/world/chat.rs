@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{AccountKey, FileKey, Message, Platform};
+use super::{AccountKey, FileKey, Message, Platform, Score};
 
 /// Names a chat within its world.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -17,6 +17,8 @@ pub enum ChatKind {
     Dialog,
     /// Everybody writes.
     Group,
+    /// A group that grew: Potato only.
+    Supergroup,
     /// Those who keep it write, all others read.
     Channel,
 }
@@ -54,6 +56,8 @@ pub struct Chat {
     pub messages: Vec<Message>,
     /// The pinned message.
     pub pinned: Option<i64>,
+    /// What only chats of Potato have.
+    pub potato: OnPotato,
     /// When something last happened in it.
     pub last_event: DateTime<Utc>,
     /// What bots did to be seen by people, oldest first.
@@ -66,11 +70,24 @@ pub struct Chat {
     pub opened_by_button: Option<i64>,
 }
 
+/// What only chats of Potato have.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OnPotato {
+    /// Whether all in a group keep order, as its setting "All Members Are Admins" has it.
+    pub all_keep_order: bool,
+    /// The supergroup that a group became: it is gone itself.
+    pub became: Option<ChatKey>,
+    /// What people reached in games in it.
+    pub scores: Vec<Score>,
+}
+
 /// What a dialog's person made of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Dialog {
     /// Whether they stopped the bot: it may not write to them.
     pub is_stopped: bool,
+    /// Whether they put the bot on their blacklist: Potato only.
+    pub is_blacklisted: bool,
     /// Whether they took it off their list: on MAX the bot finds it no more.
     pub is_removed: bool,
     /// Until when they want to hear nothing of it.
@@ -108,7 +125,8 @@ pub enum Role {
     Plain,
 }
 
-/// What can be granted: `ChatAdminPermission` of both schemas.
+/// What can be granted: `ChatAdminPermission` of both schemas, and then, from `CanChangeInfo` on,
+/// `ChatMember` of Potato's document.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
@@ -127,6 +145,14 @@ pub enum Permission {
     Edit,
     Delete,
     ViewStats,
+    CanChangeInfo,
+    CanPostMessages,
+    CanEditMessages,
+    CanDeleteMessages,
+    CanInviteUsers,
+    CanRestrictMembers,
+    CanPinMessages,
+    CanPromoteMembers,
 }
 
 impl Permission {
@@ -151,6 +177,32 @@ impl Permission {
         Self::CanCall,
         Self::EditLink,
     ];
+
+    /// All that Potato knows of those who keep order.
+    pub const POTATO: [Self; 8] = [
+        Self::CanChangeInfo,
+        Self::CanPostMessages,
+        Self::CanEditMessages,
+        Self::CanDeleteMessages,
+        Self::CanInviteUsers,
+        Self::CanRestrictMembers,
+        Self::CanPinMessages,
+        Self::CanPromoteMembers,
+    ];
+
+    /// Whether a messenger knows it.
+    pub fn is_of(self, platform: Platform) -> bool {
+        (platform == Platform::Potato) == Self::POTATO.contains(&self)
+    }
+
+    /// What somebody may do to whom nothing in particular was granted or denied.
+    pub fn all_of(platform: Platform) -> &'static [Self] {
+        match platform {
+            Platform::Tamtam => &Self::TAMTAM,
+            Platform::Max => &Self::MAX,
+            Platform::Potato => &Self::POTATO,
+        }
+    }
 }
 
 /// Somebody who was in a chat.
@@ -192,6 +244,10 @@ pub enum Seen {
         at: DateTime<Utc>,
         /// What they are shown.
         text: String,
+        /// Whether until they close it, and not for a moment: Potato only.
+        is_alert: bool,
+        /// What is opened: Potato only.
+        url: Option<String>,
     },
 }
 
@@ -234,6 +290,7 @@ impl Chat {
             dialog: Dialog::default(),
             messages: Vec::new(),
             pinned: None,
+            potato: OnPotato::default(),
             last_event: now,
             seen: Vec::new(),
             activity: None,
@@ -293,9 +350,15 @@ impl Chat {
 
     /// Whether a message of somebody would be taken: in channels those write who may.
     pub fn may_write(&self, account: AccountKey) -> bool {
-        let granted = || self.member(account).is_some_and(|it| it.may(Permission::Write));
+        let needed = match self.platform {
+            Platform::Tamtam | Platform::Max => Permission::Write,
+            Platform::Potato => Permission::CanPostMessages,
+        };
+        let granted = || self.member(account).is_some_and(|it| it.may(needed));
         match self.kind {
-            ChatKind::Dialog | ChatKind::Group => self.member(account).is_some(),
+            ChatKind::Dialog | ChatKind::Group | ChatKind::Supergroup => {
+                self.member(account).is_some()
+            }
             ChatKind::Channel => granted(),
         }
     }

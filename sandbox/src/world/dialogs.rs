@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::event::DialogChange;
-use super::{AccountKey, ChatKey, ChatKind, Event, Member, State, ids};
+use super::{AccountKey, ChatKey, ChatKind, Dialog, Event, Member, State, ids};
 
 impl State {
     /// The dialog of two, if they ever met.
@@ -44,7 +44,7 @@ impl State {
             None => self.open_dialog(bot, person),
         };
         let dialog = &mut self.chat_mut(chat).dialog;
-        (dialog.is_stopped, dialog.is_removed) = (false, false);
+        *dialog = Dialog { muted_until: dialog.muted_until, ..Dialog::default() };
         self.mark_activity(person, Some(chat));
         if self.account(bot).platform.has_start_button() {
             self.tell(bot, Event::Started { chat, person, payload });
@@ -63,6 +63,12 @@ impl State {
     pub fn stop(&mut self, chat: ChatKey, person: AccountKey) {
         self.chat_mut(chat).dialog.is_stopped = true;
         self.tell_dialog(chat, person, DialogChange::Stopped);
+    }
+
+    /// Somebody puts the bot of their dialog on their blacklist, until they start it again.
+    pub fn blacklist(&mut self, chat: ChatKey, person: AccountKey) {
+        self.chat_mut(chat).dialog.is_blacklisted = true;
+        self.mark_activity(person, Some(chat));
     }
 
     /// Somebody wants to hear nothing of their dialog until then.

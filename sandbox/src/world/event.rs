@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{AccountKey, ChatKey, Comment, Message, Permission, Platform};
+use super::{AccountKey, ChatKey, Comment, Message, Permission, Platform, Typed};
 
 use Platform::{Max, Tamtam};
 
@@ -87,6 +87,8 @@ pub enum Event {
         person: AccountKey,
         /// What the button carries.
         payload: String,
+        /// The game that it starts.
+        game: Option<String>,
         /// By which it is answered.
         callback: String,
     },
@@ -186,6 +188,15 @@ pub enum Event {
         /// Who did that.
         by: AccountKey,
     },
+    /// A person typed to the bot: Potato only.
+    Typed {
+        /// By which it is answered.
+        id: String,
+        /// Who.
+        person: AccountKey,
+        /// What.
+        typed: Typed,
+    },
     /// Something of which no document tells.
     Undocumented {
         /// Where.
@@ -221,6 +232,7 @@ impl Event {
             Self::Commented { what: CommentChange::Written, .. } => "comment_created",
             Self::Commented { what: CommentChange::Edited, .. } => "comment_edited",
             Self::Commented { what: CommentChange::Deleted, .. } => "comment_removed",
+            Self::Typed { .. } => "inline_query",
             Self::Undocumented { kind, .. } => kind,
         }
     }
@@ -244,7 +256,7 @@ impl Event {
             | Self::Constructed { chat, .. }
             | Self::Commented { chat, .. }
             | Self::Undocumented { chat, .. } => Some(*chat),
-            Self::ConstructionAsked { .. } => None,
+            Self::ConstructionAsked { .. } | Self::Typed { .. } => None,
         }
     }
 
@@ -253,15 +265,19 @@ impl Event {
         KINDS.into_iter().filter(move |(_, on)| on.contains(&platform)).map(|(kind, _)| kind)
     }
 
-    /// Whether a bot on a messenger is told of it. Potato's wire takes from what happens what it
-    /// can say.
+    /// Whether a bot on a messenger is told of it. Potato's wire has few kinds of updates.
     pub(super) fn is_told_on(&self, platform: Platform) -> bool {
         match self {
             Self::Undocumented { .. } => true,
-            event => {
-                platform == Platform::Potato
-                    || Self::kinds_of(platform).any(|it| it == event.kind())
+            Self::Wrote { .. }
+            | Self::Edited { .. }
+            | Self::Pressed { .. }
+            | Self::Typed { .. }
+                if platform == Platform::Potato =>
+            {
+                true
             }
+            event => Self::kinds_of(platform).any(|it| it == event.kind()),
         }
     }
 }

@@ -23,6 +23,8 @@ pub enum FileKind {
     Video,
     /// Music or speech.
     Audio,
+    /// A recording made in the chat: Potato only.
+    Voice,
     /// Any other.
     File,
 }
@@ -48,6 +50,10 @@ pub struct StoredFile {
     pub name: Option<String>,
     /// Its MIME type, when the uploader said it.
     pub mime_type: Option<String>,
+    /// What whoever sent it says of its sides and its length.
+    pub measures: Measures,
+    /// A small picture of it.
+    pub thumb: Option<FileKey>,
     /// How many bytes of it are here.
     pub bytes: u64,
     /// How many it will have, once somebody who sends it in parts has said so.
@@ -60,6 +66,17 @@ pub struct StoredFile {
     pub(crate) turn: Arc<Mutex<()>>,
 }
 
+/// What is said of a picture's or a film's sides and length; nobody looks whether it is true.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Measures {
+    /// In pixels.
+    pub width: Option<i64>,
+    /// In pixels.
+    pub height: Option<i64>,
+    /// In seconds.
+    pub duration: Option<i64>,
+}
+
 impl FileKind {
     /// Its name, in lower case.
     pub fn name(self) -> &'static str {
@@ -67,6 +84,7 @@ impl FileKind {
             Self::Image => "image",
             Self::Video => "video",
             Self::Audio => "audio",
+            Self::Voice => "voice",
             Self::File => "file",
         }
     }
@@ -79,7 +97,7 @@ impl FileKind {
         let megabytes = match (platform, self) {
             (Platform::Max, Self::Image) => 50,
             (Platform::Max, Self::Video) => 250,
-            (Platform::Max, Self::Audio) => 256,
+            (Platform::Max, Self::Audio | Self::Voice) => 256,
             (Platform::Max, Self::File) => 4096,
             (Platform::Tamtam | Platform::Potato, _) => 2048,
         };
@@ -96,7 +114,7 @@ impl StoredFile {
             .or_else(by_name)
             .unwrap_or(match self.kind {
                 FileKind::Image => mime_guess::mime::IMAGE_JPEG,
-                FileKind::Video | FileKind::Audio | FileKind::File => {
+                FileKind::Video | FileKind::Audio | FileKind::Voice | FileKind::File => {
                     mime_guess::mime::APPLICATION_OCTET_STREAM
                 }
             })

@@ -67,7 +67,9 @@ pub fn mid(chat: i64, number: i64) -> String {
 }
 
 /// The number of the `count`-th chat, if it is a group or a channel. On TamTam and MAX it is
-/// negative, and of the size of those that were seen.
+/// negative, and of the size of those that were seen. On Potato groups are counted apart from
+/// supergroups and channels: the kind is half of what names a chat, and numbers of two kinds were
+/// seen to overlap.
 pub(super) fn chat(platform: Platform, count: usize) -> i64 {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     match platform {
@@ -139,6 +141,18 @@ pub(crate) fn shared_url(token: &str) -> Option<String> {
     let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
     let url = String::from_utf8(bytes?).ok()?;
     (share_token(&url) == token).then_some(url)
+}
+
+/// The id of a file on Potato: 32 digits in hexadecimal that begin with zeros, as those that were
+/// seen.
+pub(super) fn potato_file_id(chance: &Chance) -> String {
+    format!("0000{}", hexadecimal(&chance.bytes::<14>()))
+}
+
+/// The name of a Potato file in its address: that of the document's example, `getFile`, has the id's
+/// digits but for the fifth to the twelfth.
+pub(crate) fn potato_file_name(id: &str) -> String {
+    format!("{}{}", id.get(..4).unwrap_or(id), id.get(12..).unwrap_or_default())
 }
 
 /// The id of a press on Potato: 21 digits, more than 64 bits hold.

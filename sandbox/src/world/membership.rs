@@ -1,13 +1,15 @@
 //! Groups and channels, and who comes and goes.
 
 use super::chat::Former;
-use super::{AccountKey, ChatKey, ChatKind, Event, Member, Permission, Platform, Role, State, ids};
+use super::{
+    AccountKey, Action, ChatKey, ChatKind, Event, Member, Permission, Platform, Role, State, ids,
+};
 
 impl State {
     /// Somebody opens a group or a channel; it is theirs.
     pub fn open_chat(&mut self, kind: ChatKind, owner: AccountKey, title: &str) -> ChatKey {
         let platform = self.account(owner).platform;
-        let id = ids::chat(platform, self.chats.len());
+        let id = ids::chat(platform, self.chats_before(platform, kind));
         let chat = self.add_chat(platform, kind, id);
         let member = Member { role: Role::Owner, ..Member::plain(owner, self.now) };
         let opened = self.chat_mut(chat);
@@ -33,6 +35,10 @@ impl State {
         entered.members.push(member);
         let doer = inviter.unwrap_or(account);
         self.mark_activity(doer, Some(chat));
+        if self.chat(chat).platform == Platform::Potato {
+            self.note(chat, doer, Action::Came(account));
+            return true;
+        }
         if self.account(account).is_bot() {
             self.tell(account, Event::BotAdded { chat, by: doer });
         }
@@ -58,6 +64,14 @@ impl State {
         left.former.push(Former { account, was_removed: by.is_some(), is_banned });
         let doer = by.unwrap_or(account);
         self.mark_activity(doer, Some(chat));
+        if self.chat(chat).platform == Platform::Potato {
+            let message = self.note(chat, doer, Action::Gone(account));
+            if by.is_some() {
+                // It is not among those in the chat any more.
+                self.tell(account, Event::Wrote { chat, message });
+            }
+            return true;
+        }
         if let (true, Some(by)) = (self.account(account).is_bot(), by) {
             self.tell(account, Event::BotRemoved { chat, by });
         }
@@ -104,6 +118,10 @@ impl State {
     pub fn rename(&mut self, chat: ChatKey, by: AccountKey, title: &str) {
         self.chat_mut(chat).title = Some(title.to_owned());
         self.mark_activity(by, Some(chat));
+        if self.chat(chat).platform == Platform::Potato {
+            self.note(chat, by, Action::Renamed(title.to_owned()));
+            return;
+        }
         let event = Event::Renamed { chat, by, title: title.to_owned() };
         self.tell_others(chat, &[by], None, &event);
     }
@@ -137,6 +155,16 @@ impl State {
     /// From now on nobody may bring somebody into a chat.
     pub fn refuse_invites(&mut self, account: AccountKey) {
         self.account_mut(account).refuses_invites = true;
+    }
+
+    /// Whoever was banned may come back.
+    pub fn unban(&mut self, chat: ChatKey, account: AccountKey) -> bool {
+        let former = self.chat_mut(chat).former.iter_mut();
+        let banned = former.into_iter().find(|it| it.account == account && it.is_banned);
+        banned.is_some_and(|it| {
+            it.is_banned = false;
+            true
+        })
     }
 
     /// Pins a message, or takes down what is pinned. No update tells of it.

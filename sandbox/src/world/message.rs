@@ -1,6 +1,7 @@
 //! Messages, and what they carry.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 
 use super::{AccountKey, ChatKey, FileKey, RichText};
 
@@ -40,6 +41,35 @@ pub struct Content {
     pub reply_keyboard: Option<ReplyKeyboard>,
     /// Whether the first link in the text is shown as a card.
     pub preview: bool,
+    /// What it does to the recipient's place of writing, beside showing a keyboard there.
+    pub screen: Option<Screen>,
+    /// What happened to the chat, when this is a note of the messenger: Potato only.
+    pub action: Option<Action>,
+}
+
+/// What a message does to the place where its recipient writes. Potato only.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Screen {
+    /// It opens there the answer to itself.
+    Reply,
+    /// It takes away the keyboard that an earlier message put there.
+    NoKeyboard,
+}
+
+/// What a note of the messenger says of its chat: `MessageAction` of Potato's document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Action {
+    /// They came.
+    Came(AccountKey),
+    /// They are gone.
+    Gone(AccountKey),
+    /// It has another title.
+    Renamed(String),
+    /// It is this supergroup from now on.
+    BecameSupergroup(ChatKey),
+    /// It was this group.
+    WasGroup(ChatKey),
 }
 
 /// A message that is about to be sent.
@@ -122,10 +152,38 @@ pub enum Attachment {
         /// In degrees.
         longitude: f64,
     },
+    /// A place with a name: Potato only.
+    Venue(Venue),
+    /// A game of the bot's: Potato only.
+    Game(Game),
     /// A page, as a card.
     Share(Share),
     /// What only the bot and its constructor know.
     Data(String),
+}
+
+/// A place with a name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Venue {
+    /// In degrees.
+    pub latitude: f64,
+    /// In degrees.
+    pub longitude: f64,
+    /// What it is called.
+    pub title: String,
+    /// Where to go.
+    pub address: String,
+    /// Its id at Foursquare.
+    pub foursquare_id: Option<String>,
+}
+
+/// A game that a bot offers.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Game {
+    /// By which its bot names it.
+    pub short_name: String,
+    /// What people call it.
+    pub title: String,
 }
 
 /// Somebody's card.
@@ -133,8 +191,10 @@ pub enum Attachment {
 pub struct Contact {
     /// The account, when they are on the messenger.
     pub account: Option<AccountKey>,
-    /// Their name.
+    /// Their name; on Potato the first one.
     pub name: Option<String>,
+    /// Their last name, where that is told apart.
+    pub last_name: Option<String>,
     /// The card as vCard 3.0.
     pub vcf: Option<String>,
     /// Their phone number.
@@ -165,6 +225,8 @@ pub struct ReplyKeyboard {
     pub direct: bool,
     /// Whom it concerns.
     pub direct_user: Option<AccountKey>,
+    /// Whether it goes away after one press: Potato only.
+    pub single_use: bool,
 }
 
 /// A button.
@@ -223,6 +285,15 @@ pub enum Press {
         /// What comes along, on a reply keyboard.
         payload: Option<String>,
     },
+    /// Starts the game of the message.
+    Play,
+    /// Types to the bot.
+    Type {
+        /// What.
+        query: String,
+        /// Whether in the chat with the button, or in one that the presser chooses.
+        here: bool,
+    },
     /// Copies something.
     Copy {
         /// What.
@@ -238,7 +309,15 @@ impl Content {
 
     /// Whether there is nothing to see in it: a keyboard alone is no message.
     pub fn is_blank(&self) -> bool {
-        self.text.plain.trim().is_empty() && self.attachments.is_empty()
+        self.text.plain.trim().is_empty() && self.attachments.is_empty() && self.action.is_none()
+    }
+
+    /// The game that it offers.
+    pub fn game(&self) -> Option<&Game> {
+        self.attachments.iter().find_map(|it| match it {
+            Attachment::Game(game) => Some(game),
+            _ => None,
+        })
     }
 
     /// The first button, under it or in the keyboard's place, that does what is looked for.
@@ -265,6 +344,21 @@ impl Message {
     /// The bot that is told when a button of it is pressed, if it is a bot's.
     pub fn keeper(&self) -> AccountKey {
         self.constructed_by.unwrap_or(self.sender)
+    }
+
+    /// Whether it passes another one on.
+    pub fn is_passed_on(&self) -> bool {
+        matches!(self.link, Some(Link::Forward(_)))
+    }
+
+    /// It, as another message answers it where it stands: Potato.
+    pub(crate) fn as_answered(&self, chat: ChatKey) -> Original {
+        let content = match &self.link {
+            Some(Link::Forward(original)) => &original.content,
+            _ => &self.content,
+        };
+        let (number, sender, at) = (self.number, self.sender, self.at);
+        Original { chat, number, sender, at, content: content.clone() }
     }
 
     /// It, as another message is linked to it: what was passed on stays what it was.

@@ -8,7 +8,7 @@ use gateway_core::chance::Chance;
 use super::constructor::Constructor;
 use super::{
     Account, AccountKey, Bot, Chat, ChatKey, ChatKind, Event, FileKey, FileKind, GroupUpdates,
-    Member, Permission, Platform, StoredFile, Switches, ids,
+    InlineQuery, Measures, Member, Permission, Platform, StoredFile, Switches, ids,
 };
 
 /// What is the case at a moment.
@@ -24,6 +24,7 @@ pub struct State {
     pub(super) callbacks: HashMap<String, Callback>,
     pub(super) files: Vec<StoredFile>,
     pub(super) constructors: Vec<Constructor>,
+    pub(super) inline_queries: Vec<InlineQuery>,
     pub(super) messages_sent: i64,
     /// How the messengers behave where nobody is sure.
     pub switches: Switches,
@@ -53,6 +54,7 @@ impl State {
             callbacks: HashMap::new(),
             files: Vec::new(),
             constructors: Vec::new(),
+            inline_queries: Vec::new(),
             messages_sent: 0,
             switches: Switches::default(),
         }
@@ -172,7 +174,17 @@ impl State {
         self.chats_on(platform, id).next()
     }
 
-    pub(super) fn chats_on(&self, platform: Platform, id: i64) -> impl Iterator<Item = ChatKey> {
+    /// The chats of a number that are of one of these kinds, on a messenger.
+    pub fn chats_of_kind(
+        &self,
+        platform: Platform,
+        kinds: &'static [ChatKind],
+        id: i64,
+    ) -> impl Iterator<Item = ChatKey> {
+        self.chats_on(platform, id).filter(|key| kinds.contains(&self.chat(*key).kind))
+    }
+
+    pub(crate) fn chats_on(&self, platform: Platform, id: i64) -> impl Iterator<Item = ChatKey> {
         self.chats_by_id.get(&(platform, id)).into_iter().flatten().copied()
     }
 
@@ -246,11 +258,16 @@ impl State {
             origin: None,
             kind,
             id: ids::file(self.files.len()),
-            token: ids::token(&self.chance),
+            token: match self.account(owner).platform {
+                Platform::Tamtam | Platform::Max => ids::token(&self.chance),
+                Platform::Potato => ids::potato_file_id(&self.chance),
+            },
             path: folder.join(&upload_key),
             upload_key,
             name: None,
             mime_type: None,
+            measures: Measures::default(),
+            thumb: None,
             bytes: 0,
             total: None,
             complete: None,
@@ -291,8 +308,10 @@ impl State {
         needs: Option<Permission>,
         event: &Event,
     ) {
-        let everybody = self.switches.group_updates == GroupUpdates::Members;
         let found = self.chat(chat);
+        // Potato: the document's own example of an update is what a person says in a group.
+        let everybody = found.platform == Platform::Potato
+            || self.switches.group_updates == GroupUpdates::Members;
         let hears = |it: &&Member| {
             !knowing.contains(&it.account)
                 && (found.kind == ChatKind::Dialog
@@ -308,7 +327,12 @@ impl State {
 
     /// A picture that a bot names by its address; nobody fetches it.
     pub(crate) fn add_picture_at(&mut self, owner: AccountKey, url: &str) -> FileKey {
-        let key = self.add_file(owner, FileKind::Image, std::path::Path::new(""));
+        self.add_file_at(owner, FileKind::Image, url)
+    }
+
+    /// A file that a bot names by its address; nobody fetches it.
+    pub(crate) fn add_file_at(&mut self, owner: AccountKey, kind: FileKind, url: &str) -> FileKey {
+        let key = self.add_file(owner, kind, std::path::Path::new(""));
         let now = self.now;
         let file = self.file_mut(key);
         file.origin = Some(url.to_owned());

@@ -7,6 +7,14 @@ use super::{
     Press, Seen, State, ids,
 };
 
+/// What a person is shown who pressed a button.
+#[derive(Debug, Default)]
+pub(crate) struct Notice {
+    pub(crate) text: String,
+    pub(crate) is_alert: bool,
+    pub(crate) url: Option<String>,
+}
+
 impl State {
     /// Somebody writes; what others are told is what this returns.
     pub fn post(&mut self, chat: ChatKey, sender: AccountKey, draft: Draft) -> Message {
@@ -94,19 +102,24 @@ impl State {
         };
         self.mark_activity(person, Some(chat));
         self.callbacks.insert(id.clone(), Callback { bot, chat, number, person });
-        let (payload, callback) = (payload.to_owned(), id.clone());
-        self.tell(bot, Event::Pressed { chat, message, person, payload, callback });
+        let (payload, game, callback) = (payload.to_owned(), None, id.clone());
+        self.tell(bot, Event::Pressed { chat, message, person, payload, game, callback });
         Some(id)
     }
 
     /// A bot answers a press: the person who pressed sees `notice`. `false` when the bot knows no
     /// such press.
     pub fn answer(&mut self, bot: AccountKey, callback: &str, notice: &str) -> bool {
+        self.answer_with(bot, callback, Notice { text: notice.to_owned(), ..Notice::default() })
+    }
+
+    /// The same, where the notice may be an alert, or open something.
+    pub(crate) fn answer_with(&mut self, bot: AccountKey, callback: &str, notice: Notice) -> bool {
         let Some(Callback { chat, person, .. }) = self.callback(bot, callback) else {
             return false;
         };
-        let (at, text) = (self.now, notice.to_owned());
-        self.chat_mut(chat).seen.push(Seen::Notice { person, at, text });
+        let (at, Notice { text, is_alert, url }) = (self.now, notice);
+        self.chat_mut(chat).seen.push(Seen::Notice { person, at, text, is_alert, url });
         true
     }
 

@@ -137,7 +137,7 @@ impl Attached {
                     found.ok_or_else(|| Refusal::no_user("direct_user_id", id))
                 };
                 let direct_user = direct_user.map(user).transpose()?;
-                Some(ReplyKeyboard { rows, direct, direct_user })
+                Some(ReplyKeyboard { rows, direct, direct_user, ..ReplyKeyboard::default() })
             }
         };
         content.attachments = attachments;
@@ -285,7 +285,7 @@ fn wire_name(kind: FileKind) -> &'static str {
     match kind {
         FileKind::Image => "image",
         FileKind::Video => "video",
-        FileKind::Audio => "audio",
+        FileKind::Audio | FileKind::Voice => "audio",
         FileKind::File => "file",
     }
 }
@@ -304,6 +304,6 @@ fn contact(
         name: asked.name.map(std::borrow::Cow::into_owned),
         vcf: asked.vcf_info.map(std::borrow::Cow::into_owned),
         phone: asked.vcf_phone.map(std::borrow::Cow::into_owned),
-        is_own: false,
+        ..Contact::default()
     })
 }

@@ -67,7 +67,7 @@ impl Text {
                 ChatKind::Dialog => {
                     MarkKind::Mention { user_id: None, username: account.username.clone() }
                 }
-                ChatKind::Group | ChatKind::Channel => {
+                ChatKind::Group | ChatKind::Supergroup | ChatKind::Channel => {
                     MarkKind::Mention { user_id: Some(account.id), username: None }
                 }
             };

@@ -55,6 +55,11 @@ impl View<'_> {
                 KnownAttachment::Location { latitude: *latitude, longitude: *longitude }
             }
             Attachment::Share(it) => share(it),
+            // Nobody sends the next two on these messengers.
+            Attachment::Venue(it) => {
+                KnownAttachment::Location { latitude: it.latitude, longitude: it.longitude }
+            }
+            Attachment::Game(it) => KnownAttachment::Data { data: it.short_name.clone() },
             Attachment::Data(data) => KnownAttachment::Data { data: data.clone() },
         }
     }
@@ -75,7 +80,9 @@ impl View<'_> {
                 height: Some(FILM.1),
                 duration: Some(FILM.2),
             },
-            FileKind::Audio => KnownAttachment::Audio { payload: media(), transcription: None },
+            FileKind::Audio | FileKind::Voice => {
+                KnownAttachment::Audio { payload: media(), transcription: None }
+            }
             FileKind::File => KnownAttachment::File {
                 payload: wire::FilePayload { url, token },
                 filename: file.name.clone().unwrap_or_else(|| file.id.to_string()),

@@ -19,7 +19,7 @@ impl View<'_> {
             chat_id: chat.id,
             kind: match chat.kind {
                 ChatKind::Dialog => wire::ChatType::Dialog,
-                ChatKind::Group => wire::ChatType::Chat,
+                ChatKind::Group | ChatKind::Supergroup => wire::ChatType::Chat,
                 ChatKind::Channel => wire::ChatType::Channel,
             },
             status: self.status(chat),

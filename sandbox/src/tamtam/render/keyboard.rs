@@ -36,7 +36,8 @@ pub(super) fn button(platform: Platform, button: &Button) -> Told<'static> {
             contact_id: *contact,
             payload: maybe(payload),
         },
-        Press::SendLabel { .. } => KnownButton::Message { text },
+        // Nobody puts the last two there on these messengers.
+        Press::SendLabel { .. } | Press::Play | Press::Type { .. } => KnownButton::Message { text },
         Press::Copy { payload } => KnownButton::Clipboard { text, payload: payload.clone().into() },
     })
 }

@@ -87,7 +87,7 @@ impl View<'_> {
             chat_id: Some(found.id),
             chat_type: Some(match found.kind {
                 ChatKind::Dialog => wire::ChatType::Dialog,
-                ChatKind::Group => wire::ChatType::Chat,
+                ChatKind::Group | ChatKind::Supergroup => wire::ChatType::Chat,
                 ChatKind::Channel => wire::ChatType::Channel,
             }),
             user_id: found.peer(sender).map(|peer| self.state.account(peer).id),

@@ -23,7 +23,8 @@ impl View<'_> {
         (!asked.is_empty()).then_some(asked)
     }
 
-    /// Nothing for what MAX's applications hand over: it cannot be sent.
+    /// Nothing for what MAX's applications hand over, and for what there is on Potato only: it cannot
+    /// be sent.
     fn request(&self, attachment: &Attachment) -> Option<Asked<'static>> {
         Some(match attachment {
             Attachment::File(key) => self.stored(*key),
@@ -42,7 +43,7 @@ impl View<'_> {
                 Asked::Location { latitude: *latitude, longitude: *longitude }
             }
             Attachment::Share(it) => Asked::Share { payload: shared(it) },
-            Attachment::Data(_) => return None,
+            Attachment::Data(_) | Attachment::Venue(_) | Attachment::Game(_) => return None,
         })
     }
 
@@ -53,7 +54,7 @@ impl View<'_> {
                 Asked::Image { payload: PhotoRequestPayload { token, ..<_>::default() } }
             }
             FileKind::Video => Asked::Video { payload: UploadedInfo { token } },
-            FileKind::Audio => Asked::Audio { payload: UploadedInfo { token } },
+            FileKind::Audio | FileKind::Voice => Asked::Audio { payload: UploadedInfo { token } },
             FileKind::File => Asked::File { payload: UploadedInfo { token } },
         }
     }

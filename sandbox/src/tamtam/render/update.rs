@@ -100,7 +100,7 @@ impl View<'_> {
                 chat_id: Some(self.state.chat(*chat).id),
                 user_id: Some(id_of(by)),
             },
-            Event::Pressed { chat, message, person, payload, callback } => {
+            Event::Pressed { chat, message, person, payload, callback, .. } => {
                 // Both schemas: none when it was deleted before the bot got this.
                 let is_there = self.state.chat(*chat).message(message.number).is_some();
                 wire::Update::MessageCallback {

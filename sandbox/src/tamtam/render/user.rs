@@ -88,13 +88,7 @@ impl View<'_> {
     /// `ChatMember`.
     pub(in crate::tamtam) fn member(&self, member: &Member) -> wire::ChatMember {
         let (granted, alias) = match &member.role {
-            Role::Owner => {
-                let all: &[Permission] = match self.platform {
-                    Platform::Max => &Permission::MAX,
-                    Platform::Tamtam | Platform::Potato => &Permission::TAMTAM,
-                };
-                (Some(all), None)
-            }
+            Role::Owner => (Some(Permission::all_of(self.platform)), None),
             Role::Admin { permissions, alias } => (Some(permissions.as_slice()), alias.clone()),
             Role::Plain => (None, None),
         };

@@ -1,11 +1,7 @@
 //! Files on their way out.
 
-use std::io;
-
-use axum::body::{Body, Bytes};
 use axum::http::{StatusCode, request};
-use axum::response::{IntoResponse as _, Response};
-use futures_util::{StreamExt as _, stream};
+use axum::response::Response;
 
 use crate::fault::{self, Fault, Operation};
 use crate::outgoing::{self, Unserved};
@@ -32,7 +28,7 @@ impl Facade {
             Some(Fault::LoseAnswer) => fault::broken_answer(),
             Some(Fault::Garble) => fault::garbled_answer(),
             Some(Fault::Empty) => fault::empty_answer(),
-            Some(Fault::Cut { bytes }) => cut(response, bytes),
+            Some(Fault::Cut { bytes }) => outgoing::cut(response, bytes),
             _ => response,
         })
     }
@@ -46,23 +42,4 @@ impl From<Unserved> for Refusal {
             Unserved::Disk(_) => Self::internal(),
         }
     }
-}
-
-/// The connection breaks after so many bytes of the content.
-fn cut(response: Response, bytes: u64) -> Response {
-    let (head, body) = response.into_parts();
-    let mut left = bytes;
-    let lost = || Err(io::Error::other("the line is cut"));
-    let kept = body.into_data_stream().map(move |piece| {
-        let mut piece: Bytes = piece.map_err(io::Error::other)?;
-        if left == 0 {
-            return lost();
-        }
-        piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
-        left -= u64::try_from(piece.len()).unwrap_or(left);
-        Ok(piece)
-    });
-    // The file may be shorter than what is let through.
-    let body = Body::from_stream(kept.chain(stream::once(async move { lost() })));
-    (head, body).into_response()
 }

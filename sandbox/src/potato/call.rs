@@ -1,0 +1,237 @@
+//! What a request says.
+//!
+//! Its parameters come in the URL, as JSON and as a form, and are taken together. How their names are
+//! matched, and which forms are read, the switches say.
+
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::http::header::CONTENT_TYPE;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use adapter_potato::wire;
+
+use super::answer::Failure;
+use super::form::{self, Part};
+use crate::body::{self, Unread};
+use crate::fault::Fault;
+use crate::world::switches::potato::{FieldNames, Forms, KeyboardRows};
+use crate::world::{AccountKey, World};
+
+/// How long all parameters together may be.
+pub(super) const MAX_BYTES: usize = 1024 * 1024;
+
+/// The parameters that are text, and stay so where everything is written as text.
+const TEXTS: [&str; 24] = [
+    "action",
+    "address",
+    "caption",
+    "certificate",
+    "description",
+    "document",
+    "file_id",
+    "first_name",
+    "foursquare_id",
+    "game_short_name",
+    "inline_message_id",
+    "inline_query_id",
+    "last_name",
+    "method",
+    "next_offset",
+    "phone_number",
+    "photo",
+    "switch_pm_parameter",
+    "switch_pm_text",
+    "text",
+    "thumb",
+    "title",
+    "url",
+    "video",
+];
+
+/// Marks a request that is the answer of a webhook: it may be any form, and names its method.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InAnswer;
+
+/// A request, taken apart.
+pub(super) struct Call {
+    pub(super) bot: AccountKey,
+    pub(super) given: Map<String, Value>,
+    /// The files that came along.
+    pub(super) parts: Vec<Part>,
+    /// The certificate that came along.
+    pub(super) certificate: Option<Bytes>,
+    /// The fault that an upload met.
+    pub(super) fault: Option<Fault>,
+    /// Where the client reached the API.
+    pub(super) base: String,
+}
+
+impl Call {
+    pub(super) async fn read(
+        world: &World,
+        bot: AccountKey,
+        base: String,
+        request: Request,
+    ) -> Result<Self, Failure> {
+        let (names, forms, rows) = world.look(|state| {
+            let it = &state.switches;
+            (it.potato_field_names, it.potato_forms, it.potato_keyboard_rows)
+        });
+        let (head, body) = request.into_parts();
+        let is_answer = head.extensions.get::<InAnswer>().is_some();
+        let given = texts(head.uri.query().unwrap_or_default().as_bytes(), names);
+        let kind = head.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
+        let kind = kind.unwrap_or_default();
+        let (parts, certificate, fault) = (Vec::new(), None, None);
+        let mut call = Self { bot, given, parts, certificate, fault, base };
+        if Kind::of(kind) == Kind::Parts {
+            let form = form::read(world, bot, kind, names, body).await?;
+            call.given.extend(form.given);
+            (call.parts, call.certificate, call.fault) = (form.parts, form.certificate, form.fault);
+        } else {
+            let body = body::read(body, MAX_BYTES).await.map_err(|why| match why {
+                Unread::TooLarge(_) => Failure::BodyTooLong,
+                Unread::Silent | Unread::Client(_) => Failure::WrongFormat,
+            })?;
+            let is_form = Kind::of(kind) == Kind::Form;
+            if is_form && !body.is_empty() && !is_answer && forms == Forms::Refused {
+                return Err(Failure::WrongFormat);
+            }
+            call.given.extend(fields(&body, is_form, names)?);
+        }
+        if is_answer {
+            call.given.remove("method");
+        }
+        self::rows(&mut call.given, rows)?;
+        Ok(call)
+    }
+
+    /// The parameters of a method. What should be a keyboard and is none is a wrong format.
+    pub(super) fn parameters<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        if let Some(markup) = self.given.get("reply_markup").filter(|it| !it.is_null()) {
+            let read = serde_json::from_value::<wire::ReplyMarkup<'_>>(markup.clone());
+            read.map_err(|_| Failure::WrongFormat)?;
+        }
+        serde_json::from_value(Value::Object(self.given.clone()))
+            .map_err(|why| Failure::wrong(why.to_string()))
+    }
+}
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Parts,
+    Form,
+    Json,
+}
+
+impl Kind {
+    /// What does not say that it is a form is JSON.
+    fn of(content_type: &str) -> Self {
+        let begins = |with: &str| {
+            content_type.get(..with.len()).is_some_and(|it| it.eq_ignore_ascii_case(with))
+        };
+        if begins("multipart/") {
+            return Self::Parts;
+        }
+        if begins("application/x-www-form-urlencoded") { Self::Form } else { Self::Json }
+    }
+}
+
+/// The method that the answer of a webhook asks for; `None` when it asks for none.
+pub(super) async fn method_in(kind: &str, body: &Bytes, names: FieldNames) -> Option<String> {
+    if Kind::of(kind) == Kind::Parts {
+        let boundary = multer::parse_boundary(kind).ok()?;
+        let mut form =
+            multer::Multipart::new(Body::from(body.clone()).into_data_stream(), boundary);
+        while let Some(part) = form.next_field().await.ok()? {
+            if part.name().is_some_and(|it| name_of(it, names) == "method") {
+                return part.text().await.ok();
+            }
+        }
+        return None;
+    }
+    let fields = fields(body, Kind::of(kind) == Kind::Form, names).ok()?;
+    fields.get("method").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The parameters of a body that has no parts.
+fn fields(body: &[u8], is_form: bool, names: FieldNames) -> Result<Map<String, Value>, Failure> {
+    if body.is_empty() || is_form {
+        return Ok(texts(body, names));
+    }
+    match named(serde_json::from_slice(body).map_err(|_| Failure::WrongFormat)?, names) {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(Failure::WrongFormat),
+    }
+}
+
+/// The parameters of a URL or of a form.
+fn texts(encoded: &[u8], names: FieldNames) -> Map<String, Value> {
+    let pairs = url::form_urlencoded::parse(encoded);
+    pairs.map(|(name, text)| written(&name, text.into_owned(), names)).collect()
+}
+
+/// A parameter that was written as text: what is no text itself reads as JSON, where it can.
+pub(super) fn written(name: &str, text: String, names: FieldNames) -> (String, Value) {
+    let name = name_of(name, names);
+    if TEXTS.contains(&name.as_str()) {
+        return (name, Value::String(text));
+    }
+    let value = serde_json::from_str(&text).map(|it| named(it, names));
+    (name, value.unwrap_or(Value::String(text)))
+}
+
+pub(super) fn name_of(name: &str, names: FieldNames) -> String {
+    match names {
+        FieldNames::AnyCase => name.to_lowercase(),
+        FieldNames::Exact => name.to_owned(),
+    }
+}
+
+fn named(value: Value, names: FieldNames) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (name_of(&name, names), named(value, names)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(|it| named(it, names)).collect(),
+        other => other,
+    }
+}
+
+/// Rows of keyboards as the document has them: objects with `buttons`.
+fn rows(fields: &mut Map<String, Value>, how: KeyboardRows) -> Result<(), Failure> {
+    if let Some(Value::Array(results)) = fields.get_mut("results") {
+        results.iter_mut().filter_map(Value::as_object_mut).try_for_each(|it| rows(it, how))?;
+    }
+    let Some(Value::Object(markup)) = fields.get_mut("reply_markup") else { return Ok(()) };
+    for name in ["inline_keyboard", "keyboard"] {
+        let Some(Value::Array(rows)) = markup.get_mut(name) else { continue };
+        for row in rows.iter_mut().filter(|it| it.is_array()) {
+            match how {
+                KeyboardRows::Objects => return Err(Failure::WrongFormat),
+                KeyboardRows::ArraysToo => *row = json!({"buttons": row.take()}),
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_text_stays_text_and_all_else_reads_as_json() {
+        let written = |name: &str, text: String| written(name, text, FieldNames::AnyCase);
+        assert_eq!(written("Text", "123".to_owned()), ("text".to_owned(), json!("123")));
+        assert_eq!(written("chat_id", "123".to_owned()), ("chat_id".to_owned(), json!(123)));
+        let markup = written("reply_markup", r#"{"Type":3}"#.to_owned());
+        assert_eq!(markup, ("reply_markup".to_owned(), json!({"type": 3})));
+        assert_eq!(written("score", "many".to_owned()).1, json!("many"));
+    }
+}

@@ -1,0 +1,55 @@
+//! Groups that become supergroups, and the notes that the messenger writes into its chats: Potato.
+
+use super::{AccountKey, Action, ChatKey, ChatKind, Content, Draft, Message, Platform, State};
+
+impl State {
+    /// The messenger notes in a chat what somebody did to it. On Potato such notes are messages, with
+    /// numbers like all others; bots are told, but for the doer.
+    pub(super) fn note(&mut self, chat: ChatKey, by: AccountKey, action: Action) -> Message {
+        let content = Content { action: Some(action), ..Content::default() };
+        self.post(chat, by, Draft { content, ..Draft::default() })
+    }
+
+    /// Makes a group a supergroup: everybody and everything said goes there, and the group is gone.
+    /// `None` when it is no group any more.
+    ///
+    /// Document, `MessageAction`: the last that is heard of the group is the number of the supergroup,
+    /// and the first that is heard of the supergroup the number of the group.
+    pub fn upgrade(&mut self, group: ChatKey, by: AccountKey) -> Option<ChatKey> {
+        let found = self.chat(group);
+        if found.kind != ChatKind::Group || found.potato.became.is_some() {
+            return None;
+        }
+        let (platform, kind) = (found.platform, ChatKind::Supergroup);
+        let id = super::ids::chat(platform, self.chats_before(platform, kind));
+        let new = self.add_chat(platform, kind, id);
+        self.note(group, by, Action::BecameSupergroup(new));
+        let old = self.chat_mut(group);
+        (old.potato.became, old.potato.all_keep_order) = (Some(new), false);
+        let (title, description) = (old.title.clone(), old.description.take());
+        let (members, former) = (std::mem::take(&mut old.members), std::mem::take(&mut old.former));
+        let scores = std::mem::take(&mut old.potato.scores);
+        let (messages, pinned) = (std::mem::take(&mut old.messages), old.pinned.take());
+        let supergroup = self.chat_mut(new);
+        (supergroup.title, supergroup.description) = (title, description);
+        (supergroup.members, supergroup.former) = (members, former);
+        supergroup.potato.scores = scores;
+        (supergroup.messages, supergroup.pinned) = (messages, pinned);
+        for callback in self.callbacks.values_mut().filter(|it| it.chat == group) {
+            callback.chat = new;
+        }
+        self.note(new, by, Action::WasGroup(group));
+        Some(new)
+    }
+
+    /// How many chats there are with which a new one of this kind shares its numbers.
+    pub(super) fn chats_before(&self, platform: Platform, kind: ChatKind) -> usize {
+        if platform != Platform::Potato {
+            return self.chats.len();
+        }
+        let is_group = |kind| kind == ChatKind::Group;
+        let is_like = |it: &ChatKind| *it != ChatKind::Dialog && is_group(*it) == is_group(kind);
+        let potato = self.chats.iter().filter(|it| it.platform == platform);
+        potato.map(|it| it.kind).filter(is_like).count()
+    }
+}
