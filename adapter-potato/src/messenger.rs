@@ -16,6 +16,7 @@ use gateway_core::model::{
     Account, AccountId, ChatId, Cursor, MessageId, NewMessage, Platform, User,
 };
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use gateway_core::time::Clock;
 
@@ -35,7 +36,8 @@ pub struct Potato {
     capabilities: Capabilities,
     client: Client,
     gate: Gate,
-    sends_offset: bool,
+    /// Whether polls say which update they want next; until the platform refuses that.
+    sends_offset: AtomicBool,
     clock: Arc<dyn Clock>,
 }
 
@@ -52,7 +54,7 @@ impl Potato {
             capabilities: capabilities(options),
             client: Client::new(options)?,
             gate: Gate::new(options).map_err(here)?,
-            sends_offset: options.sends_offset,
+            sends_offset: AtomicBool::new(options.sends_offset),
             clock: Arc::clone(&options.clock),
         })
     }

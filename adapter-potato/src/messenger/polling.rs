@@ -4,12 +4,14 @@
 //! same, where that is wanted: no document knows the parameter, clients send it, and if the platform
 //! heeds it, what was on its way to a process that died comes again.
 
+use std::sync::atomic::Ordering;
+
 use chrono::{DateTime, TimeDelta, Utc};
-use gateway_core::messenger::{Batch, Result};
+use gateway_core::messenger::{Batch, Error, Result};
 use gateway_core::model::Cursor;
 
 use super::Potato;
-use crate::inbound;
+use crate::{ErrorCode, inbound};
 
 /// How long a number is a place among others: after a week without updates the platform begins anew
 /// with a random one, "Update" of the document.
@@ -43,16 +45,30 @@ impl Potato {
     /// A cursor that is none of this platform's is as good as none: nothing depends on it.
     pub(super) async fn poll(&self, cursor: Option<&Cursor>) -> Result<Batch> {
         let now = self.clock.now();
-        let place = cursor.filter(|_| self.sends_offset).and_then(Place::of);
+        let sends_offset = self.sends_offset.load(Ordering::Relaxed);
+        let place = cursor.filter(|_| sends_offset).and_then(Place::of);
         let place = place.filter(|place| !place.is_stale(now));
-        let raws = self.client.updates(place.map(|place| place.next)).await?;
+        let raws = match self.client.updates(place.map(|place| place.next)).await {
+            // What was refused has handed out nothing.
+            Err(refusal) if place.is_some() && is_about_parameters(&refusal) => {
+                self.sends_offset.store(false, Ordering::Relaxed);
+                self.client.updates(None).await?
+            }
+            answer => answer?,
+        };
         let numbers = raws.iter().filter_map(|raw| raw.to_value()["update_id"].as_i64());
         let next = numbers.max().and_then(|last| last.checked_add(1));
-        let next = next.map(|next| Place { next, at: now }).filter(|_| self.sends_offset);
+        let next = next.map(|next| Place { next, at: now }).filter(|_| sends_offset);
         let (account, bot) = (&self.account.id, self.client.bot());
         let updates = raws.into_iter().flat_map(|raw| inbound::updates(account, bot, raw));
         Ok(Batch { updates: updates.collect(), cursor: next.map(Place::to_cursor) })
     }
+}
+
+/// Whether a poll is refused for what it says.
+fn is_about_parameters(error: &Error) -> bool {
+    let code = ErrorCode::of(error);
+    matches!(code, Some(ErrorCode::WrongParameters | ErrorCode::WrongFormat))
 }
 
 #[cfg(test)]
