@@ -155,6 +155,36 @@ mod tests {
     }
 
     #[test]
+    fn a_user_is_named_as_the_prose_and_as_the_example_say() {
+        let anna = MarkKind::Mention { user_id: Some(100_500), username: None };
+        for target in ["@ 100500", "@ @100500", "mention_name 100500", "mention_name @100500"] {
+            assert_eq!(marks(&format!("[Anna]({target})")), one("Anna", anna.clone()));
+        }
+        for target in ["@ anna", "mention_name", "@100500"] {
+            assert_eq!(marks(&format!("[Anna]({target})")), []);
+        }
+    }
+
+    #[test]
+    fn code_stays_within_its_line() {
+        assert_eq!(marks("`one`"), one("one", MarkKind::Code));
+        assert_eq!(marks("`one\ntwo`"), []);
+        assert_eq!(marks("```\none\n```"), []);
+    }
+
+    #[test]
+    fn nothing_nests() {
+        assert_eq!(marks("**a *b* c**"), one("a *b* c", MarkKind::Bold));
+        assert_eq!(marks("`**a**`"), one("**a**", MarkKind::Code));
+        let url = MarkKind::Link { url: "https://example.org/".to_owned() };
+        assert_eq!(marks("[**a**](https://example.org/)"), one("**a**", url));
+        assert_eq!(
+            marks("___a___"),
+            [("a".to_owned(), MarkKind::Bold), ("a".to_owned(), MarkKind::Italic)]
+        );
+    }
+
+    #[test]
     fn what_is_no_markup_is_text() {
         for text in ["2 * 3 * 4", "**open", "a ** b **", "[x](y)", "<b>", "``", "****"] {
             assert_eq!(parse(text), RichText::from(text));

@@ -10,6 +10,11 @@ impl State {
         self.post(chat, by, Draft { content, ..Draft::default() })
     }
 
+    /// From now on all in a group keep order, or do so no more.
+    pub fn keep_order_all(&mut self, group: ChatKey, all: bool) {
+        self.chat_mut(group).potato.all_keep_order = all;
+    }
+
     /// Makes a group a supergroup: everybody and everything said goes there, and the group is gone.
     /// `None` when it is no group any more.
     ///
