@@ -12,8 +12,8 @@ use gateway_core::testing::MemoryMessenger;
 use gateway_tests::{PATIENCE, Street, during};
 use registry_api::store::PageRequest;
 use sandbox::fault::{Fault, Operation, PlannedFault};
-use sandbox::world::{MarkKind, RichText};
-use sandbox::{Glimpse, Platform};
+use sandbox::world::{ChatKind as Kind, MarkKind, RichText};
+use sandbox::{Glimpse, Phone, Platform};
 use storage::testing::TestDatabase;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -39,6 +39,7 @@ on_both! {
     formatting_survives_the_way_there_and_back
     every_chat_is_in_the_registry_with_both_sides
     a_group_that_gets_another_id_is_one_chat_in_the_registry
+    a_group_of_potato_that_grows_stays_one_chat
     one_chat_is_answered_in_order
     what_was_not_handled_comes_again_at_the_next_start
     a_refusal_costs_one_answer_and_no_more
@@ -163,6 +164,33 @@ async fn a_group_that_gets_another_id_is_one_chat_in_the_registry(database: Test
     let titles: Vec<&str> = chat.title.iter().map(|title| title.value.as_str()).collect();
     assert_eq!(titles, ["Lunch", "Lunch for all"]);
     assert_eq!((chat.registered_at, chat.participants.len()), (at, 1));
+}
+
+async fn a_group_of_potato_that_grows_stays_one_chat(database: TestDatabase) {
+    let street = Street::open().await;
+    let world = street.world.clone();
+    let bot = world.bot(Platform::Potato).expect("a bot");
+    let anna = world.add_person(Platform::Potato, "Anna");
+    let group = world.act(|state| {
+        let group = state.open_chat(Kind::Group, anna, "Tea");
+        state.add_member(group, bot, Some(anna));
+        group
+    });
+    world.say(group, anna, "before".into());
+    let new = world.act(|state| state.upgrade(group, anna)).expect("it is a group");
+    world.say(new, anna, "after".into());
+
+    let gateway = street.gateway(&database, echoing()).await;
+    let registry = gateway.registry();
+    let mut phone = Phone::in_chat(anna, new, &world);
+    during(gateway, async {
+        assert_eq!(phone.sees(PATIENCE).await.expect("an echo").text(), "after");
+    })
+    .await;
+    let page = registry.chats(PageRequest { page: 0, size: 200 }).await.expect("a page");
+    assert_eq!(page.total, 1, "{page:?}");
+    let id = world.look(|state| state.chat(new).id);
+    assert_eq!(page.records[0].title[0].value, "Tea", "of channel:{id}");
 }
 
 async fn one_chat_is_answered_in_order(database: TestDatabase) {

@@ -495,3 +495,74 @@ async fn a_button_is_answered_and_its_message_edited() {
         })
         .await;
 }
+
+/// A messenger that answers at once, and brings something with every fourth poll.
+#[derive(Debug)]
+struct Hasty {
+    memory: Arc<MemoryMessenger>,
+    capabilities: gateway_core::messenger::Capabilities,
+    polls: Mutex<Vec<tokio::time::Instant>>,
+}
+
+#[async_trait]
+impl Messenger for Hasty {
+    fn account(&self) -> &Account {
+        self.memory.account()
+    }
+
+    fn capabilities(&self) -> &gateway_core::messenger::Capabilities {
+        &self.capabilities
+    }
+
+    async fn me(&self) -> gateway_core::messenger::Result<User> {
+        self.memory.me().await
+    }
+
+    async fn receive(&self, cursor: Option<&Cursor>) -> gateway_core::messenger::Result<Batch> {
+        let count = {
+            let mut polls = self.polls.lock().expect("nobody panicked");
+            polls.push(tokio::time::Instant::now());
+            polls.len()
+        };
+        if count % 4 != 0 {
+            return Ok(Batch::default());
+        }
+        self.memory.says("Anna", "hello");
+        self.memory.receive(cursor).await
+    }
+
+    async fn send(
+        &self,
+        chat: &gateway_core::model::ChatId,
+        message: &NewMessage,
+    ) -> gateway_core::messenger::Result<gateway_core::messenger::Receipt> {
+        self.memory.send(chat, message).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_while_nothing_happens_and_begin_anew_when_something_does() {
+    let memory = Arc::new(MemoryMessenger::new("test"));
+    let polling = gateway_core::messenger::Polling {
+        idle_pause: Duration::from_secs(1),
+        longest_idle_pause: Duration::from_secs(3),
+        consumes: false,
+    };
+    let capabilities =
+        gateway_core::messenger::Capabilities { polling, ..memory.capabilities().clone() };
+    let hasty = Arc::new(Hasty { memory: memory.clone(), capabilities, polls: Mutex::default() });
+    let stop = CancellationToken::new();
+    let runtime = Runtime::new(Arc::new(MemoryJournal::default()), memory.clock())
+        .with_account(hasty.clone())
+        .with_router(Router::new().text(echo));
+    let talk = async {
+        memory.next().await;
+        memory.next().await;
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
+    let polls = hasty.polls.lock().expect("nobody panicked");
+    let pauses: Vec<u64> =
+        polls.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).take(7).collect();
+    assert_eq!(pauses, [1, 2, 3, 0, 1, 2, 3]);
+}
