@@ -9,7 +9,11 @@
 //! ```text
 //! cargo test -p gateway-tests --test kill -- --nocapture
 //! ```
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what was lost"
+)]
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -28,7 +32,7 @@ use gateway_core::messenger::Messenger as _;
 use gateway_tests::{POTATO_SECRET, Stranger, Street};
 use sandbox::Platform;
 use sandbox::world::switches::potato::Confirmation;
-use sandbox::world::{AccountKey, ChatKey};
+use sandbox::world::{AccountKey, ChatKey, Subscription};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -245,7 +249,7 @@ async fn is_quiet(street: &Street, bot: &Bot, missing: &BTreeSet<String>) -> boo
     let waiting = street.world.look(|state| {
         let key = state.bot(Platform::Potato).expect("a bot");
         let told = state.account(key).bot.as_ref().expect("a bot");
-        told.depth() + told.subscriptions.iter().map(|it| it.depth()).sum::<usize>()
+        told.depth() + told.subscriptions.iter().map(Subscription::depth).sum::<usize>()
     });
     waiting == 0 && lines(&bot.handled()).len() == before
 }

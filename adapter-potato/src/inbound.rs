@@ -37,7 +37,7 @@ pub(crate) use message::message;
 /// assert_eq!(message.chat.id.as_str(), "group:11370003");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-pub fn updates(account: &AccountId, bot: i64, raw: Raw) -> Vec<Update> {
+pub fn updates(account: &AccountId, bot: i64, mut raw: Raw) -> Vec<Update> {
     let read = serde_json::from_str::<wire::Update>(raw.as_str()).ok();
     let (number, locale) = match &read {
         Some(update) => (Some(update.update_id), update.lang.clone()),
@@ -58,13 +58,15 @@ pub fn updates(account: &AccountId, bot: i64, raw: Raw) -> Vec<Update> {
         0 => UpdateId::of(format_args!("{number}:{when}")),
         place => UpdateId::of(format_args!("{number}:{when}:{place}")),
     };
+    let last = kinds.len() - 1;
     let update = |(place, kind)| Update {
         account: account.clone(),
         id: id(place),
         time,
         locale: locale.clone(),
         kind,
-        raw: raw.clone(),
+        // Most are one, which needs no copy.
+        raw: if place == last { std::mem::take(&mut raw) } else { raw.clone() },
     };
     kinds.into_iter().enumerate().map(update).collect()
 }
@@ -82,14 +84,14 @@ fn known(bot: i64, update: wire::Update) -> Option<Known> {
     } = update;
     let query = inline_query.or(capital_inline_query);
     match (message, edited_message, callback_query, query) {
-        (Some(mut message), None, None, None) => Some(match message.action.take() {
+        (Some(mut message), None, None, None) => {
             // A message with an action is about the chat, and by nobody.
-            Some(action) => (Some(time(message.date)), action::kinds(bot, *message, action)),
-            None => {
-                let message = Box::new(self::message(*message));
-                (Some(message.time), vec![UpdateKind::MessageCreated { message }])
+            if let Some(action) = message.action.take() {
+                return Some((Some(time(message.date)), action::kinds(bot, *message, action)));
             }
-        }),
+            let message = Box::new(self::message(*message));
+            Some((Some(message.time), vec![UpdateKind::MessageCreated { message }]))
+        }
         (None, Some(message), None, None) if message.action.is_none() => {
             let message = Box::new(self::message(*message));
             let time = message.edited.unwrap_or(message.time);

@@ -48,7 +48,7 @@
 //! # }
 //! ```
 
-use gateway_core::http::{ExposeSecret as _, SecretString};
+use gateway_core::http::{ExposeSecret, SecretString};
 use gateway_core::messenger::{Delivery, Error, ErrorKind, Result};
 use gateway_core::model::Raw;
 use serde::Deserialize;
@@ -110,7 +110,7 @@ impl Gate {
     }
 
     fn secret(&self) -> Result<&str> {
-        self.secret.as_ref().map(|it| it.expose_secret()).ok_or_else(|| {
+        self.secret.as_ref().map(ExposeSecret::expose_secret).ok_or_else(|| {
             let why = "without it nobody can tell Potato from a stranger: set one";
             Error::invalid(SETTING, "webhook_secret", why)
         })

@@ -29,9 +29,10 @@ pub(super) fn kinds(
         let gone = user(gone);
         // Somebody whom nobody put out went by themselves.
         let by = by.clone().filter(|by| by.id != gone.id);
-        kinds.push(match is_me {
-            true => UpdateKind::BotRemoved { chat: here.clone(), by },
-            false => UpdateKind::MemberLeft { chat: here.clone(), member: gone, by },
+        kinds.push(if is_me {
+            UpdateKind::BotRemoved { chat: here.clone(), by }
+        } else {
+            UpdateKind::MemberLeft { chat: here.clone(), member: gone, by }
         });
     }
     if let Some(title) = action.new_group_title {

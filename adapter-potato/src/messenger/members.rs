@@ -7,6 +7,9 @@ use gateway_core::model::{ChatId, Cursor, Member, Role, User, UserId};
 use super::{Potato, here, number, peer};
 use crate::{Peer, inbound, wire};
 
+/// What there is instead of a list of members.
+const INSTEAD: &str = "the platform tells administrators, and how many there are in all";
+
 impl Potato {
     /// The two of a dialog.
     async fn pair(&self, peer: Peer) -> Result<Vec<Member>> {
@@ -25,8 +28,7 @@ impl Members for Potato {
         let peer = peer(DOING, chat)?;
         if peer.kind != wire::ChatType::User {
             let error = Error::unsupported(DOING, "lists of members");
-            let instead = "the platform tells administrators, and how many there are in all";
-            return Err(here(error.with_text(instead)));
+            return Err(here(error.with_text(INSTEAD)));
         }
         Ok(Page { items: self.pair(peer).await?, next: None })
     }
@@ -46,14 +48,11 @@ impl Members for Potato {
         if peer.kind == wire::ChatType::User {
             return Ok(self.pair(peer).await?.into_iter().find(is_it));
         }
-        match self.administrators(chat).await?.into_iter().find(is_it) {
-            Some(member) => Ok(Some(member)),
-            None => {
-                let error = Error::unsupported(DOING, "questions about who keeps no order");
-                let instead = "the platform tells administrators, and how many there are in all";
-                Err(here(error.with_text(instead)))
-            }
-        }
+        let found = self.administrators(chat).await?.into_iter().find(is_it);
+        found.map(Some).ok_or_else(|| {
+            let error = Error::unsupported(DOING, "questions about who keeps no order");
+            here(error.with_text(INSTEAD))
+        })
     }
 
     async fn add(&self, _: &ChatId, _: &UserId) -> Result<()> {
@@ -68,9 +67,10 @@ impl Members for Potato {
             target: peer(DOING, chat)?.into(),
             user_id: number(DOING, "user", user.as_str())?,
         };
-        match ban {
-            true => self.client.kick_chat_member(&member).await,
-            false => self.client.kick_not_ban(&member).await,
+        if ban {
+            self.client.kick_chat_member(&member).await
+        } else {
+            self.client.kick_not_ban(&member).await
         }
     }
 }

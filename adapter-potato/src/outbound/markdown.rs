@@ -164,7 +164,6 @@ impl Wrap<'_> {
         match (self, style) {
             (Self::Emphasis { bold, .. }, Style::Bold) => *bold,
             (Self::Emphasis { italic, .. }, Style::Italic) => *italic,
-            (Self::Code, Style::Code) => true,
             (Self::Angles { mail }, Style::Email) => *mail,
             (Self::Angles { mail }, Style::Link { .. }) => !mail,
             (Self::Brackets { at: "", target: "cmd" }, style) => *style == Style::Command,
@@ -172,7 +171,8 @@ impl Wrap<'_> {
             (Self::Brackets { at: "@ ", target }, Style::Mention { user: Some(user), .. }) => {
                 *target == user.as_str()
             }
-            (Self::Brackets { at: "@", .. }, Style::Mention { user: None, .. }) => true,
+            (Self::Code, Style::Code)
+            | (Self::Brackets { at: "@", .. }, Style::Mention { user: None, .. }) => true,
             _ => false,
         }
     }
@@ -369,7 +369,7 @@ fn is_safe(plain: &str, pieces: &[Piece<'_>]) -> bool {
         Some(at) => angles || own[at..].contains('>'),
         None => false,
     };
-    !(ticks_pair || brackets_pair || angles_pair) && !escapes(plain, pieces)
+    !(ticks_pair || brackets_pair || angles_pair || escapes(plain, pieces))
 }
 
 impl Piece<'_> {
