@@ -73,6 +73,8 @@ async fn a_bot_that_lets_nobody_bring_it_in_is_not_brought_in() {
     let path = format!("chats/potato/{}/add", chat["chat_id"]);
     bot.does("setJoinGroups", json!({"enable": false})).await;
     assert_eq!(hand.0.posts(&path, &json!({"who": "Helper"})).await.status, 403);
+    let new = json!({"kind": "group", "owner": "Anna", "title": "Tea", "members": ["Helper"]});
+    assert_eq!(hand.asks("chats", new).await.status, 403);
     bot.does("setJoinGroups", json!({"enable": true})).await;
     assert_eq!(hand.0.posts(&path, &json!({"who": "Helper"})).await.status, 200);
 }
@@ -159,4 +161,32 @@ async fn a_start_is_said() {
     assert_eq!(hand.asks("say", json!({"person": "Anna", "text": "x"})).await.status, 403);
     hand.does("dialogs/start", json!({"person": "Anna"})).await;
     assert_eq!(bot.update().await["message"]["text"], "/start");
+}
+
+#[tokio::test]
+async fn a_note_of_the_messenger_is_nobodys_to_change_or_pass_on() {
+    let bench = Bench::open().await;
+    let (bot, hand) = (bench.bot(), Hand::of(&bench));
+    let chat = bench.kept(ChatKind::Group, &bot, &[sandbox::world::Permission::CanChangeInfo]);
+    let note = json!({"person": "Anna", "message_id": bench.last(chat).number, "text": "x"});
+    assert_eq!(hand.asks("edit", bench.at(chat, note)).await.status, 403);
+    let passed_on = bench.at(chat, json!({"message_id": bench.last(chat).number}));
+    let say = json!({"person": "Anna", "forward": passed_on});
+    assert_eq!(hand.asks("say", say).await.status, 403);
+
+    bot.does("setChatTitle", bench.at(chat, json!({"title": "Coffee"}))).await;
+    let own = json!({"message_id": bench.last(chat).number, "text": "x"});
+    assert_eq!(bot.is_refused("editMessageText", bench.at(chat, own)).await, 3007);
+}
+
+#[tokio::test]
+async fn what_is_passed_on_is_passed_on_as_it_is() {
+    let bench = Bench::open().await;
+    let (bot, hand) = (bench.bot(), Hand::of(&bench));
+    let chat = bench.dialog(&bot);
+    let number = bench.says(bench.anna(), chat, "Tea").number;
+    let original = bench.at(chat, json!({"message_id": number}));
+    let say = |text: &str| json!({"person": "Anna", "text": text, "forward": original});
+    hand.does("say", say("")).await;
+    assert_eq!(hand.asks("say", say("look")).await.status, 400);
 }

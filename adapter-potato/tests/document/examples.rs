@@ -28,8 +28,8 @@ pub(crate) fn examples() -> Vec<Example> {
         match line {
             "Request Example" => is_request = true,
             "Return Example" | "Sample code" => is_request = false,
-            "User" | "Chat" => of = line.to_owned(),
-            _ if !line.is_empty() && next == Some("Request URL") => of = line.to_owned(),
+            "User" | "Chat" => line.clone_into(&mut of),
+            _ if !line.is_empty() && next == Some("Request URL") => line.clone_into(&mut of),
             "{" => {
                 let (json, length) = object(&lines[at..]);
                 examples.push(Example { of: of.clone(), is_request, json });

@@ -122,7 +122,10 @@ fn open(asked: &Asked) -> Answer {
         is_title(platform, &new.title)?;
         let owner = new.owner.anybody(state, platform, "owner")?;
         let find = |(place, who): (usize, &Who)| {
-            who.anybody(state, platform, &format!("members[{place}]"))
+            let field = format!("members[{place}]");
+            let member = who.anybody(state, platform, &field)?;
+            may_come(state, member, &field)?;
+            Ok::<AccountKey, Mistake>(member)
         };
         let members: Vec<AccountKey> =
             new.members.iter().enumerate().map(find).collect::<Result<_, _>>()?;
@@ -141,6 +144,15 @@ fn open(asked: &Asked) -> Answer {
         }
         Ok(show::chat(state, state.chat(chat)))
     })
+}
+
+/// Refuses a bot that wants to be brought in by nobody: Potato's `setJoinGroups`.
+pub(super) fn may_come(state: &State, who: AccountKey, field: &str) -> Result<(), Mistake> {
+    let account = state.account(who);
+    if account.is_bot() && account.refuses_invites {
+        return Err(Mistake::forbidden(format!("{field}: the bot may not be brought into chats")));
+    }
+    Ok(())
 }
 
 /// The limit is that of both schemas, `ChatPatch.title`; on Potato that of the document,

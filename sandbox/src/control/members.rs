@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::asked::{Asked, Who, by_or_owner, is_open};
-use super::chats::on_chat;
+use super::chats::{may_come, on_chat};
 use super::{Answer, Endpoint, Mistake, Run};
 use crate::world::{AccountKey, ChatKey, Permission, State};
 
@@ -79,9 +79,7 @@ fn add(asked: &Asked) -> Answer {
         let who = who.anybody(state, platform, "who")?;
         is_open(state, who, "who")?;
         let by = by_or_owner(state, platform, chat, by.as_ref())?;
-        if state.account(who).is_bot() && state.account(who).refuses_invites {
-            return Err(Mistake::forbidden("who: the bot may not be brought into chats"));
-        }
+        may_come(state, who, "who")?;
         came(state.add_member(chat, who, Some(by)))
     })
 }

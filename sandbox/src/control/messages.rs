@@ -124,7 +124,12 @@ fn say(asked: &Asked) -> Answer {
                 let from = ChatName::new(*chat_type, chat_id);
                 let from = find_chat(state, platform, Some(person), &from)?;
                 is_inside(state, from, person)?;
-                let original = find_message(state, from, message_id)?.as_original(from);
+                let passed_on = find_message(state, from, message_id)?;
+                if passed_on.content.action.is_some() {
+                    let why = "forward: it is a note of the messenger";
+                    return Err(Mistake::forbidden(why));
+                }
+                let original = passed_on.as_original(from);
                 Some(Link::Forward(Box::new(original)))
             }
             (None, None) => None,
@@ -168,6 +173,9 @@ fn edit(asked: &Asked) -> Answer {
         let message = spot.message(state)?;
         if message.sender != spot.person {
             return Err(Mistake::forbidden("message_id: it is somebody else's"));
+        }
+        if message.content.action.is_some() {
+            return Err(Mistake::forbidden("message_id: it is a note of the messenger"));
         }
         let content = Content {
             text: text.unwrap_or_else(|| message.content.text.clone()),

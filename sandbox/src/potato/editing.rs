@@ -18,10 +18,12 @@ impl Facade {
         let text = text(&given.text, given.markdown, &self.switches())?;
         self.world.act(|state| {
             let (chat, message) = own(state, call.bot, given.target, given.message_id)?;
-            if !message.content.attachments.is_empty() || message.is_passed_on() {
+            let content = &message.content;
+            let is_note = content.action.is_some();
+            if is_note || !content.attachments.is_empty() || message.is_passed_on() {
                 return Err(Failure::WrongObject);
             }
-            let mut content = message.content.clone();
+            let mut content = content.clone();
             content.text = text;
             keyboard::put(&mut content, given.reply_markup)?;
             state.edit(chat, given.message_id, call.bot, |it| *it = content);

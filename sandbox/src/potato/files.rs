@@ -17,7 +17,8 @@ use crate::world::{StoredFile, potato_file_name};
 const DOWNLOAD_BYTES: u64 = 100 * MEGABYTE;
 
 impl Facade {
-    /// The address has the bot's token in it, as in the document's example.
+    /// The address has the bot's token in it, as in the document's example. What a bot offered inline
+    /// by its address has that.
     pub(super) fn get_file(&self, call: &Call) -> Answer {
         let given: wire::GetFile<'_> = call.parameters()?;
         self.world.look(|state| {
