@@ -1,6 +1,7 @@
 //! The document's own examples, where it is at hand: it is not part of this repository.
 
 use adapter_potato::wire;
+use gateway_core::model::ChatId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -70,13 +71,13 @@ fn every_answer_of_the_document_is_read() {
         match of.as_str() {
             "getUpdates" => {
                 let update = decoded(&result()[0]);
-                assert_eq!(update.chat_id().map(|it| it.as_str()), Some("group:11370003"));
+                assert_eq!(update.chat_id().map(ChatId::as_str), Some("group:11370003"));
                 comes_back::<wire::Update>(&result()[0], &[]);
             }
             "getMe" => comes_back::<wire::User>(&result(), &[]),
             "getFile" => comes_back::<wire::FileUrl>(&result(), &[]),
             "sendPhoto" | "sendDocument" | "sendVideo" => {
-                comes_back::<wire::SentFile>(&result(), &[])
+                comes_back::<wire::SentFile>(&result(), &[]);
             }
             "sendTextMessage" | "forwardMessage" | "sendLocation" | "sendVenue" | "sendGame"
             | "setGameScore" | "getGameHighScores" => {
