@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 pub mod called;
+pub mod facts;
 pub mod schema;
 
 use std::sync::Arc;

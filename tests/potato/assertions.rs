@@ -4,8 +4,7 @@
 //! [`E`] stands in the document's examples against its tables or prose, [`O`] is open, and
 //! a choice of the sandbox. A test is named by its file and its function.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use gateway_tests::facts::{Fact, assert_each_once, untested};
 
 /// In the document.
 const D: char = 'D';
@@ -22,11 +21,8 @@ const FORM: &str = "sandbox/src/potato/form.rs";
 const CALL: &str = "sandbox/src/potato/call.rs";
 const WIRE: &str = "tests/wire.rs";
 
-/// The fact, its source, the file of the test, and its function.
-type Row = (&'static str, char, &'static str, &'static str);
-
 #[rustfmt::skip]
-const TRANSPORT: &[Row] = &[
+const TRANSPORT: &[Fact] = &[
     ("GET and POST are supported for every method", D, "asking", "every_method_is_called_by_get_and_by_post"),
     ("methods are case-sensitive", D, "asking", "parameters_are_known_in_any_case_and_unknown_ones_passed_over"),
     ("names of fields are taken in any case", C, "asking", "parameters_are_known_in_any_case_and_unknown_ones_passed_over"),
@@ -43,7 +39,7 @@ const TRANSPORT: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const METHODS: &[Row] = &[
+const METHODS: &[Fact] = &[
     ("getMe has an empty last name", E, "asking", "a_bot_has_a_first_name_and_an_empty_last_name"),
     ("getFile has a url alone", E, "files", "a_file_is_fetched_where_get_file_says"),
     ("the url has the host, the token and the id but for eight digits", E, "files", "a_file_is_fetched_where_get_file_says"),
@@ -103,7 +99,7 @@ const METHODS: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const OBJECTS: &[Row] = &[
+const OBJECTS: &[Fact] = &[
     ("chat type 3 is a channel, too", C, "chats", "a_chat_is_shown_as_its_kind_has_it"),
     ("numbers of kinds overlap", C, "chats", "kinds_have_numbers_of_their_own_and_a_chat_is_named_by_both"),
     ("chat_type and chat_id are required together", D, "errors", "a_chat_is_named_by_both_halves_and_its_kind_is_one_of_three"),
@@ -136,7 +132,7 @@ const OBJECTS: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const FORMATTING: &[Row] = &[
+const FORMATTING: &[Fact] = &[
     ("one marker is italic, two bold, three both", D, "formatting", "one_marker_is_italic_two_are_bold_and_three_are_both"),
     ("the documents' other examples", D, MARKDOWN, "the_documents_own_examples"),
     ("@ and mention_name name a user", E, MARKDOWN, "a_user_is_named_as_the_prose_and_as_the_example_say"),
@@ -148,7 +144,7 @@ const FORMATTING: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const ERRORS: &[Row] = &[
+const ERRORS: &[Fact] = &[
     ("1003 unknown command", D, "errors", "an_error_is_400_with_its_text_in_the_result"),
     ("1004 wrong parameters", D, WIRE, "potato_refuses_by_number"),
     ("1006 and 1007 are planned, on every method", D, "faulting", "every_method_meets_what_is_planned_for_it"),
@@ -168,49 +164,14 @@ const ERRORS: &[Row] = &[
 ];
 
 /// All of them, by what they are about.
-const TABLE: [&[Row]; 5] = [TRANSPORT, METHODS, OBJECTS, FORMATTING, ERRORS];
-
-/// The path of a file of tests, from the root of the project.
-fn path(file: &str) -> String {
-    if file.contains('/') { file.to_owned() } else { format!("tests/potato/{file}.rs") }
-}
-
-/// The functions of a file that are tests.
-fn tests(file: &str) -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the root");
-    let source = std::fs::read_to_string(root.join(path(file))).expect(file);
-    let mut found = BTreeSet::new();
-    let mut is_test = false;
-    for line in source.lines().map(str::trim) {
-        let name = line.trim_start_matches("async ").strip_prefix("fn ");
-        match name.and_then(|it| it.split_once('(')) {
-            Some((name, _)) if is_test => {
-                found.insert(name.to_owned());
-                is_test = false;
-            }
-            Some(_) => is_test = false,
-            None => is_test |= matches!(line, "#[test]" | "#[tokio::test]"),
-        }
-    }
-    found
-}
+const TABLE: [&[Fact]; 5] = [TRANSPORT, METHODS, OBJECTS, FORMATTING, ERRORS];
 
 #[test]
 fn every_fact_has_its_test() {
-    let missing: Vec<String> = TABLE
-        .into_iter()
-        .flatten()
-        .filter(|(_, _, file, name)| !tests(file).contains(*name))
-        .map(|(fact, _, file, name)| format!("{fact}: no test {name} in {}", path(file)))
-        .collect();
-    assert_eq!(missing, Vec::<String>::new());
+    assert_eq!(untested(&TABLE, "tests/potato"), Vec::<String>::new());
 }
 
 #[test]
 fn no_fact_is_there_twice() {
-    let mut facts = BTreeSet::new();
-    for (fact, source, ..) in TABLE.into_iter().flatten() {
-        assert!([D, C, E, O].contains(source), "{fact}: {source} is no source");
-        assert!(facts.insert(*fact), "{fact} is there twice");
-    }
+    assert_each_once(&TABLE, &[D, C, E, O]);
 }

@@ -4,8 +4,7 @@
 //! production, [`S`] stands in the schemas 0.5.6 and 0.0.32, [`W`] was seen on MAX's wire or reported
 //! of it, [`O`] is open, and a switch of the sandbox. A test is named by its file and its function.
 
-use std::collections::BTreeSet;
-use std::path::Path;
+use gateway_tests::facts::{Fact, assert_each_once, untested};
 
 /// Asserted by the official client's suite.
 const J: char = 'J';
@@ -34,11 +33,8 @@ const RECORDED: &str = "adapter-tamtam/tests/inbound/recorded.rs";
 const POLLING: &str = "adapter-tamtam/tests/messenger/polling.rs";
 const PACE: &str = "sandbox/src/world/pace.rs";
 
-/// The fact, its source, the file of the test, and its function.
-type Row = (&'static str, char, &'static str, &'static str);
-
 #[rustfmt::skip]
-const IDENTITY: &[Row] = &[
+const IDENTITY: &[Fact] = &[
     ("a dialog's id is the bot's id XOR the person's", J, IDS, "a_dialog_is_the_bot_xor_the_person"),
     ("a dialog's id is so on the wire", J, "sending", "who_opened_a_dialog_is_written_to_by_their_id"),
     ("a mid is 16 digits of the chat and 16 of the seq", W, "identifying", "a_mid_is_the_chat_and_a_seq_that_holds_the_time"),
@@ -56,7 +52,7 @@ const IDENTITY: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const SENDING: &[Row] = &[
+const SENDING: &[Fact] = &[
     ("neither text nor attachments is an error", J, "sending", "a_message_says_or_shows_something"),
     ("a keyboard alone is an error", J, "sending", "a_message_says_or_shows_something"),
     ("4001 characters are refused in the known words, 3999 and markup are not", J, "sending", "a_text_has_at_most_4000_characters_as_it_was_sent"),
@@ -82,7 +78,7 @@ const SENDING: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const EDITING: &[Row] = &[
+const EDITING: &[Fact] = &[
     ("null keeps text and attachments", J, "editing", "what_is_null_stays"),
     ("an empty list takes the attachments, which are null then", J, "editing", "an_empty_list_takes_what_was_there"),
     ("an empty text beside an attachment is a text of no length", J, "editing", "a_text_may_go_when_an_attachment_stays"),
@@ -105,7 +101,7 @@ const EDITING: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const CHATS: &[Row] = &[
+const CHATS: &[Fact] = &[
     ("pages of one member go down the ids", J, "members", "pages_of_one_go_down_the_user_ids"),
     ("members that are asked for by id have no marker", J, "members", "named_members_come_without_a_marker"),
     ("a channel's members are for its admins, a group's for who is in it", J, "members", "who_is_no_admin_lists_the_members_of_a_group_and_not_of_a_channel"),
@@ -127,7 +123,7 @@ const CHATS: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const UPDATES: &[Row] = &[
+const UPDATES: &[Fact] = &[
     ("a bad version, kind or address is refused", J, "being_called", "a_bad_address_kind_version_or_secret_is_refused"),
     ("kinds and version are echoed", J, "being_called", "kinds_and_version_are_echoed_and_the_secret_is_not"),
     ("a bot takes an address from another", J, "being_called", "a_bot_that_subscribes_another_ones_address_unsubscribes_it"),
@@ -161,7 +157,7 @@ const UPDATES: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const FILES: &[Row] = &[
+const FILES: &[Fact] = &[
     ("parts are in order, and the last answer is the result", J, "files", "parts_in_order_make_a_file_and_the_last_answer_is_the_result"),
     ("the headers of the official client's parts are read", J, PARTS, "parts_of_the_official_java_client_are_read"),
     ("a form calls its file v1, data or otherwise", J, "files", "a_form_may_call_its_file_as_it_likes"),
@@ -178,7 +174,7 @@ const FILES: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const MAX: &[Row] = &[
+const MAX: &[Fact] = &[
     ("the token is in a header, raw and trimmed, which wins over the query", W, WIRE, "a_wrong_token_gets_each_platforms_own_error"),
     ("a token in the query is 401 or 403", O, "switching", "a_token_in_the_query_is_refused_by_max_in_one_of_two_ways"),
     ("webhooks are https on 443", S, "being_called", "a_bad_address_kind_version_or_secret_is_refused"),
@@ -215,7 +211,7 @@ const MAX: &[Row] = &[
 ];
 
 #[rustfmt::skip]
-const ERRORS: &[Row] = &[
+const ERRORS: &[Fact] = &[
     ("401 verify.token", W, WIRE, "a_wrong_token_gets_each_platforms_own_error"),
     ("403 deprecated.token", O, "switching", "a_token_in_the_query_is_refused_by_max_in_one_of_two_ways"),
     ("400 text: size must be between 0 and 4000", J, "sending", "a_text_has_at_most_4000_characters_as_it_was_sent"),
@@ -243,49 +239,14 @@ const ERRORS: &[Row] = &[
 ];
 
 /// All of them, by what they are about.
-const TABLE: [&[Row]; 8] = [IDENTITY, SENDING, EDITING, CHATS, UPDATES, FILES, MAX, ERRORS];
-
-/// The path of a file of tests, from the root of the project.
-fn path(file: &str) -> String {
-    if file.contains('/') { file.to_owned() } else { format!("tests/tamtam/{file}.rs") }
-}
-
-/// The functions of a file that are tests.
-fn tests(file: &str) -> BTreeSet<String> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the root");
-    let source = std::fs::read_to_string(root.join(path(file))).expect(file);
-    let mut found = BTreeSet::new();
-    let mut is_test = false;
-    for line in source.lines().map(str::trim) {
-        let name = line.trim_start_matches("async ").strip_prefix("fn ");
-        match name.and_then(|it| it.split_once('(')) {
-            Some((name, _)) if is_test => {
-                found.insert(name.to_owned());
-                is_test = false;
-            }
-            Some(_) => is_test = false,
-            None => is_test |= matches!(line, "#[test]" | "#[tokio::test]"),
-        }
-    }
-    found
-}
+const TABLE: [&[Fact]; 8] = [IDENTITY, SENDING, EDITING, CHATS, UPDATES, FILES, MAX, ERRORS];
 
 #[test]
 fn every_fact_has_its_test() {
-    let missing: Vec<String> = TABLE
-        .into_iter()
-        .flatten()
-        .filter(|(_, _, file, name)| !tests(file).contains(*name))
-        .map(|(fact, _, file, name)| format!("{fact}: no test {name} in {}", path(file)))
-        .collect();
-    assert_eq!(missing, Vec::<String>::new());
+    assert_eq!(untested(&TABLE, "tests/tamtam"), Vec::<String>::new());
 }
 
 #[test]
 fn no_fact_is_there_twice() {
-    let mut facts = BTreeSet::new();
-    for (fact, source, ..) in TABLE.into_iter().flatten() {
-        assert!([J, S, W, O].contains(source), "{fact}: {source} is no source");
-        assert!(facts.insert(*fact), "{fact} is there twice");
-    }
+    assert_each_once(&TABLE, &[J, S, W, O]);
 }
