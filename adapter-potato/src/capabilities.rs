@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use gateway_core::messenger::{
     AttachmentLimits, AttachmentSupport, Capabilities, Caption, Feature, Level, Levels, Polling,
-    SourceKind, TextLimit, Writable,
+    SourceKind, TextLimit,
 };
 use gateway_core::model::{
     ActionKind, AttachmentKind, Escape, KeyboardPlace, Mark, Markup, StyleKind,
@@ -60,24 +60,7 @@ pub(crate) fn capabilities(options: &Options) -> Capabilities {
             consumes: true,
         },
         text: options.text,
-        ..without_limits()
-    }
-}
-
-/// Formatting, and texts of any length.
-pub(crate) fn without_limits() -> Capabilities {
-    let written = [StyleKind::Bold, StyleKind::Italic, StyleKind::Code, StyleKind::Link];
-    let named = [StyleKind::Mention, StyleKind::Command, StyleKind::Email];
-    Capabilities {
-        // `Entity Type`: there is no underline, no strike, no block and no quote.
-        styles: Levels::all(Level::Full, written.into_iter().chain(named))
-            .with(StyleKind::Preformatted, Level::Fallback)
-            .with(StyleKind::Heading, Level::Fallback)
-            .with(StyleKind::Highlight, Level::Fallback)
-            .with(StyleKind::Quote, Level::Fallback)
-            .with(StyleKind::Underline, Level::Fallback),
-        writable: Some(Writable::by(markdown::writable)),
-        ..Capabilities::of_text(TextLimit::characters(usize::MAX))
+        ..markdown::formatting()
     }
 }
 

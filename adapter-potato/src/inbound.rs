@@ -2,6 +2,7 @@
 
 mod action;
 mod chat;
+mod details;
 mod message;
 mod text;
 
@@ -14,7 +15,8 @@ use serde_json::Value;
 
 use crate::wire;
 
-pub(crate) use chat::{chat_id, details, entries, member, user};
+pub(crate) use chat::{chat_id, entries, member, user};
+pub(crate) use details::details;
 pub(crate) use message::message;
 
 /// What the platform says in one update of its own: mostly one, and more when several things

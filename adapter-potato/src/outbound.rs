@@ -15,7 +15,6 @@ use gateway_core::messenger::{Capabilities, Error, Result, TextLimit};
 use gateway_core::model::{MessageId, NewMessage, Text};
 use serde::Serialize;
 
-use crate::capabilities::without_limits;
 use crate::{Peer, wire};
 
 /// A message as the platform wants it: the parameters of the method that sends it.
@@ -145,7 +144,7 @@ fn text(text: &Text) -> (Cow<'_, str>, bool) {
             None => (text.plain_text().into(), false),
         };
     }
-    let carried = carried(&without_limits(), text);
+    let carried = carried(&markdown::formatting(), text);
     match markdown::written(&carried) {
         Some(markdown) => (markdown.into(), true),
         None => (carried.into_plain().into(), false),

@@ -36,6 +36,7 @@ mod markdown;
 mod media;
 mod members;
 mod methods;
+mod parameter;
 mod place;
 mod render;
 mod sending;

@@ -18,7 +18,7 @@ const O: char = 'O';
 /// Files of tests outside of this folder.
 const MARKDOWN: &str = "sandbox/src/potato/markdown.rs";
 const FORM: &str = "sandbox/src/potato/form.rs";
-const CALL: &str = "sandbox/src/potato/call.rs";
+const PARAMETER: &str = "sandbox/src/potato/parameter.rs";
 const WIRE: &str = "tests/wire.rs";
 
 #[rustfmt::skip]
@@ -27,7 +27,7 @@ const TRANSPORT: &[Fact] = &[
     ("methods are case-sensitive", D, "asking", "parameters_are_known_in_any_case_and_unknown_ones_passed_over"),
     ("names of fields are taken in any case", C, "asking", "parameters_are_known_in_any_case_and_unknown_ones_passed_over"),
     ("fields that nobody knows are sent and passed over", C, "files", "a_caption_is_no_markdown_and_the_flag_is_passed_over"),
-    ("parameters come in the query", D, CALL, "what_is_text_stays_text_and_all_else_reads_as_json"),
+    ("parameters come in the query", D, PARAMETER, "what_is_text_stays_text_and_all_else_reads_as_json"),
     ("parameters come in a form, JSON as text", C, "asking", "a_form_has_json_in_it_as_text"),
     ("urlencoded forms are not read", C, "asking", "an_urlencoded_form_is_a_wrong_format"),
     ("what sends no JSON gets 1005", D, "asking", "a_body_that_is_no_object_is_a_wrong_format"),

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use gateway_core::model::{
-    Chat, ChatDetails, ChatId, ChatKind, Member, Permission, Role, User, UserId,
-};
+use gateway_core::model::{Chat, ChatId, ChatKind, Member, Permission, Role, User, UserId};
 
-use super::{given, message, time};
+use super::{given, time};
 use crate::{Peer, wire};
 
 pub(super) fn chat(wire: wire::Chat) -> Chat {
@@ -20,25 +18,6 @@ pub(super) fn chat(wire: wire::Chat) -> Chat {
 
 pub(crate) fn chat_id(wire: &wire::Chat) -> ChatId {
     Peer { kind: wire.kind, id: wire.id }.into()
-}
-
-/// What `getChat` tells.
-pub(crate) fn details(wire: wire::Chat) -> ChatDetails {
-    let (description, link) = (wire.description.clone(), wire.invite_link.clone());
-    let username = wire.username.clone().filter(|_| wire.kind == wire::ChatType::User);
-    let person = wire.id;
-    let pinned = wire.pinned_message.clone().map(|it| Box::new(message(*it)));
-    let is_public = wire.username.is_some().then_some(true);
-    let is_dialog = wire.kind == wire::ChatType::User;
-    let peer = is_dialog.then(|| User { username, ..User::new(UserId::of(person)) });
-    ChatDetails {
-        description,
-        link,
-        peer,
-        pinned,
-        is_public: is_public.filter(|_| !is_dialog),
-        ..ChatDetails::new(chat(wire))
-    }
 }
 
 /// The chats of `getGroups`: the only place that tells channels from supergroups.

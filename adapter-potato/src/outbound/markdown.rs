@@ -17,7 +17,25 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use gateway_core::model::{Span, Style, Text};
+use gateway_core::messenger::{Capabilities, Level, Levels, TextLimit, Writable};
+use gateway_core::model::{Span, Style, StyleKind, Text};
+
+/// What the grammar has, for texts of any length.
+pub(crate) fn formatting() -> Capabilities {
+    let written = [StyleKind::Bold, StyleKind::Italic, StyleKind::Code, StyleKind::Link];
+    let named = [StyleKind::Mention, StyleKind::Command, StyleKind::Email];
+    Capabilities {
+        // `Entity Type`: there is no underline, no strike, no block and no quote.
+        styles: Levels::all(Level::Full, written.into_iter().chain(named))
+            .with(StyleKind::Preformatted, Level::Fallback)
+            .with(StyleKind::Heading, Level::Fallback)
+            .with(StyleKind::Highlight, Level::Fallback)
+            .with(StyleKind::Quote, Level::Fallback)
+            .with(StyleKind::Underline, Level::Fallback),
+        writable: Some(Writable::by(writable)),
+        ..Capabilities::of_text(TextLimit::characters(usize::MAX))
+    }
+}
 
 /// Which of a text's formatting can be written.
 pub(crate) fn writable(text: &Text) -> Vec<Span> {
@@ -403,127 +421,4 @@ fn trimmed(plain: &str, range: Range<usize>) -> Option<Range<usize>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use gateway_core::model::UserId;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// What is written, and what of the formatting that carries.
-    fn of(text: &Text) -> (Option<String>, Text) {
-        (written(text), Text::from_parts(text.plain_text(), writable(text)))
-    }
-
-    /// It is written so, with all its formatting.
-    fn assert_written(text: &Text, markdown: &str) {
-        assert_eq!(of(text), (Some(markdown.to_owned()), text.clone()));
-    }
-
-    fn mention(user: Option<&str>, username: Option<&str>) -> Style {
-        let (user, username) = (user.map(UserId::new), username.map(str::to_owned));
-        Style::Mention { user, username }
-    }
-
-    #[test]
-    fn each_style_has_its_marks() {
-        let text = Text::new().bold("b").plain(" ").italic("i").plain(" ").code("c").plain(" ");
-        let text = text.link("here", "https://e.org/a_b");
-        assert_written(&text, "**b** *i* `c` [here](https://e.org/a_b)");
-        assert_written(&Text::new().link("https://e.org", "https://e.org"), "<https://e.org>");
-        assert_written(&Text::new().styled("a@e.org", Style::Email), "<a@e.org>");
-        assert_written(&Text::new().styled("/start", Style::Command), "[/start](cmd)");
-        assert_written(&Text::new().styled("Li", mention(Some("100500"), None)), "[Li](@ 100500)");
-        assert_written(&Text::new().styled("@li", mention(None, Some("li"))), "[@li](@)");
-    }
-
-    #[test]
-    fn bold_and_italic_together_are_three_marks() {
-        let both = [Style::Bold, Style::Italic].map(|style| Span { start: 0, end: 2, style });
-        assert_written(&Text::from_parts("hi", both), "***hi***");
-    }
-
-    #[test]
-    fn runs_that_touch_take_turns() {
-        assert_written(&Text::new().bold("a").italic("b").bold("c").plain(" d"), "**a**_b_**c** d");
-    }
-
-    #[test]
-    fn blanks_stay_outside_of_the_marks_and_lines_have_their_own() {
-        assert_written(&Text::new().bold(" a ").plain("b"), " **a** b");
-        assert_written(&Text::new().bold("a\n\nb"), "**a**\n\n**b**");
-    }
-
-    #[test]
-    fn a_link_within_bold_stays_a_link_and_the_rest_stays_bold() {
-        let link = Style::Link { url: "https://e.org".to_owned() };
-        let spans =
-            [Span { start: 0, end: 5, style: Style::Bold }, Span { start: 2, end: 3, style: link }];
-        let (markdown, kept) = of(&Text::from_parts("a b c", spans));
-        assert_eq!(markdown.as_deref(), Some("**a** [b](https://e.org) **c**"));
-        assert_eq!(
-            kept,
-            Text::new().bold("a").plain(" ").link("b", "https://e.org").plain(" ").bold("c")
-        );
-    }
-
-    #[test]
-    fn one_mark_of_the_text_itself_does_no_harm_and_two_do() {
-        assert_written(&Text::new().bold("b").plain(" snake_case"), "**b** snake_case");
-        assert_written(&Text::new().bold("b").plain(" 2*3"), "__b__ 2*3");
-        for plain in [" a_snake_case", " 2*3*4", " 2*3 a_b", " [1](2)", " <i>", " `x`"] {
-            let text = Text::new().bold("b").plain(plain);
-            assert_eq!(of(&text), (None, text.plain_text().into()), "{plain}");
-        }
-    }
-
-    #[test]
-    fn inside_of_a_word_an_underscore_marks_nothing() {
-        let (markdown, kept) = of(&Text::new().bold("a").italic("b").plain("c"));
-        assert_eq!(markdown.as_deref(), Some("**a**bc"));
-        assert_eq!(kept, Text::new().bold("a").plain("bc"));
-    }
-
-    #[test]
-    fn what_cannot_stand_between_marks_does_not() {
-        let odd = Text::new().link("tea", "https://e.org/Tea_(drink)").plain(" ");
-        let odd = odd.link("x", "tg://resolve").plain(" ").code("a`b").plain(" ");
-        let odd = odd.styled("write me", Style::Email).plain(" ").styled("Li", mention(None, None));
-        assert_eq!(of(&odd), (None, odd.plain_text().into()));
-    }
-
-    #[test]
-    fn a_backslash_before_a_mark_is_not_risked() {
-        let text = Text::new().plain("C:\\").bold("b");
-        assert_eq!(of(&text), (None, "C:\\b".into()));
-        assert_written(&Text::new().plain("C:\\x ").bold("b"), "C:\\x **b**");
-    }
-
-    fn styles() -> impl Strategy<Value = Style> {
-        prop_oneof![
-            4 => Just(Style::Bold),
-            4 => Just(Style::Italic),
-            1 => Just(Style::Code),
-            1 => Just(Style::Command),
-            1 => Just(Style::Email),
-            1 => Just(mention(Some("5"), None)),
-            1 => Just(mention(None, None)),
-            1 => "[a-z_()]{0,5}".prop_map(|it| Style::Link { url: format!("https://e.org/{it}") }),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn what_can_be_written_can_be_written_again(
-            plain in "[a-c*_`\\[\\]<>()@\\\\ \n😀]{0,24}",
-            spans in prop::collection::vec((0..24_usize, 1..12_usize, styles()), 0..6),
-        ) {
-            let spans = spans.into_iter().map(|(start, length, style)| {
-                Span { start, end: start + length, style }
-            });
-            let text = Text::from_parts(plain.clone(), spans);
-            let kept = Text::from_parts(plain, writable(&text));
-            prop_assert_eq!(&writable(&kept), kept.spans());
-            prop_assert_eq!(written(&kept).is_some(), !kept.spans().is_empty());
-        }
-    }
-}
+mod tests;

@@ -12,8 +12,8 @@ use tokio::io::AsyncReadExt as _;
 use tokio::time::timeout;
 
 use super::answer::Failure;
-use super::call::{MAX_BYTES, name_of, written};
 use super::meet;
+use super::parameter::{MAX_BYTES, name_of, written};
 use crate::Platform;
 use crate::body::SILENCE;
 use crate::fault::{Fault, Operation};
