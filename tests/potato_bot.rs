@@ -2,19 +2,23 @@
 //! groups and what becomes of them, games, inline mode; and every method of the client.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use std::net::Ipv4Addr;
+
 use adapter_potato::coverage::{Here, METHODS};
 use adapter_potato::{Client, Potato, wire};
+use axum::http::header::CONTENT_TYPE;
 use gateway_core::Messenger as _;
 use gateway_core::messenger::{Error, ErrorKind, Result, Upload};
 use gateway_core::model::{
     Attachment, ChatId, ChatKind, Game, Location, Media, NewMessage, Permission, Role, Source,
-    Update, UpdateKind, UserId, Venue,
+    Text, Update, UpdateKind, UserId, Venue,
 };
-use gateway_tests::Street;
+use gateway_tests::{PATIENCE, Street};
 use sandbox::Platform;
 use sandbox::world::{AccountKey, ChatKey, ChatKind as Kind, Typed};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpListener;
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\nand more";
 
@@ -283,6 +287,27 @@ async fn who_types_to_the_bot_elsewhere_is_offered_something() {
     let id = query.id.as_str();
     let said = scene.street.world.act(|state| state.choose(id, "1")).expect("it was offered");
     assert_eq!(said.content.text.plain, "Tea, please");
+}
+
+#[tokio::test]
+async fn what_the_answer_to_a_delivery_asks_for_is_done() {
+    let scene = Scene::open().await;
+    let text = Text::new().bold("Tea").plain("?");
+    let reply = scene.potato.webhook_reply(&scene.dialog, &NewMessage::new(text));
+    let reply = reply.expect("it can be said in an answer");
+    let json = [(CONTENT_TYPE, "application/json")];
+    let app = axum::Router::new().fallback(async move || (json, reply));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+    let base = format!("http://{}", listener.local_addr().expect("an address"));
+    let server = tokio::spawn(async move { axum::serve(listener, app).await });
+    let url = scene.potato.webhook_url(&base.parse().expect("a URL")).expect("an address");
+    scene.potato.webhooks().expect("it calls").set(&url).await.expect("it is set");
+
+    let mut phone = scene.street.anna(Platform::Potato);
+    phone.says("anything to drink?");
+    let seen = phone.sees(PATIENCE).await.expect("an answer");
+    assert_eq!(seen.text(), "Tea?");
+    server.abort();
 }
 
 fn target(chat: &ChatId) -> wire::Target {
