@@ -78,9 +78,12 @@ fn what_is_outside_is_known_in_one_room_each() {
     let metadata = MetadataCommand::new().no_deps().exec().expect("cargo metadata");
     let rooms = [
         ("sqlx", vec!["storage"]),
-        // In tests it serves what an adapter talks to: the judge before the sandbox, and for
-        // `adapter-tamtam` a platform that does as it is told.
-        ("axum", vec!["adapter-tamtam", "registry-api", "sandbox", "gateway-tests"]),
+        // In tests it serves what an adapter talks to: the judge before the sandbox, and for the
+        // adapters' own tests a platform that does as it is told.
+        (
+            "axum",
+            vec!["adapter-tamtam", "adapter-potato", "registry-api", "sandbox", "gateway-tests"],
+        ),
         ("clap", vec!["gateway"]),
         ("anyhow", vec!["gateway"]),
     ];
