@@ -138,11 +138,8 @@ fn text(text: &Text) -> (Cow<'_, str>, bool) {
     if text.spans().is_empty() {
         return (text.plain_text().into(), false);
     }
-    if markdown::writable(text) == text.spans() {
-        return match markdown::written(text) {
-            Some(markdown) => (markdown.into(), true),
-            None => (text.plain_text().into(), false),
-        };
+    if let Some(markdown) = markdown::written_whole(text) {
+        return (markdown.into(), true);
     }
     let carried = carried(&markdown::formatting(), text);
     match markdown::written(&carried) {

@@ -10,27 +10,65 @@ use super::{chat, given, text, time, user};
 use crate::wire;
 
 /// A message; what it passes on is apart from what it says.
-pub(crate) fn message(mut wire: wire::Message) -> Message {
-    let plain = given(wire.text.take()).or(given(wire.caption.take())).unwrap_or_default();
-    let said = text::text(plain, wire.entities.take().unwrap_or_default());
-    let reply_to = wire.reply_to_message.take().map(|original| Box::new(linked(*original)));
-    let (sender, edited) = (wire.from.take().map(user), wire.edit_date.map(time));
-    let passed_on = wire.forward_from.is_some() || wire.forward_date.is_some();
-    let (writer, written) = (wire.forward_from.take().map(user), wire.forward_date.map(time));
-    let (id, at, place) = (MessageId::of(wire.message_id), time(wire.date), wire.chat.clone());
-    let attachments = attachments(wire);
-    let bare = Message::new(id, chat::chat(place), at);
+pub(crate) fn message(wire: wire::Message) -> Message {
+    let wire::Message {
+        message_id,
+        chat,
+        from,
+        forward_from,
+        forward_date,
+        text,
+        entities,
+        reply_to_message,
+        date,
+        edit_date,
+        location,
+        venue,
+        photo,
+        audio,
+        document,
+        video,
+        voice,
+        contact,
+        caption,
+        action: _,
+        rest,
+    } = wire;
+    let plain = given(text).or(given(caption)).unwrap_or_default();
+    let said = text::text(plain, entities.unwrap_or_default());
+    // A place with a name comes with its place.
+    let place = venue.map(|it| Attachment::Venue(self::venue(it)));
+    let place = place.or(location.map(|it| Attachment::Location(self::location(it))));
+    // In the order of the document's table.
+    let known = [
+        place,
+        photo.and_then(largest).map(Attachment::Image),
+        audio.map(|it| Attachment::Audio(music(it))),
+        document.map(|it| Attachment::File(file(it))),
+        video.map(|it| Attachment::Video(film(it))),
+        voice.map(|it| Attachment::Voice(recording(it))),
+        contact.map(|it| Attachment::Contact(card(it))),
+    ];
+    let attachments = known.into_iter().flatten().chain(unknown(rest)).collect();
+    let passed_on = forward_from.is_some() || forward_date.is_some();
+    let mut message = Message {
+        sender: from.map(user),
+        edited: edit_date.map(time),
+        reply_to: reply_to_message.map(|original| Box::new(linked(*original))),
+        ..Message::new(MessageId::of(message_id), chat::chat(chat), time(date))
+    };
     if passed_on {
-        let original = LinkedMessage {
-            sender: writer,
-            time: written,
+        message.forward = Some(Box::new(LinkedMessage {
+            sender: forward_from.map(user),
+            time: forward_date.map(time),
             text: said,
             attachments,
             ..LinkedMessage::default()
-        };
-        return Message { sender, edited, reply_to, forward: Some(Box::new(original)), ..bare };
+        }));
+    } else {
+        (message.text, message.attachments) = (said, attachments);
     }
-    Message { sender, edited, text: said, attachments, reply_to, ..bare }
+    message
 }
 
 fn linked(original: wire::Message) -> LinkedMessage {
@@ -45,27 +83,6 @@ fn linked(original: wire::Message) -> LinkedMessage {
         text: if message.text.is_empty() { forwarded.text } else { message.text },
         attachments: [message.attachments, forwarded.attachments].concat(),
     }
-}
-
-/// What a message carries, in the order of the document's table.
-fn attachments(wire: wire::Message) -> Vec<Attachment> {
-    let wire::Message { photo, audio, document, video, voice, contact, rest, .. } = wire;
-    // A place with a name comes with its place.
-    let place = match (wire.venue, wire.location) {
-        (Some(it), _) => Some(Attachment::Venue(venue(it))),
-        (None, Some(it)) => Some(Attachment::Location(location(it))),
-        (None, None) => None,
-    };
-    let known = [
-        place,
-        photo.and_then(largest).map(Attachment::Image),
-        audio.map(|it| Attachment::Audio(music(it))),
-        document.map(|it| Attachment::File(file(it))),
-        video.map(|it| Attachment::Video(film(it))),
-        voice.map(|it| Attachment::Voice(recording(it))),
-        contact.map(|it| Attachment::Contact(card(it))),
-    ];
-    known.into_iter().flatten().chain(unknown(rest)).collect()
 }
 
 /// What the document does not have, such as stickers and games: things, and no mere words about the

@@ -42,6 +42,12 @@ pub(crate) fn writable(text: &Text) -> Vec<Span> {
     settled(text).spans().to_vec()
 }
 
+/// The text as markdown, if all its formatting can be written.
+pub(crate) fn written_whole(text: &Text) -> Option<String> {
+    let plan = Plan::of(text);
+    (!plan.pieces.is_empty() && plan.is_whole(text)).then(|| plan.markdown(text.plain_text()))
+}
+
 /// The text as markdown; `None` when there is no formatting that can be written.
 pub(crate) fn written(text: &Text) -> Option<String> {
     let text = settled(text);
@@ -99,12 +105,12 @@ impl<'a> Plan<'a> {
         let fixed = fixed(text);
         let marks = Marks::of(plain, &fixed);
         let pieces = emphasised(text, &fixed, &marks);
-        let choices: [&dyn Fn(&Piece<'_>) -> bool; 2] = [&|_| true, &|piece| !piece.is_emphasis()];
-        for choice in choices {
-            let chosen: Vec<_> = pieces.iter().filter(|piece| choice(piece)).cloned().collect();
-            if is_safe(plain, &chosen) {
-                return Self { pieces: chosen };
-            }
+        if !has_marks(plain) || is_safe(plain, &pieces) {
+            return Self { pieces };
+        }
+        let chosen: Vec<_> = pieces.into_iter().filter(|piece| !piece.is_emphasis()).collect();
+        if is_safe(plain, &chosen) {
+            return Self { pieces: chosen };
         }
         let emphasis: Vec<_> = emphasised(text, &[], &Marks::of(plain, &[]));
         let pieces = if is_safe(plain, &emphasis) { emphasis } else { Vec::new() };
@@ -123,6 +129,16 @@ impl<'a> Plan<'a> {
         }
         out.push_str(&plain[at..]);
         out
+    }
+
+    /// Whether all of a text's formatting is written.
+    fn is_whole(&self, text: &Text) -> bool {
+        let plain = text.plain_text();
+        text.spans().iter().all(|span| {
+            // Most often it is one piece.
+            let is_it = |it: &Piece<'_>| it.range == span.range() && it.wrap.carries(&span.style);
+            self.pieces.iter().any(is_it) || self.kept(plain, span) == [span.clone()]
+        })
     }
 
     /// What is left of a span: all of it when all that can be seen of it is written.
@@ -281,6 +297,9 @@ struct Marks {
 impl Marks {
     /// One that the text itself does not hold.
     fn of(plain: &str, fixed: &[Piece<'_>]) -> Self {
+        if !has_marks(plain) {
+            return Self { star: true, line: true };
+        }
         let own = outside(plain, fixed);
         Self { star: !own.contains('*'), line: !own.contains('_') }
     }
@@ -320,8 +339,12 @@ fn emphasised<'a>(text: &'a Text, fixed: &[Piece<'a>], marks: &Marks) -> Vec<Pie
                 continue;
             }
             let next = waiting.peek().map_or(end, |it| it.range.start.min(end));
+            if !(bold || italic) {
+                at = next;
+                continue;
+            }
             let next = plain[at..next].find('\n').map_or(next, |line| at + line + 1);
-            if let Some(range) = trimmed(plain, at..next).filter(|_| bold || italic) {
+            if let Some(range) = trimmed(plain, at..next) {
                 let before = pieces.last().filter(|it| it.range.end == range.start);
                 let goes_on = is_marked_at(text, fixed, range.end);
                 if let Some(mark) = mark(plain, &range, before, goes_on, marks) {
@@ -363,6 +386,14 @@ fn mark(
     let begins_inside = before.is_none() && is_word(plain[..range.start].chars().next_back());
     let ends_inside = !(goes_on && marks.star) && is_word(plain[range.end..].chars().next());
     (marks.line && touching != Some('_') && !begins_inside && !ends_inside).then_some('_')
+}
+
+/// Whether a text has characters of the grammar: most have none.
+fn has_marks(plain: &str) -> bool {
+    let plain = plain.as_bytes();
+    memchr::memchr3(b'*', b'_', b'`', plain).is_some()
+        || memchr::memchr3(b'[', b']', b'<', plain).is_some()
+        || memchr::memchr(b'\\', plain).is_some()
 }
 
 /// Whether these marks, and no others, will be read.
