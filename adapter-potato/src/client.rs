@@ -46,6 +46,10 @@ use crate::wire::Target;
 /// names one of those hosts.
 const BASE_URL: &str = "https://api.rct2008.com:8443";
 
+/// From which length on the second half of a token is a secret by itself: real ones have 24 letters,
+/// and a short word would be cut from texts that have nothing to do with it.
+const LONG_SECRET: usize = 12;
+
 const SETTING_UP: &str = "setting up the client";
 
 /// Calls the platform's methods.
@@ -81,6 +85,12 @@ impl Client {
             ..HttpOptions::new(base_url.clone(), Platform::POTATO)
         };
         let http = http.with_secret(options.token.clone());
+        // The platform may repeat the half that is secret.
+        let secret = options.token.expose_secret().split_once(':').map(|(_, secret)| secret);
+        let http = match secret.filter(|secret| secret.len() >= LONG_SECRET) {
+            Some(secret) => http.with_secret(secret.to_owned().into()),
+            None => http,
+        };
         let http = match &options.webhook_secret {
             Some(secret) => http.with_secret(secret.clone()),
             None => http,

@@ -12,6 +12,7 @@
 
 mod chat;
 mod entity;
+mod filled;
 mod inline;
 mod keyboard;
 mod media;
@@ -20,11 +21,12 @@ mod request;
 mod update;
 
 use gateway_core::model::Raw;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use chat::{Chat, ChatMember, ChatType, GroupEntry, Groups, MemberStatus, MembersCount, User};
 pub use entity::{Entity, EntityType};
+use filled::{filled, filled_list};
 pub use inline::{
     AnswerInlineQuery, ArticleResult, GameResult, GifResult, InlineQueryResult,
     InputMessageContent, PhotoResult, PhotoSource, VideoResult, WebsiteResult,
@@ -88,101 +90,4 @@ pub struct SentFile {
 pub struct FileUrl {
     /// Where the file is. The bot's token is in it.
     pub url: String,
-}
-
-/// `null`, and what is empty, is read like a field that is not there.
-fn filled<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    /// An object, a list or a string with something in it, or anything else that is something.
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Given<T> {
-        Nothing(Nothing),
-        Something(T),
-    }
-    Ok(match Option::<Given<T>>::deserialize(deserializer)? {
-        None | Some(Given::Nothing(_)) => None,
-        Some(Given::Something(it)) => Some(it),
-    })
-}
-
-/// An empty object, list or string.
-struct Nothing;
-
-impl<'de> Deserialize<'de> for Nothing {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Nothing;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("something empty")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Nothing, E> {
-                if text.is_empty() { Ok(Nothing) } else { Err(E::custom("it is not empty")) }
-            }
-
-            fn visit_seq<A: serde::de::SeqAccess<'de>>(
-                self,
-                mut items: A,
-            ) -> Result<Nothing, A::Error> {
-                match items.next_element::<serde::de::IgnoredAny>()? {
-                    None => Ok(Nothing),
-                    Some(_) => Err(serde::de::Error::custom("it is not empty")),
-                }
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(
-                self,
-                mut fields: A,
-            ) -> Result<Nothing, A::Error> {
-                match fields.next_key::<serde::de::IgnoredAny>()? {
-                    None => Ok(Nothing),
-                    Some(_) => Err(serde::de::Error::custom("it is not empty")),
-                }
-            }
-        }
-        deserializer.deserialize_any(Visitor)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Deserialize, PartialEq)]
-    struct Sample {
-        #[serde(default, deserialize_with = "filled")]
-        location: Option<Location>,
-        #[serde(default, deserialize_with = "filled")]
-        photo: Option<Vec<PhotoSize>>,
-        #[serde(default, deserialize_with = "filled")]
-        caption: Option<String>,
-    }
-
-    #[test]
-    fn null_absent_and_empty_read_alike() {
-        let none = Sample { location: None, photo: None, caption: None };
-        for json in [
-            "{}",
-            r#"{"location":null,"photo":null,"caption":null}"#,
-            r#"{"location":{},"photo":[],"caption":""}"#,
-        ] {
-            assert_eq!(serde_json::from_str::<Sample>(json).expect(json), none, "{json}");
-        }
-    }
-
-    #[test]
-    fn what_is_there_is_read_and_what_is_wrong_is_not() {
-        let given = r#"{"location":{"latitude":1.5,"longitude":-2},"caption":"c"}"#;
-        let read: Sample = serde_json::from_str(given).expect("a sample");
-        assert_eq!(read.location, Some(Location { latitude: 1.5, longitude: -2.0 }));
-        assert_eq!(read.caption.as_deref(), Some("c"));
-        assert!(serde_json::from_str::<Sample>(r#"{"location":{"latitude":1.5}}"#).is_err());
-    }
 }

@@ -41,11 +41,13 @@ pub(super) fn kinds(
     }
     let (group, channel) = (wire::ChatType::Group, wire::ChatType::Channel);
     let other = |kind, id| Peer { kind, id }.into();
-    if let Some(id) = action.migrate_to_chat_id.filter(|id| *id != 0) {
+    let is_group = place.kind == group;
+    let is_channel = place.kind == channel;
+    if let Some(id) = action.migrate_to_chat_id.filter(|id| *id > 0 && is_group) {
         let (from, to) = (here.id.clone(), other(channel, id));
         kinds.push(UpdateKind::ChatMigrated { chat: here.clone(), from, to });
     }
-    if let Some(id) = action.migrate_from_chat_id.filter(|id| *id != 0) {
+    if let Some(id) = action.migrate_from_chat_id.filter(|id| *id > 0 && is_channel) {
         let (from, to) = (other(group, id), here.id.clone());
         kinds.push(UpdateKind::ChatMigrated { chat: here, from, to });
     }

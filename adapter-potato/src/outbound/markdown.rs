@@ -270,7 +270,8 @@ fn wrap<'a>(covered: &str, style: &'a Style) -> Option<Wrap<'a>> {
         Style::Email => {
             let (name, host) = covered.split_once('@')?;
             let is_part = |part: &str| {
-                let is_odd = |it: char| it.is_whitespace() || it.is_control() || "<>@".contains(it);
+                let is_odd =
+                    |it: char| it.is_whitespace() || it.is_control() || "<>@`[]()\\:/".contains(it);
                 !part.is_empty() && !part.contains(is_odd)
             };
             (is_part(name) && is_part(host) && !is_address(covered))
@@ -413,9 +414,13 @@ fn is_safe(plain: &str, pieces: &[Piece<'_>]) -> bool {
     }
     let ticks = own.matches('`').count();
     let ticks_pair = ticks > 1 || ticks == 1 && code;
-    let brackets_pair = own.contains("](") || brackets && own.contains(['[', ']']);
+    // What opens in the text itself must not close in code or in an address.
+    let closes = |mark| pieces.iter().any(|piece| piece.holds(plain, mark));
+    let brackets_pair = own.contains("](")
+        || brackets && own.contains(['[', ']'])
+        || own.contains('[') && closes(']');
     let angles_pair = match own.find('<') {
-        Some(at) => angles || own[at..].contains('>'),
+        Some(at) => angles || own[at..].contains('>') || closes('>'),
         None => false,
     };
     !(ticks_pair || brackets_pair || angles_pair || escapes(plain, pieces))

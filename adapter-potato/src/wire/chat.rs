@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Message, filled};
+use super::{Message, filled, filled_list};
 
 /// Object Type › Chat Type: the first half of what identifies a chat.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -196,13 +196,13 @@ pub struct MembersCount {
 #[serde(rename_all = "PascalCase")]
 pub struct Groups {
     /// Groups: chats of type 2.
-    #[serde(default, deserialize_with = "filled")]
+    #[serde(default, deserialize_with = "filled_list")]
     pub groups: Option<Vec<GroupEntry>>,
     /// Supergroups: chats of type 3.
-    #[serde(default, deserialize_with = "filled")]
+    #[serde(default, deserialize_with = "filled_list")]
     pub super_groups: Option<Vec<GroupEntry>>,
     /// Channels: chats of type 3, too; nothing else tells them from supergroups.
-    #[serde(default, deserialize_with = "filled")]
+    #[serde(default, deserialize_with = "filled_list")]
     pub channels: Option<Vec<GroupEntry>>,
 }
 

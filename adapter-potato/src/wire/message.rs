@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     Audio, Chat, Contact, Document, Entity, Location, PhotoSize, User, Venue, Video, Voice, filled,
+    filled_list,
 };
 
 /// Message.
@@ -27,7 +28,7 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The formatting of its text.
-    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled_list", skip_serializing_if = "Option::is_none")]
     pub entities: Option<Vec<Entity>>,
     /// The message it answers.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -44,7 +45,7 @@ pub struct Message {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub venue: Option<Venue>,
     /// One picture in several sizes.
-    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled_list", skip_serializing_if = "Option::is_none")]
     pub photo: Option<Vec<PhotoSize>>,
     /// Music or speech.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -105,7 +106,7 @@ impl Message {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct MessageAction {
     /// They came.
-    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled_list", skip_serializing_if = "Option::is_none")]
     pub new_group_members: Option<Vec<User>>,
     /// They are gone.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]

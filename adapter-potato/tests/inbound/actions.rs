@@ -59,7 +59,12 @@ fn a_group_that_became_a_supergroup_is_told_from_both_sides() {
 
 #[test]
 fn what_nobody_knows_happened_somewhere() {
-    for action in [json!({"weather": "sunny"}), json!({"migrate_to_chat_id": 0, "odd": [1]})] {
+    for action in [
+        json!({"weather": "sunny"}),
+        json!({"migrate_to_chat_id": 0, "odd": [1]}),
+        // A group does not come from a group.
+        json!({"migrate_from_chat_id": 5}),
+    ] {
         let update = decoded(&happened(&group(), &action));
         assert_eq!(update.chat_id(), Some(&ChatId::new("group:11370003")));
         assert!(

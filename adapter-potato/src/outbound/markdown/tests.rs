@@ -88,6 +88,18 @@ fn what_cannot_stand_between_marks_does_not() {
 }
 
 #[test]
+fn what_opens_in_the_text_does_not_close_in_code_or_in_an_address() {
+    for text in [
+        Text::new().plain("[see ").code("](https://e.org)"),
+        Text::new().plain("<https://e.org/").code("a>"),
+        Text::new().plain("2*").code("3*4"),
+        Text::new().plain("a_b ").link("x", "https://e.org/a_b"),
+    ] {
+        assert_eq!(of(&text), (None, text.plain_text().into()));
+    }
+}
+
+#[test]
 fn a_backslash_before_a_mark_is_not_risked() {
     let text = Text::new().plain("C:\\").bold("b");
     assert_eq!(of(&text), (None, "C:\\b".into()));
