@@ -29,11 +29,14 @@ use axum::response::Response;
 use chrono::TimeDelta;
 use gateway_core::chance::Chance;
 use gateway_core::messenger::Messenger as _;
+use gateway_core::model::AccountId;
+use gateway_runtime::journal::Journal;
 use gateway_tests::{POTATO_SECRET, Stranger, Street};
 use sandbox::Platform;
 use sandbox::world::switches::potato::Confirmation;
-use sandbox::world::{AccountKey, ChatKey, Subscription};
+use sandbox::world::{AccountKey, Bot as Told, ChatKey};
 use serde_json::Value;
+use storage::Database;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep_until};
@@ -59,6 +62,9 @@ struct Answers {
     held: Vec<Vec<String>>,
     /// How many are asked for and not here yet.
     expected: usize,
+    /// How often it was asked since the last answer that held something: who asks again has written
+    /// that down.
+    asked_since: usize,
 }
 
 impl Wire {
@@ -74,7 +80,14 @@ impl Wire {
         answers.expected -= 1;
         if !texts.is_empty() {
             answers.held.push(texts);
+            answers.asked_since = 0;
         }
+    }
+
+    fn ask(&self) {
+        let mut answers = self.answers();
+        answers.expected += 1;
+        answers.asked_since += 1;
     }
 
     /// How many answers there are that the bot has surely written down: all but the last, since it
@@ -108,7 +121,9 @@ async fn pass(State((upstream, wire)): State<(Stranger, Wire)>, request: Request
     let offset = offset.map(str::to_owned);
     let method = request.method().clone();
     let is_poll = path.ends_with("/getUpdates");
-    wire.answers().expected += usize::from(is_poll);
+    if is_poll {
+        wire.ask();
+    }
     // What was asked is answered and kept, even when nobody waits for it any more.
     let answer = tokio::spawn(async move {
         let query: Vec<(&str, &str)> = offset.iter().map(|it| ("offset", it.as_str())).collect();
@@ -150,9 +165,8 @@ impl Drop for Running {
 impl Bot {
     fn start(&self) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kill-bot"));
-        let database = self.folder.path().join("bot.db");
         command
-            .env("DATABASE_URL", format!("sqlite://{}", database.display()))
+            .env("DATABASE_URL", self.database())
             .env("POTATO_URL", &self.url)
             .env("HANDLED", self.handled())
             .stdin(Stdio::null());
@@ -160,6 +174,10 @@ impl Bot {
             command.env("LISTEN", address.to_string());
         }
         Running(command.spawn().expect("the bot starts"))
+    }
+
+    fn database(&self) -> String {
+        format!("sqlite://{}", self.folder.path().join("bot.db").display())
     }
 
     fn handled(&self) -> PathBuf {
@@ -204,6 +222,7 @@ async fn storm(
     street: &Street,
     bot: &Bot,
     wire: &Wire,
+    ending: Ending,
     seed: u64,
 ) -> (BTreeSet<String>, BTreeSet<String>) {
     let (chance, mut crowd) = (Chance::seeded(seed), Crowd::of(street));
@@ -227,9 +246,12 @@ async fn storm(
         street.world.advance(TimeDelta::seconds(11));
     }
     let everything: BTreeSet<String> = (0..MESSAGES).map(|number| format!("m{number}")).collect();
+    let journal = Database::open(&bot.database()).await.expect("it is there").journal();
     let lost = loop {
+        // What is lost is known when there is nothing left to come.
+        let is_settled = ending == Ending::Settled && is_settled(street, wire, &*journal).await;
         let missing = &everything - &lines(&bot.handled());
-        if missing.is_subset(&on_its_way) && is_quiet(street, bot, &missing).await {
+        if missing.is_empty() || is_settled {
             break missing;
         }
         assert!(begun.elapsed() < PATIENCE, "after {PATIENCE:?} {} are missing", missing.len());
@@ -239,27 +261,34 @@ async fn storm(
     (lost, on_its_way)
 }
 
-/// Whether nothing waits for the bot any more, and nothing comes for a while.
-async fn is_quiet(street: &Street, bot: &Bot, missing: &BTreeSet<String>) -> bool {
-    if missing.is_empty() {
-        return true;
-    }
-    let before = lines(&bot.handled()).len();
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let waiting = street.world.look(|state| {
-        let key = state.bot(Platform::Potato).expect("a bot");
-        let told = state.account(key).bot.as_ref().expect("a bot");
-        told.depth() + told.subscriptions.iter().map(Subscription::depth).sum::<usize>()
-    });
-    waiting == 0 && lines(&bot.handled()).len() == before
+/// When a storm is over.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Ending {
+    /// When everything is handled.
+    Complete,
+    /// When nothing more can come: it is handed out, written down, and handled.
+    Settled,
 }
 
-async fn polled(confirmation: Confirmation, seed: u64) -> (usize, usize) {
+/// Whether nothing is left: with the messenger, on the way, or in the journal.
+async fn is_settled(street: &Street, wire: &Wire, journal: &dyn Journal) -> bool {
+    let waiting = street.world.look(|state| {
+        let key = state.bot(Platform::Potato).expect("a bot");
+        state.account(key).bot.as_ref().map_or(0, Told::depth)
+    });
+    let is_written = || wire.answers().asked_since > 0;
+    let account = [AccountId::new("potato")];
+    waiting == 0
+        && is_written()
+        && journal.pending(&account, 0, 1).await.expect("the journal is read").is_empty()
+}
+
+async fn polled(confirmation: Confirmation, ending: Ending, seed: u64) -> (usize, usize) {
     let street = Street::open().await;
     street.world.act(|state| state.switches.potato_confirmation = confirmation);
     let (url, wire) = wiretap(street.server.url(Platform::Potato)).await;
     let bot = Bot { folder: TempDir::new().expect("a folder"), url, listen: None };
-    let (lost, on_its_way) = storm(&street, &bot, &wire, seed).await;
+    let (lost, on_its_way) = storm(&street, &bot, &wire, ending, seed).await;
     assert!(lost.is_subset(&on_its_way), "more is lost than was on its way");
     (lost.len(), on_its_way.len())
 }
@@ -275,14 +304,14 @@ async fn by_webhook_nothing_is_lost() {
     potato.webhooks().expect("it calls").set(&hook).await.expect("the webhook is set");
     let url = street.server.url(Platform::Potato);
     let bot = Bot { folder: TempDir::new().expect("a folder"), url, listen: Some(listen) };
-    let (lost, _) = storm(&street, &bot, &Wire::default(), 1).await;
+    let (lost, _) = storm(&street, &bot, &Wire::default(), Ending::Complete, 1).await;
     println!("webhook: {MESSAGES} messages, {KILLS} kills, {} lost", lost.len());
     assert!(lost.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_polling_nothing_is_lost_but_what_was_on_its_way() {
-    let (lost, on_its_way) = polled(Confirmation::ByReading, 2).await;
+    let (lost, on_its_way) = polled(Confirmation::ByReading, Ending::Settled, 2).await;
     println!(
         "polling: {MESSAGES} messages, {KILLS} kills, {lost} lost, of {on_its_way} in the last \
          answers before the kills"
@@ -291,7 +320,7 @@ async fn by_polling_nothing_is_lost_but_what_was_on_its_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn by_polling_nothing_is_lost_where_the_offset_counts() {
-    let (lost, _) = polled(Confirmation::ByOffset, 3).await;
+    let (lost, _) = polled(Confirmation::ByOffset, Ending::Complete, 3).await;
     println!("polling, with the offset heeded: {MESSAGES} messages, {KILLS} kills, {lost} lost");
     assert_eq!(lost, 0);
 }
