@@ -182,3 +182,15 @@ async fn meet(fault: Option<Fault>) -> Result<(), Failure> {
         Some(Fault::Cut { .. } | Fault::LoseAnswer | Fault::Garble) | None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_can_be_planned_for_every_method() {
+        for method in METHODS {
+            assert!(method.operation.exists_on(Platform::Potato), "{}", method.name);
+        }
+    }
+}
