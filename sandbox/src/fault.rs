@@ -415,6 +415,30 @@ mod tests {
     }
 
     #[test]
+    fn the_page_says_where_there_is_which_operation() {
+        let page = include_str!("../../docs/sandbox.md");
+        let (_, table) = page.split_once("| `operation` | on |").expect("the table");
+        let mut count = 0;
+        for row in table.lines().skip(2).take_while(|it| it.starts_with('|')) {
+            let (operations, on) = row[2..].split_once(" | ").expect("two columns");
+            for name in operations.split(", ") {
+                let word = serde_json::Value::from(name.trim_matches('`'));
+                let operation: Operation = serde_json::from_value(word).expect(name);
+                for (platform, called) in [
+                    (Platform::Tamtam, "TamTam"),
+                    (Platform::Max, "MAX"),
+                    (Platform::Potato, "Potato"),
+                ] {
+                    let is_said = on.contains(called) || on.contains("all");
+                    assert_eq!(operation.exists_on(platform), is_said, "{name} on {platform}");
+                }
+                count += 1;
+            }
+        }
+        assert!(count > 40, "{count}");
+    }
+
+    #[test]
     fn only_what_sends_files_can_find_them_not_ready() {
         let mistake =
             |operation| PlannedFault::next(Platform::Tamtam, operation, Fault::NotReady).mistake();

@@ -234,4 +234,11 @@ mod tests {
         known.sort_unstable();
         assert_eq!(methods, known);
     }
+
+    #[test]
+    fn a_fault_can_be_planned_for_every_method() {
+        for method in METHODS {
+            assert!(method.operation.exists_on(Platform::Potato), "{}", method.name);
+        }
+    }
 }

@@ -19,6 +19,7 @@ const O: char = 'O';
 const MARKDOWN: &str = "sandbox/src/potato/markdown.rs";
 const FORM: &str = "sandbox/src/potato/form.rs";
 const PARAMETER: &str = "sandbox/src/potato/parameter.rs";
+const IDS: &str = "sandbox/src/world/ids.rs";
 const WIRE: &str = "tests/wire.rs";
 
 #[rustfmt::skip]
@@ -43,6 +44,7 @@ const METHODS: &[Fact] = &[
     ("getMe has an empty last name", E, "asking", "a_bot_has_a_first_name_and_an_empty_last_name"),
     ("getFile has a url alone", E, "files", "a_file_is_fetched_where_get_file_says"),
     ("the url has the host, the token and the id but for eight digits", E, "files", "a_file_is_fetched_where_get_file_says"),
+    ("the eight digits are the fifth to the twelfth", E, IDS, "a_file_of_potato_is_named_as_in_the_documents_example"),
     ("the host is that of the request", O, "files", "an_address_has_the_host_by_which_the_client_came"),
     ("bots fetch files of 100 MB", D, "files", "a_file_of_more_than_100_mb_is_not_fetched"),
     ("sendTextMessage brings message_id", D, "sending", "a_text_goes_to_dialogs_groups_and_supergroups_and_brings_its_number"),
@@ -117,6 +119,7 @@ const OBJECTS: &[Fact] = &[
     ("from of a press is who pressed", C, "pressing", "a_press_names_the_presser_and_the_message_and_its_id_is_longer_than_64_bits"),
     ("a press of a game has game_short_name", D, "games", "a_game_has_a_button_that_starts_it_and_tells_its_name"),
     ("media have a field each", D, "being_told", "files_are_told_by_their_kind"),
+    ("a picture has sides", D, "hands", "what_is_said_of_a_picture_is_told"),
     ("words beside a file are a caption", D, "being_told", "words_beside_a_file_are_a_caption"),
     ("places, venues and contacts", D, "being_told", "places_venues_and_cards_are_told"),
     ("forward_from and forward_date", D, "being_told", "what_is_passed_on_names_its_first_sender_and_time"),

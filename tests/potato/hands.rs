@@ -4,7 +4,7 @@ use gateway_tests::{Got, Stranger};
 use sandbox::world::ChatKind;
 use serde_json::{Value, json};
 
-use crate::harness::{Bench, with};
+use crate::harness::{Bench, read, with};
 
 struct Hand(Stranger);
 
@@ -189,4 +189,18 @@ async fn what_is_passed_on_is_passed_on_as_it_is() {
     let say = |text: &str| json!({"person": "Anna", "text": text, "forward": original});
     hand.does("say", say("")).await;
     assert_eq!(hand.asks("say", say("look")).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_picture_is_told() {
+    let bench = Bench::open().await;
+    let (bot, hand) = (bench.bot(), Hand::of(&bench));
+    let url = format!("{}/files", bench.street.server.control_url());
+    let named = [("platform", "potato"), ("person", "Anna"), ("kind", "image"), ("name", "a.png")];
+    let upload = bot.client.post(url).query(&named).query(&[("width", "640"), ("height", "480")]);
+    let file = read(upload.body("a photo").send().await.expect("an answer")).await.body;
+    let shown = json!([{"kind": "image", "file_id": file["file_id"]}]);
+    hand.does("say", json!({"person": "Anna", "attachments": shown})).await;
+    let photo = bot.update().await["message"]["photo"][0].clone();
+    assert_eq!((&photo["width"], &photo["height"]), (&json!(640), &json!(480)));
 }

@@ -196,6 +196,14 @@ mod tests {
         assert_eq!(message(Platform::Max, at, 0x3d9e) >> 16, 1_775_026_671_403);
         assert_eq!(message(Platform::Max, at, 0x1_3d9e) & 0xffff, 0x3d9e);
     }
+
+    #[test]
+    fn a_file_of_potato_is_named_as_in_the_documents_example() {
+        let name = potato_file_name("000001009814fcd09659fdcd80bf5224");
+        assert_eq!(name, "0000fcd09659fdcd80bf5224");
+        assert_eq!(potato_file_id(&Chance::seeded(1)).len(), 32);
+    }
+
     #[test]
     fn a_token_is_shown_anew_to_each_reader_and_begins_alike() {
         let chance = Chance::seeded(1);
