@@ -9,6 +9,7 @@ use gateway_core::model::{
 };
 
 use crate::effect::{Effect, EffectError, Effects};
+use crate::extract::Captures;
 use crate::journal::EffectKey;
 
 /// An update, and what can be done about it.
@@ -20,6 +21,8 @@ use crate::journal::EffectKey;
 #[derive(Clone, Debug)]
 pub struct Context {
     inner: Arc<Inner>,
+    /// What the pattern of the route found.
+    pub(crate) captures: Option<Captures>,
 }
 
 #[derive(Debug)]
@@ -32,7 +35,8 @@ struct Inner {
 
 impl Context {
     pub(crate) fn new(update: Update, me: User, effects: Effects) -> Self {
-        Self { inner: Arc::new(Inner { update, me, effects, next_ordinal: AtomicU32::new(0) }) }
+        let inner = Arc::new(Inner { update, me, effects, next_ordinal: AtomicU32::new(0) });
+        Self { inner, captures: None }
     }
 
     /// What happened.

@@ -12,6 +12,7 @@
 //! | [`Hook`] | takes what a messenger delivers, and writes before it is acknowledged |
 //! | `lanes` | one chat's updates in order, different chats at once |
 //! | [`Context`] | what a handler gets, and the effects it can have |
+//! | [`extract`] | what else a handler can ask for |
 //! | [`Router`] | which handler gets an update |
 //! | [`Runtime`] | all of it, from start to stop |
 //!
@@ -57,6 +58,8 @@
 mod account;
 mod context;
 mod effect;
+pub mod extract;
+mod handler;
 mod hook;
 mod intake;
 pub mod journal;
@@ -64,9 +67,14 @@ mod lanes;
 mod pause;
 mod router;
 mod runtime;
+#[cfg(test)]
+mod sample;
 
 pub use context::Context;
 pub use effect::EffectError;
+pub use handler::{Handler, HandlerError, HandlerResult, IntoHandlerResult};
 pub use hook::{Hook, HookError};
-pub use router::{Handler, HandlerError, HandlerResult, Router};
+/// A pattern for [`Router::regex`] and [`Filter::regex`].
+pub use regex::Regex;
+pub use router::{Filter, Next, Router};
 pub use runtime::{DuplicateAccount, Observed, Observer, Runtime, RuntimeOptions};

@@ -1,162 +1,275 @@
 //! Which handler gets an update.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 
-use futures_util::FutureExt as _;
-use futures_util::future::BoxFuture;
-use gateway_core::model::{Update, UpdateKind, User};
+use crate::handler::{Handler, Plain, Stateful, Target};
+use crate::{Context, HandlerResult};
 
-use crate::Context;
+mod filter;
+mod layer;
+mod routes;
+mod search;
 
-/// Why a handler failed: any error.
-pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
+pub use filter::Filter;
+pub use layer::Next;
 
-/// What a handler returns.
-pub type HandlerResult = Result<(), HandlerError>;
-
-/// An async function from a [`Context`] to a [`HandlerResult`].
-pub trait Handler: Send + Sync + 'static {
-    /// Handles an update.
-    fn handle(&self, context: Context) -> BoxFuture<'static, HandlerResult>;
-}
-
-impl<F, R> Handler for F
-where
-    F: Fn(Context) -> R + Send + Sync + 'static,
-    R: Future<Output = HandlerResult> + Send + 'static,
-{
-    fn handle(&self, context: Context) -> BoxFuture<'static, HandlerResult> {
-        self(context).boxed()
-    }
-}
+use layer::Layer;
 
 /// Routes, tried in their order: the first that fits gets the update.
 ///
 /// ```
+/// use gateway_runtime::extract::Args;
 /// use gateway_runtime::{Context, HandlerResult, Router};
 ///
 /// async fn start(ctx: Context) -> HandlerResult {
 ///     ctx.reply("Hello!").await?;
 ///     Ok(())
 /// }
-/// async fn vote(ctx: Context) -> HandlerResult {
-///     ctx.answer(format!("Thanks for {}!", ctx.argument())).await?;
+/// async fn vote(ctx: Context, Args(choice): Args) -> HandlerResult {
+///     ctx.answer(format!("Thanks for {choice}!")).await?;
 ///     Ok(())
 /// }
 ///
-/// let bot = Router::new().started(start).command("start", start).button("vote", vote);
+/// let bot: Router = Router::new().started(start).command("start", start).button("vote", vote);
+/// assert!(format!("{bot:?}").starts_with("[started -> "));
 /// ```
-#[derive(Clone, Default)]
-pub struct Router {
-    routes: Vec<(Route, Arc<dyn Handler>)>,
+///
+/// # When a route fits
+///
+/// Its [`Filter`] must hold, and its handler must get [all that it asks
+/// for](crate::extract#what-does-not-fit). An update that no route takes is done: nothing becomes
+/// of it, and nobody is told, but for a warning in the log when a filter held and a handler did not
+/// get what it asks for. A [`fallback`](Self::fallback) at the end takes every update.
+///
+/// # State
+///
+/// `S` is what the handlers still lack: a router is a bot when it lacks nothing, as `Router` alone.
+/// Handlers ask for [`State`](crate::extract::State), and [`with_state`](Self::with_state) gives it
+/// to all that were added before.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// use gateway_runtime::extract::State;
+/// use gateway_runtime::{Context, HandlerResult, Router};
+///
+/// type Visits = Arc<AtomicU64>;
+///
+/// async fn visit(ctx: Context, State(visits): State<Visits>) -> HandlerResult {
+///     let number = visits.fetch_add(1, Ordering::Relaxed) + 1;
+///     ctx.reply(format!("You are visitor {number}")).await?;
+///     Ok(())
+/// }
+///
+/// let bot: Router = Router::new().started(visit).with_state(Visits::default());
+/// ```
+///
+/// Its clones are cheap and have the same routes.
+pub struct Router<S = ()> {
+    routes: Arc<Vec<Route<S>>>,
 }
 
-#[derive(Clone, Debug)]
-enum Route {
-    Started,
-    Command(String),
-    Button(String),
-    Text,
-    Fallback,
+pub(crate) struct Route<S> {
+    filter: Filter,
+    leads: Leads<S>,
+    /// What lies around it, from the inside out.
+    layers: Vec<Layer>,
 }
 
-impl Router {
+enum Leads<S> {
+    To(Arc<dyn Target<S>>),
+    Into(Router<S>),
+}
+
+impl<S: Send + Sync + 'static> Router<S> {
     /// A router that leaves every update alone.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A person started the bot.
+    /// The updates that this filter is for.
+    ///
+    /// ```
+    /// use gateway_core::model::{AttachmentKind, Update};
+    /// use gateway_runtime::{Filter, Router};
+    ///
+    /// async fn see() {}
+    /// async fn greet() {}
+    ///
+    /// let bot: Router = Router::new()
+    ///     .on(Filter::attachment(AttachmentKind::Image) & Filter::in_group(), see)
+    ///     .on(|update: &Update| update.locale.as_deref() == Some("de"), greet);
+    /// ```
     #[must_use]
-    pub fn started(self, handler: impl Handler) -> Self {
-        self.route(Route::Started, handler)
+    pub fn on<T: 'static>(self, filter: impl Into<Filter>, handler: impl Handler<T, S>) -> Self {
+        self.leading(filter.into(), Leads::To(Arc::new(Plain::new(handler))))
     }
 
-    /// Somebody wrote `/name`, alone or with something after it, or `/name@bot` with this bot's
-    /// public name.
+    /// Another router, for the updates that this filter is for. Those that it does not take go on to
+    /// the next route here.
+    ///
+    /// ```
+    /// use gateway_core::model::Platform;
+    /// use gateway_runtime::{Filter, Router};
+    ///
+    /// async fn menu() {}
+    /// async fn welcome() {}
+    /// async fn start() {}
+    ///
+    /// let talk = Router::new().started(menu).text(menu);
+    /// let groups = Router::new().added(welcome).joined(welcome);
+    /// let bot: Router = Router::new()
+    ///     .nest(Filter::in_dialog() & Filter::on_platform(Platform::MAX), talk)
+    ///     .nest(Filter::in_group(), groups)
+    ///     .command("start", start);
+    /// ```
     #[must_use]
-    pub fn command(self, name: &str, handler: impl Handler) -> Self {
-        self.route(Route::Command(name.to_owned()), handler)
+    pub fn nest(self, filter: impl Into<Filter>, router: Self) -> Self {
+        self.leading(filter.into(), Leads::Into(router))
     }
 
-    /// Somebody pressed a button whose payload is `name`, alone or with `:` and more after it.
+    /// The routes of another router, after those that are here. Each keeps the layers around it.
     #[must_use]
-    pub fn button(self, name: &str, handler: impl Handler) -> Self {
-        self.route(Route::Button(name.to_owned()), handler)
-    }
-
-    /// Somebody wrote a text.
-    #[must_use]
-    pub fn text(self, handler: impl Handler) -> Self {
-        self.route(Route::Text, handler)
-    }
-
-    /// Anything at all: also edits, starts, and updates of which the adapter knows nothing but their
-    /// kind.
-    #[must_use]
-    pub fn fallback(self, handler: impl Handler) -> Self {
-        self.route(Route::Fallback, handler)
-    }
-
-    fn route(mut self, route: Route, handler: impl Handler) -> Self {
-        self.routes.push((route, Arc::new(handler)));
+    pub fn merge(mut self, router: Self) -> Self {
+        Arc::make_mut(&mut self.routes).extend(Arc::unwrap_or_clone(router.routes));
         self
     }
 
-    /// The handler for an update; `None` when no route fits.
-    pub(crate) fn find(&self, update: &Update, me: &User) -> Option<&Arc<dyn Handler>> {
-        self.routes.iter().find(|(route, _)| route.fits(update, me)).map(|(_, handler)| handler)
-    }
-}
-
-impl Route {
-    fn fits(&self, update: &Update, me: &User) -> bool {
-        match (self, &update.kind) {
-            (Self::Started, UpdateKind::BotStarted { .. }) | (Self::Fallback, _) => true,
-            (Self::Text, UpdateKind::MessageCreated { message }) => !message.text.is_empty(),
-            (Self::Command(name), UpdateKind::MessageCreated { message }) => {
-                command(message.text.plain_text(), me).is_some_and(|it| it == name)
-            }
-            (Self::Button(name), UpdateKind::ButtonPressed(press)) => {
-                press.payload.split(':').next().is_some_and(|it| it == name)
-            }
-            _ => false,
+    /// Puts something around every route that was added to this router before, nested ones too. It
+    /// sees what one of these routes takes, and may go on with [`Next::run`], stop by not doing so,
+    /// and do something after.
+    ///
+    /// A layer that is added later lies around the earlier ones: it begins before them, and ends
+    /// after them. What handlers ask for was taken from the update before the first layer begins, so
+    /// a layer runs once for an update, around the route that got it.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use gateway_core::testing::{MemoryMessenger, Person};
+    /// # use gateway_runtime::{Runtime, journal::MemoryJournal};
+    /// # use tokio_util::sync::CancellationToken;
+    /// use gateway_runtime::{Context, HandlerResult, Next, Router};
+    ///
+    /// async fn open_hours(ctx: Context) -> HandlerResult {
+    ///     ctx.reply("Nine to five").await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// async fn no_strangers(ctx: Context, next: Next) -> HandlerResult {
+    ///     if ctx.user().is_some_and(|user| user.display_name() == "Anna") {
+    ///         return next.run().await;
+    ///     }
+    ///     ctx.reply("I do not know you").await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// let bot: Router = Router::new()
+    ///     .text(open_hours)
+    ///     .layer(no_strangers)
+    ///     .layer(|ctx, next| async move {
+    ///         let handled = next.run().await;
+    ///         println!("{}: {}", ctx.update().id, if handled.is_ok() { "well" } else { "ill" });
+    ///         handled
+    ///     });
+    /// # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+    /// # let messenger = Arc::new(MemoryMessenger::new("test"));
+    /// # let stop = CancellationToken::new();
+    /// # let runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock())
+    /// #     .with_account(messenger.clone())
+    /// #     .with_router(bot);
+    /// # let anna = Person::new("Anna", messenger.clone());
+    /// # let boris = Person::new("Boris", messenger);
+    /// # let talk = async {
+    ///
+    /// anna.says("When?").await;
+    /// anna.sees("Nine to five").await;
+    /// boris.says("When?").await;
+    /// boris.sees("I do not know you").await;
+    /// # stop.cancel();
+    /// # };
+    /// # tokio::join!(runtime.run(stop.clone()), talk).0.unwrap();
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn layer<F, R>(mut self, layer: F) -> Self
+    where
+        F: Fn(Context, Next) -> R + Send + Sync + 'static,
+        R: Future<Output = HandlerResult> + Send + 'static,
+    {
+        let layer: Layer = Arc::new(move |context, next| Box::pin(layer(context, next)));
+        for route in Arc::make_mut(&mut self.routes) {
+            route.layers.push(layer.clone());
         }
+        self
+    }
+
+    /// Gives the handlers that are here their state. What is added after may have another.
+    #[must_use]
+    pub fn with_state<Other>(self, state: S) -> Router<Other> {
+        self.given(&Arc::new(state))
+    }
+
+    fn given<Other>(&self, state: &Arc<S>) -> Router<Other> {
+        let routes = self.routes.iter().map(|route| {
+            let leads = match &route.leads {
+                Leads::To(target) => {
+                    let (inner, state) = (target.clone(), state.clone());
+                    Leads::To(Arc::new(Stateful { inner, state }) as Arc<dyn Target<Other>>)
+                }
+                Leads::Into(router) => Leads::Into(router.given(state)),
+            };
+            Route { filter: route.filter.clone(), leads, layers: route.layers.clone() }
+        });
+        Router { routes: Arc::new(routes.collect()) }
+    }
+
+    fn leading(mut self, filter: Filter, leads: Leads<S>) -> Self {
+        let route = Route { filter, leads, layers: Vec::new() };
+        Arc::make_mut(&mut self.routes).push(route);
+        self
     }
 }
 
-/// The name of the command that a text is, unless it is addressed to another bot.
-fn command<'a>(text: &'a str, me: &User) -> Option<&'a str> {
-    let name = text.strip_prefix('/')?.split_whitespace().next()?;
-    match name.split_once('@') {
-        None => Some(name),
-        Some((name, bot)) => {
-            let mine = me.username.as_ref().is_some_and(|it| it.eq_ignore_ascii_case(bot));
-            mine.then_some(name)
-        }
+impl<S> Default for Router<S> {
+    fn default() -> Self {
+        Self { routes: Arc::default() }
     }
 }
 
-impl fmt::Debug for Router {
+impl<S> Clone for Router<S> {
+    fn clone(&self) -> Self {
+        Self { routes: self.routes.clone() }
+    }
+}
+
+impl<S> Clone for Route<S> {
+    fn clone(&self) -> Self {
+        let leads = match &self.leads {
+            Leads::To(target) => Leads::To(target.clone()),
+            Leads::Into(router) => Leads::Into(router.clone()),
+        };
+        Self { filter: self.filter.clone(), leads, layers: self.layers.clone() }
+    }
+}
+
+/// Its routes in their order, each with the name of its handler.
+impl<S> fmt::Debug for Router<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.routes.iter().map(|(route, _)| route)).finish()
+        f.debug_list().entries(self.routes.iter()).finish()
+    }
+}
+
+impl<S> fmt::Debug for Route<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} -> ", self.filter)?;
+        match &self.leads {
+            Leads::To(target) => f.write_str(target.name()),
+            Leads::Into(router) => router.fmt(f),
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_may_name_this_bot_and_no_other() {
-        let mut me = User::new("1");
-        me.username = Some("helper_bot".to_owned());
-        assert_eq!(command("/start now", &me), Some("start"));
-        assert_eq!(command("/start@Helper_Bot", &me), Some("start"));
-        assert_eq!(command("/start@other_bot", &me), None);
-        assert_eq!(command("start", &me), None);
-        assert_eq!(command("/", &me), None);
-    }
-}
+mod tests;

@@ -17,12 +17,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::{Receiving, RunningAccount};
 use crate::effect::{EffectError, Effects};
+use crate::handler::{HandlerError, HandlerResult};
 use crate::hook::Hook;
 use crate::intake::Intake;
 use crate::journal::{Entry, Journal};
 use crate::lanes::{Bounds, Lanes, Next, Work};
-use crate::router::{HandlerError, HandlerResult, Router};
-use crate::{Context, pause};
+use crate::{Context, Router, pause};
 
 /// The longest pause between two tries of a handler.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -266,15 +266,20 @@ impl Handling {
         for observer in &self.observers {
             observer.observe(observed).await.map_err(outside)?;
         }
-        let Some(handler) = self.router.find(&entry.update, me) else { return Ok(()) };
         let effects = Effects {
             messenger: account.messenger.clone(),
             journal: self.journal.clone(),
             clock: self.clock.clone(),
         };
         let context = Context::new(entry.update.clone(), me.clone(), effects);
-        // The call itself may panic too, not only the future.
-        let run = AssertUnwindSafe(async { handler.handle(context).await }).catch_unwind();
+        // Filters and calls may panic too, not only the handler's future.
+        let run = async {
+            match self.router.handle(context) {
+                Some(handled) => handled.await,
+                None => Ok(()),
+            }
+        };
+        let run = AssertUnwindSafe(run).catch_unwind();
         let handled = run.await.unwrap_or_else(|panic| Err(words(&*panic).into()));
         handled.map_err(|error| Failure { verdict: verdict(&*error), error })
     }

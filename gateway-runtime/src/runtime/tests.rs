@@ -121,7 +121,7 @@ async fn a_handler_that_fails_is_tried_again_and_repeats_nothing_that_is_done() 
                 return Err("the weather".into());
             }
             ctx.reply("second").await?;
-            Ok(())
+            HandlerResult::Ok(())
         }
     });
     bench.messenger.says("Anna", "hi");
@@ -190,7 +190,7 @@ async fn what_was_not_handled_comes_again_at_the_next_start() {
     let begun = started.clone();
     let stuck = Router::new().text(move |_: Context| {
         begun.notify_one();
-        std::future::pending()
+        std::future::pending::<()>()
     });
     bench.run(stuck, started.notified()).await;
     bench.run(Router::new().text(echo), async { assert_eq!(bench.next_text().await, "hi") }).await;
@@ -478,12 +478,12 @@ async fn a_button_is_answered_and_its_message_edited() {
         .command("poll", |ctx: Context| async move {
             let keyboard = Keyboard::inline([[Button::callback("Tea", "vote:tea")]]);
             ctx.reply(NewMessage::new("Tea?").with_keyboard(keyboard)).await?;
-            Ok(())
+            HandlerResult::Ok(())
         })
         .button("vote", |ctx: Context| async move {
             ctx.edit_pressed(format!("{} it is", ctx.argument())).await?;
             ctx.answer("Counted").await?;
-            Ok(())
+            HandlerResult::Ok(())
         });
     bench.messenger.says("Anna", "/poll");
     bench
