@@ -8,24 +8,36 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use gateway::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What a button of the ballot carries.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Vote {
+    Tea,
+    Coffee,
+}
+
+impl Callback for Vote {
+    const NAME: &'static str = "vote";
+}
 
 /// Who voted for what, on whichever messenger.
-type Votes = Arc<Mutex<BTreeMap<String, String>>>;
+type Votes = Arc<Mutex<BTreeMap<String, Vote>>>;
 
 pub(crate) fn bot() -> Router {
-    let votes = Votes::default();
-    let shown = votes.clone();
     Router::new()
         .started(menu)
         .command("start", menu)
         .button("about", about)
-        .button("poll", move |ctx| poll(ctx, shown.clone()))
-        .button("vote", move |ctx| vote(ctx, votes.clone()))
+        .button("poll", poll)
+        .data::<Vote, _>(vote)
         .text(echo)
+        .with_state(Votes::default())
 }
 
-async fn menu(ctx: Context) -> HandlerResult {
-    let name = ctx.user().map_or("stranger".to_owned(), User::display_name);
+async fn menu(ctx: Context, user: Option<User>) -> HandlerResult {
+    let name = user.map_or("stranger".to_owned(), |user| user.display_name());
     let text = Text::new().plain("Hello, ").bold(&name).plain("! Write, and I will echo it.");
     let buttons = [Button::callback("Poll", "poll"), Button::callback("About", "about")];
     ctx.reply(NewMessage::new(text).with_keyboard(Keyboard::inline([buttons]))).await?;
@@ -38,34 +50,39 @@ async fn about(ctx: Context) -> HandlerResult {
     Ok(())
 }
 
-async fn poll(ctx: Context, votes: Votes) -> HandlerResult {
-    ctx.reply(ballot(&votes)).await?;
+async fn poll(ctx: Context, State(votes): State<Votes>) -> HandlerResult {
+    ctx.reply(ballot(&votes)?).await?;
     ctx.answer("One vote each").await?;
     Ok(())
 }
 
-async fn vote(ctx: Context, votes: Votes) -> HandlerResult {
-    if let Some(voter) = ctx.user() {
-        let voter = format!("{}:{}", ctx.account().platform, voter.id);
-        let mut votes = votes.lock().unwrap_or_else(PoisonError::into_inner);
-        votes.insert(voter, ctx.argument().to_owned());
-    }
-    ctx.edit_pressed(ballot(&votes)).await?;
-    ctx.answer(format!("You voted for {}", ctx.argument())).await?;
+async fn vote(
+    ctx: Context,
+    voter: User,
+    Data(vote): Data<Vote>,
+    State(votes): State<Votes>,
+) -> HandlerResult {
+    let voter = format!("{}:{}", ctx.account().platform, voter.id);
+    votes.lock().unwrap_or_else(PoisonError::into_inner).insert(voter, vote);
+    ctx.edit_pressed(ballot(&votes)?).await?;
+    let choice = match vote {
+        Vote::Tea => "tea",
+        Vote::Coffee => "coffee",
+    };
+    ctx.answer(format!("You voted for {choice}")).await?;
     Ok(())
 }
 
-fn ballot(votes: &Votes) -> NewMessage {
+fn ballot(votes: &Votes) -> Result<NewMessage, HandlerError> {
     let votes = votes.lock().unwrap_or_else(PoisonError::into_inner);
-    let count = |choice: &str| votes.values().filter(|it| *it == choice).count();
-    let tally = format!("\nTea {} – coffee {}", count("tea"), count("coffee"));
-    let buttons = [Button::callback("Tea", "vote:tea"), Button::callback("Coffee", "vote:coffee")];
-    NewMessage::new(Text::new().bold("Tea or coffee?").plain(&tally))
-        .with_keyboard(Keyboard::inline([buttons]))
+    let count = |choice| votes.values().filter(|it| **it == choice).count();
+    let tally = format!("\nTea {} – coffee {}", count(Vote::Tea), count(Vote::Coffee));
+    let buttons = [Button::data("Tea", &Vote::Tea)?, Button::data("Coffee", &Vote::Coffee)?];
+    Ok(NewMessage::new(Text::new().bold("Tea or coffee?").plain(&tally))
+        .with_keyboard(Keyboard::inline([buttons])))
 }
 
-async fn echo(ctx: Context) -> HandlerResult {
-    let said = ctx.text().cloned().unwrap_or_default();
+async fn echo(ctx: Context, said: Text) -> HandlerResult {
     ctx.reply(Text::new().plain("You said: ").text(&said)).await?;
     Ok(())
 }

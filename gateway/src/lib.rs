@@ -3,6 +3,9 @@
 //! A bot is a [`Router`](prelude::Router) of async functions. It is written once and runs on
 //! TamTam, MAX and Potato; every chat it meets is kept in a registry that anyone can query.
 //!
+//! A handler's arguments are [what it asks for](gateway_runtime::extract): its context, the bot's
+//! state, a person, what a button carries. `examples/menu.rs` shows it at work.
+//!
 //! # Example
 //!
 //! ```no_run
@@ -61,10 +64,15 @@ pub use wiring::Gateway;
 pub mod prelude {
     pub use gateway_core::Messenger;
     pub use gateway_core::model::{
-        Action, Attachment, Button, Callback, ChatId, Intent, Keyboard, Media, Message, MessageId,
-        NewMessage, Platform, ReplyOptions, Style, Text, Update, UpdateKind, User,
+        Action, Attachment, AttachmentKind, Button, ButtonPress, Callback, Chat, ChatId, ChatKind,
+        InlineQuery, Intent, Keyboard, Media, Message, MessageId, NewMessage, Platform,
+        ReplyOptions, Style, Text, Update, UpdateKind, User,
     };
-    pub use gateway_runtime::{Context, HandlerResult, Router};
+    pub use gateway_runtime::extract::{
+        Args, Captures, Data, FromContext, FromRef, PlainText, ReceivedMessage, Rejection,
+        StartPayload, State,
+    };
+    pub use gateway_runtime::{Context, Filter, HandlerError, HandlerResult, Next, Regex, Router};
 
     pub use crate::Gateway;
 }
