@@ -277,7 +277,7 @@ async fn is_settled(street: &Street, wire: &Wire, journal: &dyn Journal) -> bool
         state.account(key).bot.as_ref().map_or(0, Told::depth)
     });
     let is_written = || wire.answers().asked_since > 0;
-    let account = [AccountId::new("potato")];
+    let account = AccountId::new("potato");
     waiting == 0
         && is_written()
         && journal.pending(&account, 0, 1).await.expect("the journal is read").is_empty()

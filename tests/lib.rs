@@ -3,8 +3,10 @@
 #![expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a test fails by panicking")]
 
 pub mod called;
+pub mod echo;
 pub mod facts;
 pub mod schema;
+pub mod storm;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -9,6 +9,7 @@ use chrono::DateTime;
 use gateway::prelude::*;
 use gateway_core::model::{AccountId, Chat, ChatKind, Raw, UpdateId};
 use gateway_core::testing::MemoryMessenger;
+use gateway_runtime::journal::{Append, Appended};
 use gateway_tests::{PATIENCE, Street, during};
 use registry_api::store::PageRequest;
 use sandbox::fault::{Fault, Operation, PlannedFault};
@@ -144,7 +145,9 @@ async fn a_group_that_gets_another_id_is_one_chat_in_the_registry(database: Test
         .collect();
     let journal = database.open().await.journal();
     let at = DateTime::UNIX_EPOCH;
-    assert_eq!(journal.append(&account, &updates, None, at).await.expect("written"), 4);
+    let batch = Append { account: &account, updates: &updates, cursor: None, fence: None };
+    let appended = journal.append(batch, at).await.expect("written");
+    assert_eq!(appended, Appended::New(4));
 
     let renamed = Arc::new(Notify::new());
     let handled = renamed.clone();

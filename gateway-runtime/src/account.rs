@@ -4,15 +4,23 @@ use std::sync::Arc;
 
 use gateway_core::Messenger;
 use gateway_core::messenger::Result;
-use gateway_core::model::User;
-use tokio::sync::OnceCell;
+use gateway_core::model::{AccountId, User};
+use gateway_core::time::Clock;
+use tokio::sync::{Notify, OnceCell};
+
+use crate::gate::Gate;
+use crate::status::Pulse;
 
 /// A messenger, and who the bot is there once that is known.
 #[derive(Clone, Debug)]
 pub(crate) struct RunningAccount {
     pub(crate) messenger: Arc<dyn Messenger>,
     pub(crate) receiving: Receiving,
-    me: Arc<OnceCell<User>>,
+    /// Something was written to its inbox.
+    pub(crate) arrived: Arc<Notify>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) pulse: Arc<Pulse>,
+    me: Arc<OnceCell<Arc<User>>>,
 }
 
 /// How an account comes by its updates.
@@ -25,12 +33,30 @@ pub(crate) enum Receiving {
 }
 
 impl RunningAccount {
-    pub(crate) fn new(messenger: Arc<dyn Messenger>, receiving: Receiving) -> Self {
-        Self { messenger, receiving, me: Arc::default() }
+    pub(crate) fn new(
+        messenger: Arc<dyn Messenger>,
+        receiving: Receiving,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let gate = Arc::new(Gate::new());
+        let polls = receiving == Receiving::Polling;
+        let pulse = Pulse::new(messenger.account().clone(), clock, gate.clone(), polls);
+        Self {
+            messenger,
+            receiving,
+            arrived: Arc::default(),
+            gate,
+            pulse: Arc::new(pulse),
+            me: Arc::default(),
+        }
+    }
+
+    pub(crate) fn id(&self) -> &AccountId {
+        &self.messenger.account().id
     }
 
     /// Who the bot is: the messenger is asked once.
-    pub(crate) async fn me(&self) -> Result<&User> {
-        self.me.get_or_try_init(|| self.messenger.me()).await
+    pub(crate) async fn me(&self) -> Result<&Arc<User>> {
+        self.me.get_or_try_init(|| async { self.messenger.me().await.map(Arc::new) }).await
     }
 }

@@ -1,26 +1,32 @@
 //! What a handler gets.
 
-use std::sync::Arc;
+mod effects;
+mod sessions;
+
+pub use sessions::Session;
+
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use gateway_core::messenger::Receipt;
-use gateway_core::model::{
-    Account, ButtonPress, ChatId, Message, MessageId, NewMessage, Text, Update, UpdateKind, User,
-};
+use gateway_core::model::{Account, ButtonPress, ChatId, Message, Text, Update, UpdateKind, User};
 
-use crate::effect::{Effect, EffectError, Effects};
+use crate::effect::{EffectError, Effects};
 use crate::extract::Captures;
-use crate::journal::EffectKey;
+use crate::journal::{Entry, Origin, SessionWrite};
+use crate::session::Sessions;
 
 /// An update, and what can be done about it.
 ///
 /// Everything it does is an *effect*: written down before and after, under the update and the
 /// number of the effect among those the handler asks for. A handler that runs again after a crash
 /// gets the receipts of what it did before, instead of doing it twice; so it must ask for the same
-/// things in the same order.
+/// things in the same order. What it asks for at the same time has no order: it is
+/// [named](Self::named).
 #[derive(Clone, Debug)]
 pub struct Context {
     inner: Arc<Inner>,
+    /// Numbers the effects of this part of the handler.
+    part: Arc<Part>,
     /// What the pattern of the route found.
     pub(crate) captures: Option<Captures>,
 }
@@ -28,15 +34,57 @@ pub struct Context {
 #[derive(Debug)]
 struct Inner {
     update: Update,
-    me: User,
+    origin: Origin,
+    me: Arc<User>,
     effects: Effects,
-    next_ordinal: AtomicU32,
+    sessions: Sessions,
+    /// The question that is open, once it was looked up.
+    question: OnceLock<String>,
+}
+
+#[derive(Debug, Default)]
+struct Part {
+    /// With a dot behind it, unless it is empty.
+    name: String,
+    next: AtomicU32,
+}
+
+impl Part {
+    fn place(&self) -> String {
+        format!("{}{}", self.name, self.next.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl Context {
-    pub(crate) fn new(update: Update, me: User, effects: Effects) -> Self {
-        let inner = Arc::new(Inner { update, me, effects, next_ordinal: AtomicU32::new(0) });
-        Self { inner, captures: None }
+    pub(crate) fn new(entry: &Entry, effects: Effects) -> Self {
+        let inner = Inner {
+            update: entry.update.clone(),
+            origin: Origin::Update(entry.update.id.clone()),
+            me: effects.me.clone(),
+            effects,
+            sessions: Sessions::default(),
+            question: OnceLock::new(),
+        };
+        Self { inner: Arc::new(inner), part: Arc::default(), captures: None }
+    }
+
+    /// The same for a part of the handler that runs beside others, as in `join!`: its effects are
+    /// numbered by themselves, under this name. No two parts have the same name.
+    ///
+    /// ```
+    /// # use gateway_runtime::{Context, HandlerResult};
+    /// # use gateway_core::model::ChatId;
+    /// async fn relay(ctx: Context, left: ChatId, right: ChatId) -> HandlerResult {
+    ///     let (to_left, to_right) = (ctx.named("left"), ctx.named("right"));
+    ///     tokio::try_join!(to_left.send(&left, "news"), to_right.send(&right, "news"))?;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn named(&self, name: &str) -> Self {
+        let name = format!("{}{name}.", self.part.name);
+        let part = Part { name, next: AtomicU32::new(0) };
+        Self { part: Arc::new(part), ..self.clone() }
     }
 
     /// What happened.
@@ -93,55 +141,28 @@ impl Context {
         text.split_once(end).map_or("", |(_, argument)| argument.trim())
     }
 
-    /// Sends a message to the chat of the update.
-    pub async fn reply(&self, message: impl Into<NewMessage>) -> Result<Receipt, EffectError> {
-        let chat = self.chat()?;
-        self.send(&chat, message).await
+    /// Looks up which question is open: routes are chosen by it.
+    pub(crate) async fn remember_question(&self) -> Result<(), EffectError> {
+        if let (UpdateKind::MessageCreated { .. }, Some(question)) =
+            (&self.update().kind, self.asked().await?)
+        {
+            // It is looked up once.
+            let _ = self.inner.question.set(question);
+        }
+        Ok(())
     }
 
-    /// Sends a message to another chat of this account.
-    pub async fn send(
-        &self,
-        chat: &ChatId,
-        message: impl Into<NewMessage>,
-    ) -> Result<Receipt, EffectError> {
-        let effect = Effect::Send { chat: chat.clone(), message: message.into() };
-        self.perform(effect).await?.ok_or(EffectError::Missing("receipt"))
+    /// The question that this message answers.
+    pub(crate) fn question(&self) -> Option<&str> {
+        self.inner.question.get().map(String::as_str)
     }
 
-    /// Changes a message that the bot sent to the chat of the update.
-    pub async fn edit(
-        &self,
-        id: &MessageId,
-        message: impl Into<NewMessage>,
-    ) -> Result<(), EffectError> {
-        let effect = Effect::Edit { chat: self.chat()?, id: id.clone(), message: message.into() };
-        self.perform(effect).await.map(drop)
+    /// What has changed in sessions, once the handler has returned.
+    pub(crate) fn session_changes(&self) -> Vec<SessionWrite> {
+        self.inner.sessions.changes()
     }
 
-    /// Changes the message whose button was pressed.
-    pub async fn edit_pressed(&self, message: impl Into<NewMessage>) -> Result<(), EffectError> {
-        let pressed = self.button().and_then(|press| press.message.clone());
-        self.edit(&pressed.ok_or(EffectError::Missing("message with the button"))?, message).await
-    }
-
-    /// Shows a notice to the person who pressed the button, for a moment.
-    pub async fn answer(&self, notice: impl Into<String>) -> Result<(), EffectError> {
-        let press = self.button().ok_or(EffectError::Missing("button"))?;
-        let effect = Effect::Answer { callback: press.id.clone(), notice: notice.into() };
-        self.perform(effect).await.map(drop)
-    }
-
-    fn chat(&self) -> Result<ChatId, EffectError> {
-        self.update().chat_id().cloned().ok_or(EffectError::Missing("chat"))
-    }
-
-    async fn perform(&self, effect: Effect) -> Result<Option<Receipt>, EffectError> {
-        let key = EffectKey {
-            account: self.update().account.clone(),
-            update: self.update().id.clone(),
-            ordinal: self.inner.next_ordinal.fetch_add(1, Ordering::Relaxed),
-        };
-        self.inner.effects.perform(&key, &effect).await
+    fn chat(&self) -> Result<&ChatId, EffectError> {
+        self.update().chat_id().ok_or(EffectError::Missing("chat"))
     }
 }

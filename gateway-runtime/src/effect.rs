@@ -1,16 +1,31 @@
 //! What handlers do, written down before and after.
 
+mod action;
+mod settling;
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use gateway_core::Messenger;
-use gateway_core::messenger::{Error, Receipt};
-use gateway_core::model::{CallbackId, ChatId, MessageId, NewMessage};
+use gateway_core::chance::Chance;
+use gateway_core::fit::{self, Report};
+use gateway_core::messenger::Receipt;
+use gateway_core::messenger::{Error, ErrorKind};
+use gateway_core::model::{AccountId, ChatId, MessageId, NewMessage, User};
 use gateway_core::time::Clock;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::journal::{Begun, EffectKey, Journal, JournalError, Outcome};
+pub(crate) use action::Action;
+pub use settling::Policy;
+
+use crate::journal::{
+    Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, Written,
+};
+use crate::outbox::Bell;
 use crate::pause;
+use crate::scribe::Scribe;
 
 /// Tries of one effect, as long as nothing can have happened.
 pub(crate) const TRIES: usize = 4;
@@ -19,8 +34,12 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest pause for which a handler is kept waiting; for a longer one it ends, and runs again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
+/// How often a chat is followed from one id to the next.
+const MOVES: usize = 3;
+
 /// Why an effect did not happen, or is not known to have happened.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EffectError {
     /// The messenger refused it or could not be reached.
     #[error(transparent)]
@@ -38,56 +57,63 @@ pub enum EffectError {
         /// The fingerprint of what it asks for now.
         asked: String,
     },
+    /// Nobody knows whether it happened, and it must not happen twice: see [`Policy::AtMostOnce`].
+    #[error("{effect}: nobody knows whether it happened, and it is not to happen twice")]
+    Unknown {
+        /// Which effect.
+        effect: EffectKey,
+    },
+    /// Another process runs the account now, and handles the update.
+    #[error("another process runs {account} now")]
+    Fenced {
+        /// The account.
+        account: AccountId,
+    },
     /// The update has nothing of the kind: no chat to reply in, no button to answer.
     #[error("the update has no {0}")]
     Missing(&'static str),
+    /// What is kept in a session is not what is asked for, or cannot be kept.
+    #[error("{session}: {source}")]
+    Session {
+        /// Which session.
+        session: crate::journal::SessionKey,
+        /// Why.
+        source: serde_json::Error,
+    },
 }
 
 impl EffectError {
     /// Whether asking again cannot help.
     pub fn is_final(&self) -> bool {
         match self {
+            // A chat that is not there may have moved, which is told a moment later.
+            Self::Messenger(error) if *error.kind() == ErrorKind::NotFound => false,
             Self::Messenger(error) => !error.is_retryable(),
-            Self::Journal(_) => false,
-            Self::Mismatch { .. } | Self::Missing(_) => true,
+            Self::Journal(_) | Self::Fenced { .. } => false,
+            Self::Mismatch { .. }
+            | Self::Missing(_)
+            | Self::Unknown { .. }
+            | Self::Session { .. } => true,
         }
     }
 }
 
-/// Something to do on a messenger.
-#[derive(Clone, Debug)]
-pub(crate) enum Effect {
-    Send { chat: ChatId, message: NewMessage },
-    Edit { chat: ChatId, id: MessageId, message: NewMessage },
-    Answer { callback: CallbackId, notice: String },
+/// A message was sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Sent {
+    /// The ids of its parts, in order: more than one when it was too much for the messenger.
+    pub parts: Vec<MessageId>,
+    /// What it cost to make it fit.
+    pub report: Report,
 }
 
-impl Effect {
-    /// Tells this effect from others: what is done, and to what. The words are not in it, since
-    /// they may depend on what has happened in the meantime.
-    fn fingerprint(&self) -> String {
-        match self {
-            Self::Send { chat, .. } => format!("send to {chat}"),
-            Self::Edit { id, .. } => format!("edit {id}"),
-            Self::Answer { callback, .. } => format!("answer {callback}"),
-        }
-    }
-
-    async fn happen(&self, messenger: &dyn Messenger) -> Result<Option<Receipt>, Error> {
-        match self {
-            Self::Send { chat, message } => messenger.send(chat, message).await.map(Some),
-            Self::Edit { chat, id, message } => {
-                let edits = messenger.edits();
-                let edits = edits.ok_or_else(|| Error::unsupported("editing", "edits"))?;
-                edits.edit(chat, id, message).await.map(|()| None)
-            }
-            Self::Answer { callback, notice } => {
-                let callbacks = messenger.callbacks();
-                let callbacks =
-                    callbacks.ok_or_else(|| Error::unsupported("answering", "buttons"))?;
-                callbacks.answer(callback, notice).await.map(|()| None)
-            }
-        }
+impl Sent {
+    /// The id of the part that bears the keyboard: the last, and most often the only one.
+    ///
+    /// By it the message is edited, deleted or pinned.
+    pub fn message(&self) -> &MessageId {
+        // There is always one: `fit` gives at least one part, and each has a receipt.
+        &self.parts[self.parts.len() - 1]
     }
 }
 
@@ -95,77 +121,177 @@ impl Effect {
 #[derive(Clone, Debug)]
 pub(crate) struct Effects {
     pub(crate) messenger: Arc<dyn Messenger>,
+    /// The bot itself: what it reads back must be its own.
+    pub(crate) me: Arc<User>,
     pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) scribe: Scribe,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<Chance>,
+    /// Wakes who sends what is scheduled.
+    pub(crate) outbox: Bell,
+    pub(crate) fence: Fence,
+    /// Since when this process runs the account.
+    pub(crate) since: DateTime<Utc>,
+    pub(crate) policy: Policy,
 }
 
 impl Effects {
-    /// Makes an effect happen, unless the ledger says that it has: then its receipt comes back.
-    ///
-    /// One of which nobody knows whether it happened, happens again: at least once.
-    pub(crate) async fn perform(
+    fn account(&self) -> &AccountId {
+        &self.messenger.account().id
+    }
+
+    /// Sends a message in as many parts as it takes.
+    pub(crate) async fn send(
         &self,
-        key: &EffectKey,
-        effect: &Effect,
-    ) -> Result<Option<Receipt>, EffectError> {
-        let asked = effect.fingerprint();
-        match self.journal.begin(key, &asked, self.clock.now()).await? {
-            Begun::New => {}
-            Begun::Unsettled => tracing::warn!(effect = %key, "may happen a second time"),
-            Begun::Done(receipt) => return Ok(serde_json::from_value(receipt).unwrap_or_default()),
-            Begun::Mismatch { recorded } => {
-                return Err(EffectError::Mismatch { effect: key.clone(), recorded, asked });
+        origin: &Origin,
+        place: &str,
+        chat: &ChatId,
+        message: &NewMessage,
+    ) -> Result<Sent, EffectError> {
+        let fitted = fit::fit(self.messenger.capabilities(), message)?;
+        let mut parts = Vec::with_capacity(fitted.parts.len());
+        for (number, part) in fitted.parts.iter().enumerate() {
+            let place = if number == 0 { place.to_owned() } else { format!("{place}/{number}") };
+            let action = Action::Send { chat: chat.clone(), message: Box::new(part.clone()) };
+            let receipt: Receipt = self.perform(origin, place, action).await?;
+            parts.push(receipt.message);
+        }
+        if parts.is_empty() {
+            return Err(EffectError::Missing("parts that could be sent"));
+        }
+        Ok(Sent { parts, report: fitted.report })
+    }
+
+    /// A message that must stay one, since it takes another's place.
+    pub(crate) fn fit_one(&self, message: NewMessage) -> Result<NewMessage, EffectError> {
+        let capabilities = self.messenger.capabilities();
+        let mut parts = fit::fit(capabilities, &message)?.parts.into_owned();
+        match (parts.pop(), parts.is_empty()) {
+            (Some(part), true) => Ok(part),
+            _ => {
+                capabilities.check("editing a message", &message)?;
+                Err(EffectError::Missing("room for this in one message"))
             }
         }
-        let (result, outcome) = match self.attempt(key, effect).await {
-            // It stays intended: that is all that is known of it.
-            Err(error) if error.may_have_happened() => return Err(error.into()),
-            Err(error) => {
+    }
+
+    /// Makes an effect happen, unless the ledger says that it has: then its receipt comes back.
+    pub(crate) async fn perform<R: DeserializeOwned>(
+        &self,
+        origin: &Origin,
+        place: String,
+        action: Action,
+    ) -> Result<R, EffectError> {
+        let effect = EffectKey { account: self.account().clone(), origin: origin.clone(), place };
+        let asked = action.fingerprint();
+        let receipt = match self.begin(&effect, &asked).await? {
+            Begun::New => self.carry_out(&effect, action).await?,
+            Begun::Done(receipt) => receipt,
+            Begun::Unsettled { since } => match self.read_back(&effect, &action, since).await? {
+                Some(receipt) => receipt,
+                None => {
+                    // That took time: another process may run the account by now.
+                    self.begin(&effect, &asked).await?;
+                    self.carry_out(&effect, action).await?
+                }
+            },
+            Begun::Mismatch { recorded } => {
+                return Err(EffectError::Mismatch { effect, recorded, asked });
+            }
+        };
+        serde_json::from_value(receipt).map_err(|why| {
+            EffectError::Journal(JournalError::new("reading the receipt of an effect", why))
+        })
+    }
+
+    async fn begin(&self, effect: &EffectKey, asked: &str) -> Result<Begun, EffectError> {
+        let begin = Change::Begin { effect: effect.clone(), fingerprint: asked.to_owned() };
+        match self.scribe.write(self.account(), Some(self.fence), begin).await? {
+            Written::Begun(begun) => Ok(begun),
+            Written::Fenced => Err(EffectError::Fenced { account: self.account().clone() }),
+            other => {
+                let why = format!("the ledger answered {other:?}");
+                Err(JournalError::new("writing down an effect", why).into())
+            }
+        }
+    }
+
+    /// Does it, and writes down how it ended.
+    async fn carry_out(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
+        let (result, outcome) = match self.attempt(effect, action).await {
+            Err(EffectError::Messenger(error)) if !error.may_have_happened() => {
                 let outcome = Outcome::Refused(error.to_string());
                 (Err(error.into()), outcome)
             }
-            Ok(receipt) => {
-                let outcome = Outcome::Done(serde_json::to_value(&receipt).unwrap_or(Value::Null));
-                (Ok(receipt), outcome)
-            }
+            // It stays intended: that is all that is known of it.
+            Err(error) => return Err(error),
+            Ok(receipt) => (Ok(receipt.clone()), Outcome::Done(receipt)),
         };
-        self.settle(key, &outcome).await?;
+        self.settle(effect, &outcome).await?;
         result
     }
 
-    /// Writes down how an effect ended, in more than one try: what is not written happens again.
-    async fn settle(&self, key: &EffectKey, outcome: &Outcome) -> Result<(), JournalError> {
-        let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
+    /// Writes down how an effect ended, in more than one try: of what is not written nobody knows
+    /// whether it happened.
+    async fn settle(&self, effect: &EffectKey, outcome: &Outcome) -> Result<(), EffectError> {
+        let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
         loop {
-            let settled = self.journal.settle(key, outcome, self.clock.now()).await;
-            match (settled, pauses.next()) {
+            let settle = Change::Settle { effect: effect.clone(), outcome: outcome.clone() };
+            match (self.scribe.write(self.account(), Some(self.fence), settle).await, pauses.next())
+            {
+                (Ok(Written::Fenced), _) => {
+                    return Err(EffectError::Fenced { account: self.account().clone() });
+                }
+                (Ok(_), _) => return Ok(()),
                 (Err(error), Some(wait)) => {
-                    tracing::warn!(effect = %key, %error, "journal");
+                    tracing::warn!(%effect, %error, "journal");
                     tokio::time::sleep(wait).await;
                 }
-                (settled, _) => return settled,
+                (Err(error), None) => return Err(error.into()),
             }
         }
     }
 
     /// Tries again as long as nothing can have happened.
-    async fn attempt(&self, key: &EffectKey, effect: &Effect) -> Result<Option<Receipt>, Error> {
-        let mut pauses = pause::growing(FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
+    async fn attempt(&self, effect: &EffectKey, mut action: Action) -> Result<Value, EffectError> {
+        let asked = action.fingerprint();
+        let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
+        let mut moves = MOVES;
         loop {
-            let error = match effect.happen(&*self.messenger).await {
+            let error = match action.happen(&*self.messenger).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(error) => error,
             };
-            if !error.is_retryable() || error.may_have_happened() {
-                return Err(error);
+            if *error.kind() == ErrorKind::NotFound
+                && moves > 0
+                && let Some(to) = self.moved(&action).await
+            {
+                moves -= 1;
+                tracing::debug!(%effect, %to, "the chat has moved");
+                action.move_to(to);
+                continue;
             }
-            let Some(own) = pauses.next() else { return Err(error) };
+            if !error.is_retryable() || error.may_have_happened() {
+                return Err(error.into());
+            }
+            let Some(own) = pauses.next() else { return Err(error.into()) };
             let wait = error.retry_after().map_or(own, |asked| asked.max(own));
             if wait > LONGEST_PAUSE {
-                return Err(error);
+                return Err(error.into());
             }
-            tracing::debug!(effect = %key, %error, retry_in_ms = wait.as_millis(), "trying again");
+            tracing::debug!(%effect, %error, retry_in_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
+            // Another process may run the account by now, and have looked whether it has arrived.
+            self.begin(effect, &asked).await?;
         }
+    }
+
+    /// Where the chat of an effect is now, if it is elsewhere.
+    async fn moved(&self, action: &Action) -> Option<ChatId> {
+        let moved = self.journal.moved(self.account(), action.chat()?).await;
+        moved.unwrap_or_else(|error| {
+            tracing::warn!(%error, "journal");
+            None
+        })
     }
 }

@@ -2,21 +2,21 @@
 
 use std::sync::Arc;
 
-use gateway_core::Messenger;
 use gateway_core::messenger::{Delivery, Error, ErrorKind};
 use gateway_core::time::Clock;
-use tokio::sync::Notify;
 
-use crate::journal::{Journal, JournalError};
+use crate::account::RunningAccount;
+use crate::journal::{Append, Appended, Journal, JournalError};
 
 /// The door of an account that is called instead of polling. Whoever serves HTTP hands over what
 /// comes, and answers when this has returned.
+///
+/// Any process may take a delivery: it is handled by the one that runs the account.
 #[derive(Clone, Debug)]
 pub struct Hook {
-    pub(crate) messenger: Arc<dyn Messenger>,
+    pub(crate) account: RunningAccount,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) arrived: Arc<Notify>,
 }
 
 /// Why a delivery is not acknowledged. Messengers come again with it.
@@ -32,6 +32,14 @@ pub enum HookError {
     /// The journal could not write it: 503.
     #[error(transparent)]
     Journal(#[from] JournalError),
+    /// So much waits that no more is taken for now: 503.
+    #[error("taking a delivery: {waiting} updates wait, at most {limit} may")]
+    Full {
+        /// How many wait.
+        waiting: usize,
+        /// How many may.
+        limit: usize,
+    },
 }
 
 impl HookError {
@@ -40,7 +48,7 @@ impl HookError {
         match self {
             Self::Unproven(_) => 401,
             Self::Unreadable(_) => 400,
-            Self::Journal(_) => 503,
+            Self::Journal(_) | Self::Full { .. } => 503,
         }
     }
 }
@@ -54,18 +62,28 @@ impl Hook {
     /// See [`HookError`]; nothing was written then.
     pub async fn deliver(&self, delivery: &Delivery<'_>) -> Result<usize, HookError> {
         const DOING: &str = "opening a delivery";
-        let webhooks = self.messenger.webhooks();
+        let gate = &self.account.gate;
+        if gate.is_full() {
+            return Err(HookError::Full { waiting: gate.waiting(), limit: gate.bound() });
+        }
+        let webhooks = self.account.messenger.webhooks();
         let webhooks =
             webhooks.ok_or_else(|| HookError::Unreadable(Error::unsupported(DOING, "webhooks")))?;
         let updates = webhooks.open(delivery).map_err(|error| match error.kind() {
             ErrorKind::Unauthorized => HookError::Unproven(error),
             _ => HookError::Unreadable(error),
         })?;
-        let account = &self.messenger.account().id;
-        let new = self.journal.append(account, &updates, None, self.clock.now()).await?;
+        let account = self.account.id();
+        let append = Append { account, updates: &updates, cursor: None, fence: None };
+        let new = match self.journal.append(append, self.clock.now()).await? {
+            Appended::New(new) => new,
+            // Nothing is fenced that carries no fence.
+            Appended::Fenced => 0,
+        };
+        self.account.pulse.heard(new);
         if new > 0 {
             tracing::debug!(%account, new, "received");
-            self.arrived.notify_one();
+            self.account.arrived.notify_one();
         }
         Ok(new)
     }
@@ -74,6 +92,7 @@ impl Hook {
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
+    use gateway_core::Messenger;
     use gateway_core::messenger::{Batch, Capabilities, Receipt, Result, Webhooks};
     use gateway_core::model::{Account, ChatId, Cursor, NewMessage, Update, User};
     use gateway_core::testing::MemoryMessenger;
@@ -195,6 +214,6 @@ mod tests {
         assert_eq!(refused(HeaderMap::new(), b"[]").await, 401);
         assert_eq!(refused(knocking(), b"[").await, 400);
         let account = calling.account().id.clone();
-        assert_eq!(journal.pending(&[account], 0, 9).await.expect("an answer"), []);
+        assert_eq!(journal.pending(&account, 0, 9).await.expect("an answer"), []);
     }
 }

@@ -1,11 +1,13 @@
 //! Lanes: one chat's updates in order, different chats at once.
 //!
 //! A lane is there as long as its chat has updates to handle, and no longer. One task owns all
-//! lanes; updates come to it from the journal alone, so that what waits in memory is bounded and a
-//! crash forgets nothing. Which update may be handled is told by `order`.
+//! lanes of an account; updates come to it from the journal alone, so that a crash forgets nothing.
+//! Of what waits it keeps the places, and of a few the updates themselves. Which update may be
+//! handled is told by `order`.
 
 mod order;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,13 +17,18 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::journal::{Entry, Journal};
-use crate::pause;
-use order::{Held, Order};
+use crate::gate::Gate;
+use crate::journal::{Entry, Journal, JournalError, Seq};
+use order::Order;
 
-/// Pauses after the journal could not be read.
+/// The pause after the journal could not be read.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Updates that are read from the journal at once.
+const PAGE: usize = 256;
+
+/// How often the journal is looked at for what another process has written.
+const LOOK: Duration = Duration::from_millis(200);
 
 /// What becomes of an update after a try.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,135 +50,204 @@ pub(crate) trait Work: Send + Sync + 'static {
 pub(crate) struct Bounds {
     /// Updates handled at once.
     pub(crate) concurrency: usize,
-    /// Updates held in memory, waiting or being handled.
+    /// Updates held in memory; of the others only their places.
     pub(crate) held: usize,
     /// How long what is being handled may take after the stop.
     pub(crate) drain: Duration,
 }
 
+/// When lanes end.
+#[derive(Clone, Debug)]
+pub(crate) struct Ends {
+    /// What is being handled is finished, and nothing else is begun.
+    pub(crate) stop: CancellationToken,
+    /// Everything is dropped at once: another process handles it.
+    pub(crate) lost: CancellationToken,
+}
+
+/// An update that is being handled, or waits for its next try.
+struct Tried {
+    entry: Entry,
+    tries: usize,
+}
+
 pub(crate) struct Lanes<W> {
     work: Arc<W>,
     journal: Arc<dyn Journal>,
-    accounts: Vec<AccountId>,
+    account: AccountId,
+    gate: Arc<Gate>,
     bounds: Bounds,
     order: Order,
-    running: JoinSet<(Held, Next)>,
-    /// Updates that wait for their next try.
-    pausing: JoinSet<Held>,
-    held: usize,
+    /// Updates that were read and are not being handled.
+    held: HashMap<Seq, Tried>,
+    running: JoinSet<(Tried, Next)>,
+    pausing: JoinSet<Tried>,
     /// The place of the last entry that was read.
-    read: i64,
+    read: Seq,
 }
 
 impl<W: Work> Lanes<W> {
     pub(crate) fn new(
         work: Arc<W>,
         journal: Arc<dyn Journal>,
-        accounts: Vec<AccountId>,
+        account: AccountId,
+        gate: Arc<Gate>,
         bounds: Bounds,
     ) -> Self {
         Self {
             work,
             journal,
-            accounts,
+            account,
+            gate,
             bounds,
             order: Order::default(),
+            held: HashMap::new(),
             running: JoinSet::new(),
             pausing: JoinSet::new(),
-            held: 0,
             read: 0,
         }
     }
 
     /// Handles what is in the journal, and what comes, until it is stopped; then finishes what is
     /// being handled.
-    pub(crate) async fn run(mut self, arrived: &Notify, stop: &CancellationToken) {
+    pub(crate) async fn run(mut self, arrived: &Notify, ends: &Ends) {
+        let others_write = self.journal.is_shared();
         let mut more = true;
-        while !stop.is_cancelled() {
-            if more && self.held < self.bounds.held {
-                more = self.fill(stop).await;
-            }
-            self.start_ready();
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = arrived.notified() => more = true,
-                Some(Ok(held)) = self.pausing.join_next() => self.order.again(held),
-                Some(tried) = self.running.join_next() => self.tried(tried),
-            }
-        }
-        self.pausing.abort_all();
-        self.drain().await;
-    }
-
-    /// Reads from the journal what there is room for, and says whether there may be more.
-    async fn fill(&mut self, stop: &CancellationToken) -> bool {
-        let room = self.bounds.held - self.held;
-        for wait in pause::growing(FIRST_PAUSE, LONGEST_PAUSE) {
-            match self.journal.pending(&self.accounts, self.read, room).await {
-                Ok(page) => {
-                    let more = !page.is_empty();
-                    for entry in page {
-                        self.take(entry);
-                    }
-                    return more;
+        while !ends.stop.is_cancelled() && !ends.lost.is_cancelled() {
+            let mut is_well = true;
+            if more {
+                match self.read().await {
+                    Ok(any) => more = any,
+                    Err(error) => is_well = self.report(&error),
                 }
-                Err(error) => tracing::error!(%error, "journal"),
             }
-            if pause::or_stop(wait, stop).await {
-                break;
+            if is_well && let Err(error) = self.start_ready().await {
+                is_well = self.report(&error);
+            }
+            self.gate.hold(self.order.len());
+            // There is more to read, or something went wrong, or another process may have written.
+            let look = match (is_well, more) {
+                (false, _) => Some(FIRST_PAUSE),
+                (true, true) => Some(Duration::ZERO),
+                (true, false) => others_write.then_some(LOOK),
+            };
+            tokio::select! {
+                biased;
+                () = ends.lost.cancelled() => {}
+                () = ends.stop.cancelled() => {}
+                Some(tried) = self.running.join_next() => self.tried(tried),
+                Some(Ok(tried)) = self.pausing.join_next() => self.again(tried),
+                () = arrived.notified() => more = true,
+                () = after(look) => more = true,
             }
         }
-        true
+        self.gate.hold(0);
+        self.pausing.abort_all();
+        if !ends.lost.is_cancelled() {
+            self.drain(&ends.lost).await;
+        }
+        self.running.shutdown().await;
     }
 
-    fn take(&mut self, entry: Entry) {
-        self.read = entry.seq;
-        self.held += 1;
-        self.order.add(entry);
+    fn report(&self, error: &JournalError) -> bool {
+        tracing::error!(account = %self.account, %error, "journal");
+        false
     }
 
-    fn start_ready(&mut self) {
+    /// Reads a page from the journal, and says whether there was one.
+    async fn read(&mut self) -> Result<bool, JournalError> {
+        let page = self.journal.pending(&self.account, self.read, PAGE).await?;
+        let any = !page.is_empty();
+        for entry in page {
+            self.read = entry.seq;
+            self.order.add(entry.seq, &entry.update);
+            if self.held.len() < self.bounds.held {
+                self.held.insert(entry.seq, Tried { entry, tries: 0 });
+            }
+        }
+        Ok(any)
+    }
+
+    /// Begins with as many as may be handled at once.
+    async fn start_ready(&mut self) -> Result<(), JournalError> {
         while self.running.len() < self.bounds.concurrency {
-            let Some(held) = self.order.next() else { return };
+            let Some(next) = self.order.coming(1).next() else { return Ok(()) };
+            if !self.held.contains_key(&next) {
+                self.load().await?;
+            }
+            self.order.next();
+            let Some(tried) = self.held.remove(&next) else {
+                tracing::warn!(account = %self.account, seq = next, "somebody else has settled an update");
+                self.order.gone(next);
+                continue;
+            };
             let work = self.work.clone();
             self.running.spawn(async move {
-                let next = work.attempt(&held.entry, held.tries).await;
-                (held, next)
+                let next = work.attempt(&tried.entry, tried.tries).await;
+                (tried, next)
             });
         }
+        Ok(())
     }
 
-    fn tried(&mut self, tried: Result<(Held, Next), tokio::task::JoinError>) {
-        let Ok((mut held, next)) = tried else {
+    /// Reads what is to be handled next and is not in memory.
+    async fn load(&mut self) -> Result<(), JournalError> {
+        let coming = self.order.coming(PAGE);
+        let wanted: Vec<Seq> = coming.filter(|seq| !self.held.contains_key(seq)).collect();
+        for entry in self.journal.load(&wanted).await? {
+            self.held.insert(entry.seq, Tried { entry, tries: 0 });
+        }
+        Ok(())
+    }
+
+    fn again(&mut self, tried: Tried) {
+        self.order.again(tried.entry.seq);
+        self.held.insert(tried.entry.seq, tried);
+    }
+
+    fn tried(&mut self, tried: Result<(Tried, Next), tokio::task::JoinError>) {
+        let Ok((mut tried, next)) = tried else {
             // `Work` catches the panics of handlers; this would be one of its own.
-            tracing::error!("a lane broke: its chat waits for the next start");
-            self.held -= 1;
+            tracing::error!(account = %self.account, "a lane broke: its chat waits for the next start");
             return;
         };
         match next {
+            Next::Again { pause, .. } if pause.is_zero() => self.again(tried),
             Next::Again { pause, tries } => {
-                held.tries = tries;
+                tried.tries = tries;
                 self.pausing.spawn(async move {
                     tokio::time::sleep(pause).await;
-                    held
+                    tried
                 });
             }
-            Next::Ended => {
-                self.held -= 1;
-                self.order.ended(held);
-            }
+            Next::Ended => self.order.ended(&tried.entry.update),
         }
     }
 
-    async fn drain(mut self) {
+    async fn drain(&mut self, lost: &CancellationToken) {
         let finish = async { while self.running.join_next().await.is_some() {} };
-        if tokio::time::timeout(self.bounds.drain, finish).await.is_err() {
+        let finished = tokio::select! {
+            biased;
+            () = lost.cancelled() => return,
+            finished = tokio::time::timeout(self.bounds.drain, finish) => finished,
+        };
+        if finished.is_err() {
             let left = self.running.len();
             tracing::warn!(
+                account = %self.account,
                 left,
                 "stopped before they were handled: they come again at the next start"
             );
         }
+    }
+}
+
+/// Waits that long; for ever if for nothing.
+async fn after(pause: Option<Duration>) {
+    match pause {
+        None => std::future::pending().await,
+        Some(Duration::ZERO) => {}
+        Some(pause) => tokio::time::sleep(pause).await,
     }
 }
 

@@ -14,7 +14,12 @@
 //! | [`Context`] | what a handler gets, and the effects it can have |
 //! | [`extract`] | what else a handler can ask for |
 //! | [`Router`] | which handler gets an update |
+//! | `tenure` | one process runs an account at a time |
+//! | `outbox` | messages without an update: later, or from outside |
+//! | `scribe` | many writes, one commit |
+//! | [`Status`] | how the accounts fare |
 //! | [`Runtime`] | all of it, from start to stop |
+//! | `testing` | a gateway that crashes where it is told to (feature `testing`) |
 //!
 //! It knows no platform and no database: messengers come as
 //! [`Messenger`](gateway_core::Messenger), the database as [`Journal`](journal::Journal).
@@ -59,22 +64,33 @@ mod account;
 mod context;
 mod effect;
 pub mod extract;
+mod gate;
 mod handler;
+mod handling;
 mod hook;
 mod intake;
 pub mod journal;
 mod lanes;
+mod outbox;
 mod pause;
 mod router;
 mod runtime;
 #[cfg(test)]
 mod sample;
+mod scribe;
+mod session;
+mod status;
+mod tenure;
+#[cfg(feature = "testing")]
+pub mod testing;
 
-pub use context::Context;
-pub use effect::EffectError;
+pub use context::{Context, Session};
+pub use effect::{EffectError, Policy, Sent};
 pub use handler::{Handler, HandlerError, HandlerResult, IntoHandlerResult};
 pub use hook::{Hook, HookError};
+pub use outbox::Sender;
 /// A pattern for [`Router::regex`] and [`Filter::regex`].
 pub use regex::Regex;
 pub use router::{Filter, Next, Router};
 pub use runtime::{DuplicateAccount, Observed, Observer, Runtime, RuntimeOptions};
+pub use status::{AccountState, AccountStatus, Status};

@@ -225,6 +225,22 @@ impl<S: Send + Sync + 'static> Router<S> {
         Router { routes: Arc::new(routes.collect()) }
     }
 
+    /// Whether any route waits for the answer to a question.
+    pub(crate) fn expects_answers(&self) -> bool {
+        self.routes.iter().any(|route| {
+            route.filter.asks_for_answers()
+                || matches!(&route.leads, Leads::Into(router) if router.expects_answers())
+        })
+    }
+
+    /// Puts a layer around the route that was added last.
+    fn within(mut self, layer: Layer) -> Self {
+        if let Some(route) = Arc::make_mut(&mut self.routes).last_mut() {
+            route.layers.push(layer);
+        }
+        self
+    }
+
     fn leading(mut self, filter: Filter, leads: Leads<S>) -> Self {
         let route = Route { filter, leads, layers: Vec::new() };
         Arc::make_mut(&mut self.routes).push(route);

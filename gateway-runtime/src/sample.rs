@@ -5,13 +5,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use chrono::DateTime;
 use futures_util::FutureExt as _;
 use gateway_core::Messenger;
+use gateway_core::chance::Chance;
 use gateway_core::model::{
     ButtonPress, Chat, ChatKind, InlineQuery, Message, Raw, Update, UpdateId, UpdateKind, User,
 };
 use gateway_core::testing::MemoryMessenger;
+use gateway_core::time::Clock as _;
 
-use crate::effect::Effects;
-use crate::journal::MemoryJournal;
+use crate::effect::{Effects, Policy};
+use crate::journal::{Entry, Fence, Journal, MemoryJournal};
+use crate::outbox::Bell;
+use crate::scribe::Scribe;
 use crate::{Context, HandlerResult, Router};
 
 /// An update of the account `test`, whose bot is `@helper_bot`.
@@ -27,8 +31,20 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
     };
     let me = User { username: Some("helper_bot".to_owned()), ..User::new("me") };
     let clock = messenger.clock();
-    let journal = Arc::new(MemoryJournal::default());
-    Context::new(update, me, Effects { messenger: Arc::new(messenger), journal, clock })
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let effects = Effects {
+        messenger: Arc::new(messenger),
+        me: Arc::new(me),
+        scribe: Scribe::alone(journal.clone(), clock.clone()),
+        journal,
+        since: clock.now(),
+        clock,
+        chance: Arc::new(Chance::seeded(1)),
+        outbox: Bell::default(),
+        fence: Fence(1),
+        policy: Policy::default(),
+    };
+    Context::new(&Entry { seq: 1, received_at: DateTime::UNIX_EPOCH, update }, effects)
 }
 
 pub(crate) fn dialog() -> Chat {

@@ -1,27 +1,114 @@
 //! What stands in a row of the journal, the same in both databases.
 
-use gateway_runtime::journal::{Begun, Outcome};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use gateway_core::model::{ChatId, Update, UpdateKind};
+use gateway_runtime::journal::{Begun, Fence, Outcome, Scheduled, Scope, Settled, State};
 use serde_json::Value;
 
-/// What a row that is already there says of an effect that is asked for again.
-pub(crate) fn begun(asked: &str, recorded: String, state: &str, outcome: Option<&str>) -> Begun {
-    if recorded != asked {
-        return Begun::Mismatch { recorded };
+/// How many rows are looked at at once where the way to the wanted ones is by their place.
+pub(crate) const PAGE: usize = 1000;
+
+/// Effects that end later than this after they were intended are found by that.
+pub(crate) const LATE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
+
+/// A text as both databases can hold it: `PostgreSQL` has no NUL, and what a bot's author or a
+/// messenger says may contain it.
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
+}
+
+/// An effect as its row has it.
+pub(crate) struct KnownEffect {
+    pub(crate) fingerprint: String,
+    pub(crate) state: String,
+    pub(crate) outcome: Option<String>,
+    pub(crate) since: DateTime<Utc>,
+}
+
+impl KnownEffect {
+    /// Whether it did not happen, so that what is asked for now takes its place.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.state == "refused"
     }
-    match state {
-        "done" => {
-            Begun::Done(outcome.and_then(|it| serde_json::from_str(it).ok()).unwrap_or(Value::Null))
+
+    /// What it says to whoever asks for it again.
+    pub(crate) fn begun(self, asked: &str) -> Begun {
+        if self.is_refused() {
+            return Begun::New;
         }
-        _ => Begun::Unsettled,
+        if self.fingerprint != text(asked) {
+            return Begun::Mismatch { recorded: self.fingerprint };
+        }
+        match self.state.as_str() {
+            "done" => Begun::Done(receipt(self.outcome.as_deref())),
+            _ => Begun::Unsettled { since: self.since },
+        }
     }
+}
+
+/// A receipt as its column has it.
+pub(crate) fn receipt(outcome: Option<&str>) -> Value {
+    outcome.and_then(|it| serde_json::from_str(it).ok()).unwrap_or(Value::Null)
 }
 
 /// State and outcome of a row, for an effect that has ended.
 pub(crate) fn settled(outcome: &Outcome) -> (&'static str, String) {
     match outcome {
         Outcome::Done(receipt) => ("done", receipt.to_string()),
-        // PostgreSQL cannot hold NUL, and a messenger's words may contain it.
-        Outcome::Refused(why) => ("refused", why.replace('\0', "")),
+        Outcome::Refused(why) => ("refused", text(why).into_owned()),
+    }
+}
+
+/// What state and outcome of a row say of an effect.
+pub(crate) fn known(state: &str, outcome: Option<String>) -> Settled {
+    match state {
+        "done" => Settled::Ended(Outcome::Done(receipt(outcome.as_deref()))),
+        "refused" => Settled::Ended(Outcome::Refused(outcome.unwrap_or_default())),
+        _ => Settled::Intended,
+    }
+}
+
+/// The columns of a session's scope: the word for it, the chat and the person.
+pub(crate) fn scope(scope: &Scope) -> (&'static str, Cow<'_, str>, Cow<'_, str>) {
+    let kind = match scope {
+        Scope::Chat(_) => "chat",
+        Scope::User(_) => "user",
+        Scope::Member(..) => "member",
+    };
+    let chat = scope.chat().map_or("", ChatId::as_str);
+    let person = scope.user().map_or("", gateway_core::model::UserId::as_str);
+    (kind, text(chat), text(person))
+}
+
+/// A message that is to be sent, as its column has it.
+pub(crate) fn scheduled(body: &str) -> Result<Scheduled, sqlx::Error> {
+    serde_json::from_str(body).map_err(|why| sqlx::Error::Decode(why.into()))
+}
+
+/// An update's state as its column has it.
+pub(crate) fn state(text: &str) -> Result<State, sqlx::Error> {
+    text.parse().map_err(|why: String| sqlx::Error::Decode(why.into()))
+}
+
+/// Whether who writes under this fence is not the owner any more.
+pub(crate) fn is_stale(fence: Option<Fence>, owner: Option<i64>) -> bool {
+    fence.is_some_and(|fence| owner.is_some_and(|owner| owner != fence.0))
+}
+
+/// Each update once: a batch may name one twice.
+pub(crate) fn once(updates: &[Update]) -> Vec<&Update> {
+    let mut seen = HashSet::new();
+    updates.iter().filter(|update| seen.insert(&update.id)).collect()
+}
+
+/// The chat's old id and its new one, if this is what the update tells.
+pub(crate) fn moved(update: &Update) -> Option<(&ChatId, &ChatId)> {
+    match &update.kind {
+        UpdateKind::ChatMigrated { from, to, .. } => Some((from, to)),
+        _ => None,
     }
 }
 

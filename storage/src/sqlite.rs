@@ -2,8 +2,15 @@
 
 mod addresses;
 mod chats;
+mod effects;
+mod ends;
 mod inbox;
 mod ledger;
+mod outbox;
+mod owners;
+mod prune;
+mod records;
+mod sessions;
 mod tokens;
 
 use std::str::FromStr as _;
@@ -16,6 +23,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
 
 use crate::OpenError;
+use owners::Owned;
 
 const READERS: u32 = 4;
 
@@ -34,6 +42,7 @@ const WRITING: &str = "begin immediate";
 pub(crate) struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
+    owned: Owned,
 }
 
 impl Sqlite {
@@ -44,16 +53,17 @@ impl Sqlite {
             .journal_mode(SqliteJournalMode::Wal)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
+        let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
-        Ok(Self { writer, readers })
+        Ok(Self { writer, readers, owned })
     }
 }
 
 fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
-    move |source| JournalError { doing, source: source.into() }
+    move |source| JournalError::new(doing, source)
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
@@ -67,4 +77,9 @@ fn millis(time: DateTime<Utc>) -> i64 {
 
 fn time(millis: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(millis).unwrap_or_default()
+}
+
+/// A number of rows as `limit` takes it.
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
 }

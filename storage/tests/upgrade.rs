@@ -4,17 +4,27 @@
 
 use std::sync::Arc;
 
-use chrono::DateTime;
+use chrono::{DateTime, TimeDelta};
 use gateway_core::chance::Chance;
-use gateway_core::model::{Account, Chat, ChatKind, Platform};
+use gateway_core::model::{
+    Account, AccountId, Chat, ChatKind, Cursor, Platform, Raw, Update, UpdateId, UpdateKind,
+};
 use gateway_core::testing::ManualClock;
+use gateway_runtime::journal::{
+    Append, Appended, Begun, Change, Depth, EffectKey, Listing, Origin, Outcome, Settled, State,
+    Write, Written,
+};
 use registry_api::store::PageRequest;
 use registry_api::{Registry, Sighting};
+use serde_json::json;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use storage::testing::TestDatabase;
 
 /// The last schema in which a chat had one address, in its own row.
 const ONE_ADDRESS: i64 = 3;
+
+/// The last schema of a journal that knew updates and effects, and nothing else.
+const UPDATES_AND_EFFECTS: i64 = 4;
 
 #[tokio::test]
 async fn sqlite_a_chat_keeps_its_address() {
@@ -69,4 +79,147 @@ async fn both_are_known(database: TestDatabase) {
     }
     let page = registry.chats(PageRequest { page: 0, size: 200 }).await.expect("a page");
     assert_eq!(page.total, 3);
+}
+
+/// An update as the older gateway wrote it.
+fn update(id: &str) -> Update {
+    Update {
+        account: AccountId::new("a"),
+        id: UpdateId::new(id),
+        time: None,
+        kind: UpdateKind::Unknown { kind: "new".to_owned(), chat: Some("5".into()) },
+        locale: None,
+        raw: Raw::of(&json!({"text": "NUL \0"})),
+    }
+}
+
+fn body(id: &str) -> String {
+    serde_json::to_string(&update(id)).expect("it is JSON")
+}
+
+#[tokio::test]
+async fn sqlite_a_journal_goes_on() {
+    let database = TestDatabase::sqlite();
+    let url = format!("{}?mode=rwc", database.url());
+    let mut db = SqliteConnection::connect(&url).await.expect("it is made");
+    let schema = sqlx::migrate!("../migrations/sqlite");
+    schema.run_to(UPDATES_AND_EFFECTS, &mut db).await.expect("the old schema");
+    sqlx::query(
+        "insert into journal_updates
+             (account, update_id, chat, received_at, body, state, error, settled_at) values
+             ('a', '1', '5', 0, $1, 'done', null, 5000),
+             ('a', '2', '5', 0, $2, 'dead', 'no', 5000),
+             ('a', '3', '5', 0, $3, 'received', null, null)",
+    )
+    .bind(body("1"))
+    .bind(body("2"))
+    .bind(body("3"))
+    .execute(&mut db)
+    .await
+    .expect("three updates");
+    sqlx::query(
+        "insert into journal_effects values
+             ('a', '1', 0, 'send', 'done', '{\"message\":\"7\"}', 1000, 2000),
+             ('a', '1', 1, 'send', 'done', '8', 1000, 9000000),
+             ('a', '3', 10, 'send', 'intended', null, 1000, null),
+             ('a', '3', 11, 'send', 'refused', 'no', 1000, 2000)",
+    )
+    .execute(&mut db)
+    .await
+    .expect("four effects");
+    sqlx::query("insert into journal_cursors values ('a', '77')")
+        .execute(&mut db)
+        .await
+        .expect("a cursor");
+    db.close().await.expect("it is closed");
+    a_journal_goes_on(database).await;
+}
+
+#[tokio::test]
+async fn postgres_a_journal_goes_on() {
+    let database = TestDatabase::postgres().await;
+    let mut db = PgConnection::connect(database.url()).await.expect("it is there");
+    let schema = sqlx::migrate!("../migrations/postgres");
+    schema.run_to(UPDATES_AND_EFFECTS, &mut db).await.expect("the old schema");
+    sqlx::query(
+        "insert into journal_updates
+             (account, update_id, chat, received_at, body, state, error, settled_at) values
+             ('a', '1', '5', 'epoch', $1, 'done', null, to_timestamp(5)),
+             ('a', '2', '5', 'epoch', $2, 'dead', 'no', to_timestamp(5)),
+             ('a', '3', '5', 'epoch', $3, 'received', null, null)",
+    )
+    .bind(body("1"))
+    .bind(body("2"))
+    .bind(body("3"))
+    .execute(&mut db)
+    .await
+    .expect("three updates");
+    sqlx::query(
+        "insert into journal_effects values
+             ('a', '1', 0, 'send', 'done', '{\"message\":\"7\"}', to_timestamp(1), to_timestamp(2)),
+             ('a', '1', 1, 'send', 'done', '8', to_timestamp(1), to_timestamp(9000)),
+             ('a', '3', 10, 'send', 'intended', null, to_timestamp(1), null),
+             ('a', '3', 11, 'send', 'refused', 'no', to_timestamp(1), to_timestamp(2))",
+    )
+    .execute(&mut db)
+    .await
+    .expect("four effects");
+    sqlx::query("insert into journal_cursors values ('a', '77')")
+        .execute(&mut db)
+        .await
+        .expect("a cursor");
+    db.close().await.expect("it is closed");
+    a_journal_goes_on(database).await;
+}
+
+/// What waited waits, what was dead is, and no handler does again what one has done.
+async fn a_journal_goes_on(database: TestDatabase) {
+    let journal = database.open().await.journal();
+    let account = AccountId::new("a");
+    let at = |seconds| DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds);
+    let cursor = journal.cursor(&account).await.expect("an answer");
+    assert_eq!(cursor, Some(Cursor::new("77")));
+    let records = journal.list(&Listing::default(), 9).await.expect("they are read");
+    let told: Vec<_> = records.iter().map(|it| (it.update.as_str(), it.state)).collect();
+    assert_eq!(told, [("1", State::Done), ("2", State::Dead), ("3", State::Received)]);
+    assert_eq!(records[1].error.as_deref(), Some("no"));
+    let bodies = [body("1"), body("2"), body("3")];
+    assert_eq!(records.iter().map(|it| it.body.clone()).collect::<Vec<_>>(), bodies);
+    let waiting = journal.pending(&account, 0, 9).await.expect("they are read");
+    assert_eq!(waiting.len(), 1);
+    assert_eq!((&waiting[0].update, waiting[0].received_at), (&update("3"), at(0)));
+    let depth = journal.depth(&account).await.expect("a count");
+    assert_eq!(depth, Depth { waiting: 1, oldest: Some(at(0)), dead: 1 });
+
+    let effect = |id: &str, place: &str| EffectKey {
+        account: account.clone(),
+        origin: Origin::Update(UpdateId::new(id)),
+        place: place.to_owned(),
+    };
+    let known = journal.effect(&effect("1", "0")).await.expect("an answer");
+    assert_eq!(known, Some(Settled::Ended(Outcome::Done(json!({"message": "7"})))));
+    let begin = |place| Write {
+        account: account.clone(),
+        fence: None,
+        change: Change::Begin { effect: effect("3", place), fingerprint: "send".to_owned() },
+    };
+    let answers = journal.commit(&[begin("10"), begin("11")], at(10)).await.expect("an answer");
+    let unsettled = Written::Begun(Begun::Unsettled { since: at(1) });
+    assert_eq!(answers, [unsettled, Written::Begun(Begun::New)]);
+    let late = journal.receipts(&account, "send", at(8000)).await.expect("an answer");
+    assert_eq!(late, [json!(8)]);
+
+    let updates = [update("1"), update("2"), update("3"), update("4")];
+    let batch = Append { account: &account, updates: &updates, cursor: None, fence: None };
+    let new = journal.append(batch, at(10)).await.expect("they are written");
+    assert_eq!(new, Appended::New(1), "the others are known");
+    let last = waiting[0].seq;
+    let after = journal.pending(&account, last, 9).await.expect("they are read");
+    assert_eq!(after.len(), 1);
+    assert!(journal.revive(records[1].seq, at(11)).await.expect("an answer"));
+    let revived = journal.pending(&account, after[0].seq, 9).await.expect("they are read");
+    assert_eq!(revived.len(), 1);
+    assert_eq!(revived[0].update, update("2"));
+    assert_eq!(journal.prune(at(6), 9).await.expect("an answer"), 1);
+    assert_eq!(journal.effect(&effect("1", "0")).await.expect("an answer"), None);
 }

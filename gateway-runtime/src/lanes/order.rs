@@ -5,99 +5,127 @@
 //! was said under the old id comes before all that is said under the new one, and nothing has to
 //! be remembered when the lanes are empty. Each update stands behind earlier ones alone, in every
 //! lane: no two can wait for each other.
+//!
+//! Only places are kept here, eight bytes each: a hundred thousand updates may wait.
 
 use std::collections::hash_map::Entry as Place;
 use std::collections::{HashMap, VecDeque};
 
-use gateway_core::model::{AccountId, ChatId, Update, UpdateKind};
+use gateway_core::model::{ChatId, Update, UpdateKind};
 
-use crate::journal::Entry;
+use crate::journal::Seq;
 
-/// Updates of one chat. What concerns no chat has a lane of its account's.
-type LaneKey = (AccountId, Option<ChatId>);
-
-/// An update in memory.
-#[derive(Debug)]
-pub(super) struct Held {
-    pub(super) entry: Entry,
-    /// How many tries it has used up.
-    pub(super) tries: usize,
-    lanes: Vec<LaneKey>,
-    /// In how many of them another is before it.
-    behind: usize,
-}
+/// Updates of one chat; what concerns no chat has a lane of its own.
+type LaneKey = Option<ChatId>;
 
 #[derive(Debug, Default)]
 pub(super) struct Order {
     /// The places of all updates that have not ended, by lane, the first in front. A lane is here
     /// as long as it has one.
-    lanes: HashMap<LaneKey, VecDeque<i64>>,
-    /// What is not the first everywhere, by its place.
-    waiting: HashMap<i64, Held>,
-    /// What could be handled, in the order in which it became able to.
-    ready: VecDeque<Held>,
+    lanes: HashMap<LaneKey, VecDeque<Seq>>,
+    /// Those that stand in two lanes and are not the first in both: in how many they are not.
+    behind: HashMap<Seq, usize>,
+    /// What could be handled, in the order in which it became able to: each chat has one at most, so
+    /// that they take turns.
+    ready: VecDeque<Seq>,
+    /// How many have not ended.
+    len: usize,
 }
 
 impl Order {
     /// Puts an update behind all that share a lane with it. They come by growing places.
-    pub(super) fn add(&mut self, entry: Entry) {
-        let lanes = lanes_of(&entry.update);
+    pub(super) fn add(&mut self, seq: Seq, update: &Update) {
         let mut behind = 0;
-        for key in &lanes {
+        let lanes = lanes_of(update);
+        for key in lanes.iter().flatten() {
             let lane = self.lanes.entry(key.clone()).or_default();
             behind += usize::from(!lane.is_empty());
-            lane.push_back(entry.seq);
+            lane.push_back(seq);
         }
-        let held = Held { entry, tries: 0, lanes, behind };
-        if behind == 0 {
-            self.ready.push_back(held);
-        } else {
-            self.waiting.insert(held.entry.seq, held);
+        match (behind, &lanes) {
+            (0, _) => self.ready.push_back(seq),
+            (behind, [_, Some(_)]) => {
+                self.behind.insert(seq, behind);
+            }
+            _ => {}
         }
+        self.len += 1;
+    }
+
+    /// How many have not ended.
+    pub(super) fn len(&self) -> usize {
+        self.len
     }
 
     /// Takes one that may be handled now. It stays the first of its lanes until it has
     /// [ended](Self::ended).
-    pub(super) fn next(&mut self) -> Option<Held> {
+    pub(super) fn next(&mut self) -> Option<Seq> {
         self.ready.pop_front()
     }
 
+    /// Those that will be taken next, at most so many.
+    pub(super) fn coming(&self, count: usize) -> impl Iterator<Item = Seq> {
+        self.ready.iter().take(count).copied()
+    }
+
     /// One that was taken is to be handled once more.
-    pub(super) fn again(&mut self, held: Held) {
-        self.ready.push_back(held);
+    pub(super) fn again(&mut self, seq: Seq) {
+        self.ready.push_back(seq);
     }
 
     /// One that was taken is handled: its lanes go on.
-    pub(super) fn ended(&mut self, held: Held) {
-        for key in held.lanes {
+    pub(super) fn ended(&mut self, update: &Update) {
+        self.leave(lanes_of(update));
+    }
+
+    /// One that was taken is there no more, and nobody knows in which lanes it was.
+    pub(super) fn gone(&mut self, seq: Seq) {
+        let first = self.lanes.iter().filter(|(_, lane)| lane.front() == Some(&seq));
+        let mut lanes = first.map(|(key, _)| key.clone()).collect::<Vec<_>>().into_iter();
+        self.leave([lanes.next(), lanes.next()]);
+    }
+
+    fn leave(&mut self, lanes: [Option<LaneKey>; 2]) {
+        self.len -= 1;
+        for key in lanes.into_iter().flatten() {
             let Place::Occupied(mut lane) = self.lanes.entry(key) else { continue };
             lane.get_mut().pop_front();
-            match lane.get().front() {
-                Some(&next) => self.moves_up(next),
-                None => {
-                    lane.remove();
-                }
+            let Some(&next) = lane.get().front() else {
+                lane.remove();
+                continue;
+            };
+            // A chat that was busy once does not keep its room.
+            if lane.get().len() * 4 < lane.get().capacity() && lane.get().capacity() > 64 {
+                lane.get_mut().shrink_to_fit();
             }
+            self.moves_up(next);
+        }
+        if self.len == 0 {
+            self.lanes.shrink_to(64);
+            self.ready.shrink_to(64);
         }
     }
 
     /// One has become the first of a lane.
-    fn moves_up(&mut self, seq: i64) {
-        let Place::Occupied(mut held) = self.waiting.entry(seq) else { return };
-        held.get_mut().behind -= 1;
-        if held.get().behind == 0 {
-            self.ready.push_back(held.remove());
+    fn moves_up(&mut self, seq: Seq) {
+        if let Place::Occupied(mut behind) = self.behind.entry(seq) {
+            *behind.get_mut() -= 1;
+            if *behind.get() > 0 {
+                return;
+            }
+            behind.remove();
         }
+        self.ready.push_back(seq);
     }
 }
 
-fn lanes_of(update: &Update) -> Vec<LaneKey> {
-    let lane = |chat: Option<&ChatId>| (update.account.clone(), chat.cloned());
+/// The lane of an update, and the second one of a migration.
+fn lanes_of(update: &Update) -> [Option<LaneKey>; 2] {
     match &update.kind {
         UpdateKind::ChatMigrated { from, to, .. } if from != to => {
-            vec![lane(Some(from)), lane(Some(to))]
+            [Some(Some(from.clone())), Some(Some(to.clone()))]
         }
-        _ => vec![lane(update.chat_id())],
+        _ => [Some(update.chat_id().cloned()), None],
     }
 }
 

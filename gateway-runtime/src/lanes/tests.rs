@@ -6,7 +6,7 @@ use chrono::DateTime;
 use gateway_core::model::{Chat, ChatKind, Raw, Update, UpdateId, UpdateKind};
 
 use super::*;
-use crate::journal::{Inbox as _, MemoryJournal};
+use crate::journal::{Append, Change, End, Ending, Inbox as _, Ledger as _, MemoryJournal, Write};
 
 /// Writes down what it is given; the first of some updates never ends.
 struct Clerk {
@@ -29,7 +29,10 @@ impl Work for Clerk {
             std::future::pending::<()>().await;
         }
         tokio::task::yield_now().await;
-        self.journal.done(entry.seq, DateTime::default()).await.expect("it is in memory");
+        let (seq, account) = (entry.seq, entry.update.account.clone());
+        let end = End { seq, ending: Ending::Done, sessions: Vec::new(), moved: None };
+        let write = Write { account, fence: None, change: Change::End(end) };
+        self.journal.commit(&[write], DateTime::default()).await.expect("it is in memory");
         Next::Ended
     }
 }
@@ -60,8 +63,10 @@ async fn handled(
     let work = Clerk { journal: journal.clone(), stuck, begun, last, over: over.clone() };
     let work = Arc::new(work);
     let bounds = Bounds { concurrency: 8, held: 2, drain: Duration::from_secs(1) };
-    let accounts = vec![AccountId::new("test")];
-    Lanes::new(work.clone(), journal.clone(), accounts, bounds).run(&Notify::new(), &over).await;
+    let gate = Arc::new(Gate::new());
+    let ends = Ends { stop: over, lost: CancellationToken::new() };
+    let lanes = Lanes::new(work.clone(), journal.clone(), AccountId::new("test"), gate, bounds);
+    lanes.run(&Notify::new(), &ends).await;
     work.begun.lock().expect("nobody else").clone()
 }
 
@@ -79,7 +84,8 @@ async fn a_migration_that_was_interrupted_keeps_its_order_at_the_next_start() {
         said("in the new chat", "new"),
     ];
     let account = AccountId::new("test");
-    journal.append(&account, &updates, None, DateTime::default()).await.expect("it is in memory");
+    let batch = Append { account: &account, updates: &updates, cursor: None, fence: None };
+    journal.append(batch, DateTime::default()).await.expect("it is in memory");
 
     let first = handled(&journal, Some("the migration"), "the migration").await;
     assert_eq!(first, ["in the old chat", "the migration"]);

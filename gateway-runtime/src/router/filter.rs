@@ -35,6 +35,7 @@ use crate::extract::{self, Captures, Command};
 pub struct Filter(Arc<Test>);
 
 enum Test {
+    Answers(String),
     Holds { what: Cow<'static, str>, test: Box<dyn Fn(&Context) -> bool + Send + Sync> },
     Regex(Regex),
     And(Filter, Filter),
@@ -90,6 +91,11 @@ impl Filter {
             }
             _ => false,
         })
+    }
+
+    /// Somebody answered the question that they were [asked](Context::ask) under this name.
+    pub fn answer(name: &str) -> Self {
+        Self(Arc::new(Test::Answers(name.to_owned())))
     }
 
     /// Somebody pressed a button whose payload is `name`, alone or with `:` and more after it.
@@ -297,9 +303,22 @@ impl Filter {
         Self::holds(what, move |ctx| ctx.update().chat().is_some_and(|chat| chat.kind == kind))
     }
 
+    /// Whether it looks at the question that is open.
+    pub(super) fn asks_for_answers(&self) -> bool {
+        match &*self.0 {
+            Test::Answers(_) => true,
+            Test::Holds { .. } | Test::Regex(_) => false,
+            Test::And(one, other) | Test::Or(one, other) => {
+                one.asks_for_answers() || other.asks_for_answers()
+            }
+            Test::Not(filter) => filter.asks_for_answers(),
+        }
+    }
+
     /// Whether an update fits. What a pattern found replaces what was found before.
     pub(crate) fn fits(&self, ctx: &Context, captures: &mut Option<Captures>) -> bool {
         match &*self.0 {
+            Test::Answers(name) => ctx.question() == Some(name),
             Test::Holds { test, .. } => test(ctx),
             Test::Regex(pattern) => {
                 let said = ctx.text().map(Text::plain_text);
@@ -363,6 +382,7 @@ impl Not for Filter {
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.0 {
+            Test::Answers(name) => write!(f, "answer to {name}"),
             Test::Holds { what, .. } => f.write_str(what),
             Test::Regex(pattern) => write!(f, "fits {:?}", pattern.as_str()),
             Test::And(one, other) => {

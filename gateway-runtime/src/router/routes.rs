@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gateway_core::model::{Callback, UpdateKind};
 use regex::Regex;
 
+use super::layer::{Layer, Next};
 use super::{Filter, Leads, Router};
 use crate::Context;
 use crate::extract::Data;
@@ -39,6 +40,39 @@ impl<S: Send + Sync + 'static> Router<S> {
     #[must_use]
     pub fn command<T: 'static>(self, name: &str, handler: impl Handler<T, S>) -> Self {
         self.on(Filter::command(name), handler)
+    }
+
+    /// Somebody answered the question that they were [asked](Context::ask) under this name: with
+    /// their next message in that chat, also after a restart.
+    ///
+    /// The question is no longer open when the handler begins; it may ask again, or ask the next
+    /// one. Routes above this one are tried first, so that `/cancel` can be one of them: it
+    /// [stops asking](Context::stop_asking).
+    ///
+    /// ```
+    /// use gateway_runtime::extract::PlainText;
+    /// use gateway_runtime::{Context, HandlerResult, Router};
+    ///
+    /// async fn start(ctx: Context) -> HandlerResult {
+    ///     ctx.ask("name", "What is your name?").await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// async fn named(ctx: Context, PlainText(name): PlainText) -> HandlerResult {
+    ///     ctx.reply(format!("Hello, {name}!")).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// let bot: Router = Router::new().command("start", start).answer("name", named);
+    /// ```
+    #[must_use]
+    pub fn answer<T: 'static>(self, name: &str, handler: impl Handler<T, S>) -> Self {
+        let answered = |ctx: Context, next: Next| async move {
+            ctx.stop_asking().await?;
+            next.run().await
+        };
+        let answered: Layer = Arc::new(move |ctx, next| Box::pin(answered(ctx, next)));
+        self.on(Filter::answer(name), handler).within(answered)
     }
 
     /// Somebody pressed a button whose payload is `name`, alone or with `:` and more after it:

@@ -434,5 +434,5 @@ async fn a_panic_of_a_filter_or_a_layer_is_a_failure_of_that_update_alone() {
         stop.cancel();
     };
     tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
-    assert_eq!(journal.count_dead().await.expect("a count"), 2);
+    assert_eq!(journal.depth(&"test".into()).await.expect("a depth").dead, 2);
 }

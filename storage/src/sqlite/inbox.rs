@@ -2,11 +2,16 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor, Update};
-use gateway_runtime::journal::{Entry, Inbox, JournalError, Result};
+use gateway_core::model::{AccountId, ChatId, Cursor};
+use gateway_runtime::journal::{
+    Append, Appended, Depth, Entry, Failure, Inbox, JournalError, Listing, Record, Result, Seq,
+};
 
-use super::{Sqlite, WRITING, journal, millis, time};
-use crate::row::unreadable;
+use super::{Sqlite, WRITING, journal, ledger, millis, rows, time};
+use crate::row::{is_stale, moved, text, unreadable};
+
+/// What waits: its place, when it was written down, its body.
+type Waiting = (i64, i64, String);
 
 #[async_trait]
 impl Inbox for Sqlite {
@@ -19,80 +24,78 @@ impl Inbox for Sqlite {
             .map_err(journal("reading a cursor"))
     }
 
-    async fn append(
-        &self,
-        account: &AccountId,
-        updates: &[Update],
-        cursor: Option<&Cursor>,
-        now: DateTime<Utc>,
-    ) -> Result<usize> {
+    async fn append(&self, batch: Append<'_>, now: DateTime<Utc>) -> Result<Appended> {
         let failed = journal("writing updates");
+        let account = batch.account.as_str();
+        let bodies = batch.updates.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let bodies = bodies.map_err(|why| JournalError::new("writing updates", why))?;
         let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
+        let owner = ledger::owner(&mut transaction, account).await.map_err(&failed)?;
+        if is_stale(batch.fence, owner) {
+            return Ok(Appended::Fenced);
+        }
         let mut new = 0;
-        for update in updates {
-            let body = serde_json::to_string(update)
-                .map_err(|why| JournalError { doing: "writing updates", source: why.into() })?;
-            new += sqlx::query(
+        for (update, body) in batch.updates.iter().zip(bodies) {
+            let written = sqlx::query(
                 "insert into journal_updates (account, update_id, chat, received_at, body)
                  values ($1, $2, $3, $4, $5)
                  on conflict (account, update_id) do nothing",
             )
-            .bind(account.as_str())
-            .bind(update.id.as_str())
+            .bind(account)
+            .bind(text(update.id.as_str()))
             .bind(update.chat_id().map(ChatId::as_str))
             .bind(millis(now))
             .bind(body)
             .execute(&mut *transaction)
             .await
-            .map_err(&failed)?
-            .rows_affected();
+            .map_err(&failed)?;
+            if written.rows_affected() == 0 {
+                continue;
+            }
+            new += 1;
+            let Some((from, to)) = moved(update) else { continue };
+            sqlx::query(
+                "insert into journal_moves (account, old_chat, new_chat) values ($1, $2, $3)
+                 on conflict (account, old_chat) do update set new_chat = excluded.new_chat",
+            )
+            .bind(account)
+            .bind(from.as_str())
+            .bind(to.as_str())
+            .execute(&mut *transaction)
+            .await
+            .map_err(&failed)?;
         }
-        if let Some(cursor) = cursor {
+        if let Some(cursor) = batch.cursor {
             sqlx::query(
                 "insert into journal_cursors (account, cursor) values ($1, $2)
                  on conflict (account) do update set cursor = excluded.cursor",
             )
-            .bind(account.as_str())
+            .bind(account)
             .bind(cursor.as_str())
             .execute(&mut *transaction)
             .await
             .map_err(&failed)?;
         }
         transaction.commit().await.map_err(&failed)?;
-        Ok(usize::try_from(new).unwrap_or(usize::MAX))
+        Ok(Appended::New(new))
     }
 
-    async fn pending(
-        &self,
-        accounts: &[AccountId],
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<Entry>> {
-        let accounts = serde_json::json!(accounts).to_string();
+    async fn pending(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Entry>> {
         let mut after = after;
         loop {
-            let rows: Vec<(i64, i64, String)> = sqlx::query_as(
+            let waiting: Vec<Waiting> = sqlx::query_as(
                 "select seq, received_at, body from journal_updates
-                 where state = 'received' and seq > $1
-               and account in (select value from json_each($3)) order by seq limit $2",
+                 where state = 'received' and account = $1 and seq > $2 order by seq limit $3",
             )
+            .bind(account.as_str())
             .bind(after)
-            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-            .bind(&accounts)
+            .bind(rows(limit))
             .fetch_all(&self.readers)
             .await
             .map_err(journal("reading updates"))?;
-            let Some((last, ..)) = rows.last() else { return Ok(Vec::new()) };
+            let Some((last, ..)) = waiting.last() else { return Ok(Vec::new()) };
             after = *last;
-            let mut entries = Vec::with_capacity(rows.len());
-            for (seq, received_at, body) in rows {
-                match serde_json::from_str(&body) {
-                    Ok(update) => {
-                        entries.push(Entry { seq, received_at: time(received_at), update });
-                    }
-                    Err(why) => self.dead(seq, &unreadable(&why), time(received_at)).await?,
-                }
-            }
+            let entries = self.entries(waiting).await?;
             // A page of which nothing could be read is not the end.
             if !entries.is_empty() {
                 return Ok(entries);
@@ -100,34 +103,71 @@ impl Inbox for Sqlite {
         }
     }
 
-    async fn done(&self, seq: i64, now: DateTime<Utc>) -> Result<()> {
-        sqlx::query("update journal_updates set state = 'done', settled_at = $2 where seq = $1")
-            .bind(seq)
-            .bind(millis(now))
-            .execute(&self.writer)
-            .await
-            .map(drop)
-            .map_err(journal("settling an update"))
-    }
-
-    async fn dead(&self, seq: i64, error: &str, now: DateTime<Utc>) -> Result<()> {
-        sqlx::query(
-            "update journal_updates set state = 'dead', error = $2, settled_at = $3 where seq = $1",
+    async fn load(&self, seqs: &[Seq]) -> Result<Vec<Entry>> {
+        let waiting = sqlx::query_as(
+            "select seq, received_at, body from journal_updates
+             where seq in (select value from json_each($1)) and state = 'received' order by +seq",
         )
-        .bind(seq)
-        .bind(error)
-        .bind(millis(now))
-        .execute(&self.writer)
+        .bind(serde_json::json!(seqs).to_string())
+        .fetch_all(&self.readers)
         .await
-        .map(drop)
-        .map_err(journal("settling an update"))
+        .map_err(journal("reading updates"))?;
+        self.entries(waiting).await
     }
 
-    async fn count_dead(&self) -> Result<u64> {
-        sqlx::query_scalar::<_, i64>("select count(*) from journal_updates where state = 'dead'")
-            .fetch_one(&self.readers)
-            .await
-            .map(i64::unsigned_abs)
-            .map_err(journal("counting dead updates"))
+    async fn depth(&self, account: &AccountId) -> Result<Depth> {
+        let (waiting, oldest, dead): (i64, Option<i64>, i64) = sqlx::query_as(
+            "select (select count(*) from journal_updates
+                     where state = 'received' and account = $1),
+                    (select received_at from journal_updates
+                     where state = 'received' and account = $1 order by seq limit 1),
+                    (select count(*) from journal_updates where state = 'dead' and account = $1)",
+        )
+        .bind(account.as_str())
+        .fetch_one(&self.readers)
+        .await
+        .map_err(journal("counting updates"))?;
+        Ok(Depth {
+            waiting: waiting.unsigned_abs(),
+            oldest: oldest.map(time),
+            dead: dead.unsigned_abs(),
+        })
+    }
+
+    async fn list(&self, listing: &Listing, limit: usize) -> Result<Vec<Record>> {
+        self.listed(listing, limit).await.map_err(journal("listing updates"))
+    }
+
+    async fn record(&self, seq: Seq) -> Result<Option<(Record, Vec<Failure>)>> {
+        self.recorded(seq).await.map_err(journal("reading an update"))
+    }
+
+    async fn revive(&self, seq: Seq, _: DateTime<Utc>) -> Result<bool> {
+        self.revived(seq).await.map_err(journal("having an update handled again"))
+    }
+
+    async fn discard(&self, seq: Seq, now: DateTime<Utc>) -> Result<bool> {
+        self.discarded(seq, now).await.map_err(journal("settling an update"))
+    }
+
+    async fn prune(&self, before: DateTime<Utc>, limit: usize) -> Result<usize> {
+        self.pruned(before, limit).await.map_err(journal("forgetting updates"))
+    }
+}
+
+impl Sqlite {
+    /// What can be read of what waits; the rest is dead from now on.
+    async fn entries(&self, waiting: Vec<Waiting>) -> Result<Vec<Entry>> {
+        let mut entries = Vec::with_capacity(waiting.len());
+        for (seq, received_at, body) in waiting {
+            match serde_json::from_str(&body) {
+                Ok(update) => entries.push(Entry { seq, received_at: time(received_at), update }),
+                Err(why) => self
+                    .given_up(seq, &unreadable(&why), received_at)
+                    .await
+                    .map_err(journal("settling an update"))?,
+            }
+        }
+        Ok(entries)
     }
 }

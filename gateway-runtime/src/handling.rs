@@ -1,0 +1,189 @@
+//! What is done with one update: observers, the router, a handler, and how that ended.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use gateway_core::model::UpdateKind;
+
+use crate::account::RunningAccount;
+use crate::effect::Effects;
+use crate::journal::{Change, End, Ending, Entry, SessionWrite, Written};
+use crate::lanes::{Ends, Next, Work};
+use crate::runtime::verdict::{Verdict, verdict};
+use crate::runtime::{Observed, Observer, RuntimeOptions};
+use crate::{Context, HandlerError, Router, pause};
+
+/// The longest pause between two tries of a handler.
+const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// The pause after somebody else has changed a session.
+const CONFLICT_PAUSE: Duration = Duration::from_millis(20);
+
+/// The same for all accounts.
+pub(crate) struct Bot {
+    pub(crate) router: Router,
+    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    pub(crate) options: RuntimeOptions,
+}
+
+/// What is done with the updates of one account.
+pub(crate) struct Handling {
+    pub(crate) account: RunningAccount,
+    pub(crate) effects: Effects,
+    pub(crate) bot: Arc<Bot>,
+    pub(crate) ends: Ends,
+}
+
+/// Why a try failed, and what to do about it.
+struct Failure {
+    error: HandlerError,
+    verdict: Verdict,
+}
+
+impl From<HandlerError> for Failure {
+    fn from(error: HandlerError) -> Self {
+        Self { verdict: verdict(&*error), error }
+    }
+}
+
+/// A handler ran longer than it may.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the handler took longer than {} seconds", .0.as_secs_f32())]
+struct TooLong(Duration);
+
+#[async_trait]
+impl Work for Handling {
+    async fn attempt(&self, entry: &Entry, tries: usize) -> Next {
+        let failure = match self.handle(entry).await {
+            Ok(sessions) => match self.end(entry, Ending::Done, sessions).await {
+                Some(Written::Conflict(session)) => {
+                    tracing::debug!(%session, "somebody else has changed it");
+                    return Next::Again { pause: CONFLICT_PAUSE, tries };
+                }
+                _ => return Next::Ended,
+            },
+            Err(failure) => failure,
+        };
+        self.failed(entry, failure, tries).await
+    }
+}
+
+impl Handling {
+    /// Observers, and the handler; what it wants kept comes back.
+    async fn handle(&self, entry: &Entry) -> Result<Vec<SessionWrite>, Failure> {
+        let account = self.account.messenger.account();
+        let observed = Observed { account, me: &self.effects.me, entry };
+        for observer in &self.bot.observers {
+            let seen = observer.observe(observed).await;
+            seen.map_err(|error| Failure { error, verdict: Verdict::Outside(None) })?;
+        }
+        let context = Context::new(entry, self.effects.clone());
+        if self.bot.router.expects_answers() {
+            context
+                .remember_question()
+                .await
+                .map_err(|error| Failure::from(HandlerError::from(error)))?;
+        }
+        // The call itself may panic too, not only the future.
+        let asked = context.clone();
+        let handled = async {
+            match self.bot.router.handle(asked) {
+                Some(handled) => handled.await,
+                None => Ok(()),
+            }
+        };
+        let handled = AssertUnwindSafe(handled).catch_unwind();
+        let limit = self.bot.options.deadline;
+        match tokio::time::timeout(limit, handled).await {
+            Ok(Ok(Ok(()))) => Ok(context.session_changes()),
+            Ok(Ok(Err(error))) => Err(error.into()),
+            Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
+            Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
+        }
+    }
+
+    /// Gives it up, or says when it is tried again.
+    async fn failed(&self, entry: &Entry, failure: Failure, tries: usize) -> Next {
+        let Failure { error, verdict } = failure;
+        let (account, update) = (&entry.update.account, &entry.update.id);
+        let words = error.to_string();
+        if verdict == Verdict::Fenced {
+            self.ends.lost.cancel();
+            return Next::Again { pause: LONGEST_PAUSE, tries };
+        }
+        self.account.pulse.erred(&words);
+        let options = &self.bot.options;
+        let tries = tries + 1;
+        if verdict == Verdict::Final || verdict == Verdict::Counted && tries >= options.tries {
+            tracing::error!(%account, %update, error = words, tries, "the update is dead");
+            self.end(entry, Ending::Dead(words), Vec::new()).await;
+            return Next::Ended;
+        }
+        let chance = &self.effects.chance;
+        let own = pause::growing(chance, options.retry_pause, LONGEST_PAUSE).nth(tries.min(16) - 1);
+        let own = own.unwrap_or(LONGEST_PAUSE);
+        let pause = match verdict {
+            Verdict::Outside(Some(asked)) => pause::as_asked(own, asked),
+            _ => own,
+        };
+        let retry_in_ms = pause.as_millis();
+        tracing::warn!(%account, %update, error = words, retry_in_ms, "the handler failed");
+        if verdict == Verdict::Counted {
+            let fail = Change::Fail { seq: entry.seq, error: words };
+            if let Err(error) = self.write(fail).await {
+                tracing::warn!(%account, %update, %error, "journal");
+            }
+        }
+        Next::Again { pause, tries }
+    }
+
+    /// Writes down how an update ended, however long that takes; `None` when it came to its end
+    /// before.
+    async fn end(
+        &self,
+        entry: &Entry,
+        ending: Ending,
+        sessions: Vec<SessionWrite>,
+    ) -> Option<Written> {
+        let is_dead = matches!(ending, Ending::Dead(_));
+        let moved = match &entry.update.kind {
+            UpdateKind::ChatMigrated { from, to, .. } => Some((from.clone(), to.clone())),
+            _ => None,
+        };
+        let end = End { seq: entry.seq, ending, sessions, moved };
+        let (chance, first) = (&self.effects.chance, self.bot.options.retry_pause);
+        for wait in pause::growing(chance, first, LONGEST_PAUSE) {
+            match self.write(Change::End(end.clone())).await {
+                Ok(Written::Fenced) => {
+                    self.ends.lost.cancel();
+                    return None;
+                }
+                Ok(written) => {
+                    if written == Written::Done {
+                        self.account.pulse.ended(entry.received_at, is_dead);
+                    }
+                    return Some(written);
+                }
+                Err(error) => tracing::error!(update = %entry.update.id, %error, "journal"),
+            }
+            if pause::or_stop(wait, &self.ends.lost).await {
+                return None;
+            }
+        }
+        None
+    }
+
+    async fn write(&self, change: Change) -> Result<Written, crate::journal::JournalError> {
+        let fence = Some(self.effects.fence);
+        self.effects.scribe.write(self.account.id(), fence, change).await
+    }
+}
+
+fn words(panic: &(dyn std::any::Any + Send)) -> String {
+    let words = panic.downcast_ref::<&str>().copied();
+    let words = words.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    format!("the handler panicked: {}", words.unwrap_or("without words"))
+}

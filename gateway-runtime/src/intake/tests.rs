@@ -1,0 +1,86 @@
+//! How often a messenger is asked.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use gateway_core::Messenger;
+use gateway_core::messenger::{Capabilities, Polling, Receipt, Result};
+use gateway_core::model::{Account, ChatId, NewMessage, User};
+use gateway_core::testing::MemoryMessenger;
+
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::journal::MemoryJournal;
+use crate::{Context, HandlerResult, Router, Runtime};
+
+async fn echo(ctx: Context) -> HandlerResult {
+    ctx.reply(ctx.text().cloned().unwrap_or_default()).await?;
+    Ok(())
+}
+
+/// A messenger that answers at once, and brings something with every fourth poll.
+#[derive(Debug)]
+struct Hasty {
+    memory: Arc<MemoryMessenger>,
+    capabilities: Capabilities,
+    polls: Mutex<Vec<tokio::time::Instant>>,
+}
+
+#[async_trait]
+impl Messenger for Hasty {
+    fn account(&self) -> &Account {
+        self.memory.account()
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn me(&self) -> Result<User> {
+        self.memory.me().await
+    }
+
+    async fn receive(&self, cursor: Option<&Cursor>) -> Result<Batch> {
+        let count = {
+            let mut polls = self.polls.lock().expect("nobody panicked");
+            polls.push(tokio::time::Instant::now());
+            polls.len()
+        };
+        if count % 4 != 0 {
+            return Ok(Batch::default());
+        }
+        self.memory.says("Anna", "hello");
+        self.memory.receive(cursor).await
+    }
+
+    async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
+        self.memory.send(chat, message).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_while_nothing_happens_and_begin_anew_when_something_does() {
+    let memory = Arc::new(MemoryMessenger::new("test"));
+    let polling = Polling {
+        idle_pause: Duration::from_secs(1),
+        longest_idle_pause: Duration::from_secs(3),
+        consumes: false,
+    };
+    let capabilities = Capabilities { polling, ..memory.capabilities().clone() };
+    let hasty = Arc::new(Hasty { memory: memory.clone(), capabilities, polls: Mutex::default() });
+    let stop = CancellationToken::new();
+    let runtime = Runtime::new(Arc::new(MemoryJournal::default()), memory.clock())
+        .with_account(hasty.clone())
+        .with_router(Router::new().text(echo));
+    let talk = async {
+        memory.next().await;
+        memory.next().await;
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
+    let polls = hasty.polls.lock().expect("nobody panicked");
+    let pauses: Vec<u64> =
+        polls.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).take(7).collect();
+    assert_eq!(pauses, [1, 2, 3, 0, 1, 2, 3]);
+}

@@ -1,0 +1,152 @@
+//! One process runs an account at a time: from when it takes it until it stops, or loses it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gateway_core::chance::Chance;
+use gateway_core::time::Clock;
+use tokio_util::sync::CancellationToken;
+
+use crate::account::{Receiving, RunningAccount};
+use crate::effect::Effects;
+use crate::handling::{Bot, Handling};
+use crate::intake::{Intake, introduce};
+use crate::journal::{Claim, Journal};
+use crate::lanes::{Ends, Lanes};
+use crate::outbox::{Bell, Outbox};
+use crate::pause;
+use crate::scribe::Scribe;
+use crate::status::AccountState;
+
+/// How often an account that another process has is asked for, and one's own is asked about.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Pauses after the journal could not be asked.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Runs one account whenever it is this process's turn.
+pub(crate) struct Tenure {
+    pub(crate) account: RunningAccount,
+    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) scribe: Scribe,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<Chance>,
+    pub(crate) bell: Bell,
+    pub(crate) bot: Arc<Bot>,
+    pub(crate) stop: CancellationToken,
+}
+
+impl Tenure {
+    pub(crate) async fn run(self) {
+        while let Some(claim) = self.claim().await {
+            let ends = Ends { stop: self.stop.clone(), lost: CancellationToken::new() };
+            let over = CancellationToken::new();
+            let work = async {
+                self.work(&claim, &ends).await;
+                over.cancel();
+            };
+            tokio::join!(work, self.watch(&claim, &ends.lost, &over));
+            let account = self.account.id();
+            if ends.lost.is_cancelled() && !self.stop.is_cancelled() {
+                tracing::warn!(%account, fence = claim.fence.0, "another process may run it now");
+            }
+            self.journal.release(claim).await;
+        }
+        self.account.pulse.is(AccountState::Stopped);
+    }
+
+    /// Takes the account; `None` when it is stopped before.
+    async fn claim(&self) -> Option<Claim> {
+        let id = self.account.id();
+        let mut pauses = pause::growing(&self.chance, LOOK, LONGEST_PAUSE);
+        let mut is_told = false;
+        while !self.stop.is_cancelled() {
+            let wait = match self.journal.claim(id).await {
+                Ok(Some(claim)) => {
+                    tracing::debug!(account = %id, fence = claim.fence.0, "this process runs it");
+                    return Some(claim);
+                }
+                Ok(None) => {
+                    self.account.pulse.is(AccountState::StandingBy);
+                    if !is_told {
+                        tracing::info!(account = %id, "another process runs it; standing by");
+                        is_told = true;
+                    }
+                    LOOK
+                }
+                Err(error) => {
+                    tracing::error!(account = %id, %error, "journal");
+                    self.account.pulse.erred(&error.to_string());
+                    pauses.next().unwrap_or(LONGEST_PAUSE)
+                }
+            };
+            if pause::or_stop(wait, &self.stop).await {
+                break;
+            }
+        }
+        None
+    }
+
+    /// Finds out when the account is lost.
+    async fn watch(&self, claim: &Claim, lost: &CancellationToken, over: &CancellationToken) {
+        while !pause::or_stop(LOOK, over).await {
+            match self.journal.holds(claim).await {
+                Ok(true) => {}
+                Ok(false) => return lost.cancel(),
+                Err(error) => {
+                    tracing::error!(account = %claim.account, %error, "journal");
+                    return lost.cancel();
+                }
+            }
+        }
+    }
+
+    /// Receives and handles until the end.
+    async fn work(&self, claim: &Claim, ends: &Ends) {
+        if !introduce(&self.account, &self.chance, ends).await {
+            return;
+        }
+        let Ok(me) = self.account.me().await else { return };
+        let effects = Effects {
+            messenger: self.account.messenger.clone(),
+            me: me.clone(),
+            journal: self.journal.clone(),
+            scribe: self.scribe.clone(),
+            clock: self.clock.clone(),
+            chance: self.chance.clone(),
+            outbox: self.bell.clone(),
+            fence: claim.fence,
+            since: self.clock.now(),
+            policy: self.bot.options.policy,
+        };
+        let handling = Handling {
+            account: self.account.clone(),
+            effects: effects.clone(),
+            bot: self.bot.clone(),
+            ends: ends.clone(),
+        };
+        let lanes = Lanes::new(
+            Arc::new(handling),
+            self.journal.clone(),
+            self.account.id().clone(),
+            self.account.gate.clone(),
+            self.bot.options.bounds(),
+        );
+        let outbox = Outbox { effects, ends: ends.clone(), chance: self.chance.clone() };
+        let intake = async {
+            if self.account.receiving == Receiving::Called {
+                return;
+            }
+            let intake = Intake {
+                account: self.account.clone(),
+                journal: self.journal.clone(),
+                clock: self.clock.clone(),
+                chance: self.chance.clone(),
+                fence: claim.fence,
+                ends: ends.clone(),
+            };
+            intake.run().await;
+        };
+        tokio::join!(intake, lanes.run(&self.account.arrived, ends), outbox.run());
+    }
+}

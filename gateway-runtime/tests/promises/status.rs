@@ -1,0 +1,144 @@
+//! How the accounts fare, and how much may wait.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use gateway_core::Messenger;
+use gateway_core::messenger::{Batch, Capabilities, Error, ErrorKind, Receipt, Result};
+use gateway_core::model::{Account, AccountId, ChatId, Cursor, NewMessage, Platform, User};
+use gateway_runtime::journal::Inbox as _;
+use gateway_runtime::{AccountState, AccountStatus, Context, HandlerResult, Router};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Bench, account};
+
+/// A messenger that refuses the token, or never answers a poll.
+#[derive(Debug)]
+struct Mute {
+    account: Account,
+    capabilities: Capabilities,
+    refuses: bool,
+}
+
+impl Mute {
+    fn new(name: &str, refuses: bool) -> Arc<Self> {
+        let capabilities = Bench::new().messenger.capabilities().clone();
+        Arc::new(Self { account: Account::new(name, Platform::MEMORY), capabilities, refuses })
+    }
+}
+
+#[async_trait]
+impl Messenger for Mute {
+    fn account(&self) -> &Account {
+        &self.account
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    async fn me(&self) -> Result<User> {
+        if self.refuses {
+            return Err(Error::new(ErrorKind::Unauthorized, "introducing itself"));
+        }
+        Ok(User::new("me"))
+    }
+
+    async fn receive(&self, _: Option<&Cursor>) -> Result<Batch> {
+        std::future::pending().await
+    }
+
+    async fn send(&self, _: &ChatId, _: &NewMessage) -> Result<Receipt> {
+        panic!("it is not asked to")
+    }
+}
+
+fn of<'a>(statuses: &'a [AccountStatus], name: &str) -> &'a AccountStatus {
+    statuses.iter().find(|it| it.account.id == AccountId::new(name)).expect("it is there")
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_deaf_or_refused_is_shown_and_does_not_stop_the_others() {
+    let bench = Bench::new();
+    bench.messenger.says("Anna", "hi");
+    let bot: Router = Router::new().text(|ctx: Context| async move {
+        ctx.reply("hello").await?;
+        HandlerResult::Ok(())
+    });
+    let runtime = bench
+        .runtime(&bot)
+        .with_account(Mute::new("deaf", false))
+        .with_account(Mute::new("refused", true));
+    let (status, stop) = (runtime.status(), CancellationToken::new());
+    let talk = async {
+        assert_eq!(bench.next().await, "hello");
+        bench.rests().await;
+        let before = status.accounts();
+        assert_eq!(of(&before, "test").state, AccountState::Running);
+        assert_eq!((of(&before, "test").handled, of(&before, "test").waiting), (1, 0));
+        assert!(of(&before, "test").last_update.is_some());
+        assert_eq!(of(&before, "deaf").state, AccountState::Running);
+        assert_eq!(of(&before, "refused").state, AccountState::Unauthorized);
+        assert!(of(&before, "refused").last_error.is_some());
+        bench.messenger.clock().advance(TimeDelta::minutes(5).num_milliseconds());
+        bench.messenger.says("Anna", "hi");
+        assert_eq!(bench.next().await, "hello");
+        let after = status.accounts();
+        assert_eq!(of(&after, "test").state, AccountState::Running);
+        assert_eq!(of(&after, "deaf").state, AccountState::Deaf);
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("three accounts");
+    let ended = status.accounts();
+    assert!(ended.iter().all(|it| it.state == AccountState::Stopped), "{ended:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_too_much_waits_nothing_more_is_asked_for_and_nothing_is_dropped() {
+    let mut bench = Bench::new();
+    bench.options.waiting = 10;
+    bench.options.held = 2;
+    let open = Arc::new(Notify::new());
+    let gate = open.clone();
+    let bot: Router = Router::new().text(move |ctx: Context| {
+        let gate = gate.clone();
+        async move {
+            gate.notified().await;
+            gate.notify_one();
+            ctx.reply(ctx.text().cloned().unwrap_or_default()).await?;
+            HandlerResult::Ok(())
+        }
+    });
+    for number in 0..10 {
+        bench.messenger.says("Anna", number.to_string());
+    }
+    let runtime = bench.runtime(&bot);
+    let (status, stop) = (runtime.status(), CancellationToken::new());
+    let talk = async {
+        while status.accounts()[0].state != AccountState::Full {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        // The poll that is on its way brings what it brings.
+        bench.messenger.says("Anna", "10");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        for number in 11..30 {
+            bench.messenger.says("Anna", number.to_string());
+        }
+        tokio::time::sleep(Duration::from_mins(2)).await;
+        let waiting = bench.journal.depth(&account()).await.expect("a depth").waiting;
+        open.notify_one();
+        let mut said = Vec::new();
+        for _ in 0..30 {
+            said.push(bench.next().await);
+        }
+        stop.cancel();
+        (waiting, said)
+    };
+    let (ran, (waiting, said)) = tokio::join!(runtime.run(stop.clone()), talk);
+    ran.expect("one account");
+    assert_eq!(waiting, 11, "no more was asked for");
+    assert_eq!(said, (0..30).map(|number| number.to_string()).collect::<Vec<_>>());
+}

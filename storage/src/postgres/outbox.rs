@@ -1,0 +1,137 @@
+//! Messages for later.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use gateway_core::model::AccountId;
+use gateway_runtime::journal::{Change, Scheduled, Written};
+use sqlx::{PgConnection, PgPool};
+
+use super::ledger::Numbered;
+use super::rows;
+use crate::row::{scheduled, text};
+
+/// An account and a key of its outbox.
+type Key<'a> = (&'a str, Cow<'a, str>);
+
+/// Writes down what is to be sent, and then what is no longer.
+pub(super) async fn write(
+    db: &mut PgConnection,
+    writes: &[Numbered<'_>],
+    answers: &mut [Written],
+) -> Result<(), sqlx::Error> {
+    let mut new: Vec<(Key<'_>, &Scheduled, usize)> = Vec::new();
+    let mut gone: Vec<(Key<'_>, Option<Cow<'_, str>>, usize)> = Vec::new();
+    for (number, write) in writes {
+        let account = write.account.as_str();
+        match &write.change {
+            Change::Schedule(it) => new.push(((account, text(&it.key)), it, *number)),
+            Change::Unschedule { key } => gone.push(((account, text(key)), None, *number)),
+            Change::GiveUp { key, error } => {
+                gone.push(((account, text(key)), Some(text(error)), *number));
+            }
+            _ => {}
+        }
+    }
+    new.sort_unstable_by(|(one, ..), (other, ..)| one.cmp(other));
+    gone.sort_unstable();
+    if !new.is_empty() {
+        schedule(db, &new, answers).await?;
+    }
+    if !gone.is_empty() {
+        unschedule(db, &gone, answers).await?;
+    }
+    Ok(())
+}
+
+async fn schedule(
+    db: &mut PgConnection,
+    new: &[(Key<'_>, &Scheduled, usize)],
+    answers: &mut [Written],
+) -> Result<(), sqlx::Error> {
+    let bodies = new.iter().map(|(_, it, _)| serde_json::to_string(it));
+    let bodies: Vec<String> =
+        bodies.collect::<Result<_, _>>().map_err(|why| sqlx::Error::Encode(why.into()))?;
+    let made: Vec<(String, String)> = sqlx::query_as(
+        "insert into journal_outbox (account, key, due, body)
+         select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
+         on conflict (account, key) do nothing
+         returning account, key",
+    )
+    .bind(new.iter().map(|((account, _), ..)| *account).collect::<Vec<_>>())
+    .bind(new.iter().map(|((_, key), ..)| key.as_ref()).collect::<Vec<_>>())
+    .bind(new.iter().map(|(_, it, _)| it.due).collect::<Vec<_>>())
+    .bind(bodies)
+    .fetch_all(db)
+    .await?;
+    // Of one key twice in a batch only one can be new.
+    let mut made: HashSet<(&str, &str)> =
+        made.iter().map(|(account, key)| (account.as_str(), key.as_str())).collect();
+    for ((account, key), _, number) in new {
+        if !made.remove(&(*account, key.as_ref())) {
+            answers[*number] = Written::Nothing;
+        }
+    }
+    Ok(())
+}
+
+async fn unschedule(
+    db: &mut PgConnection,
+    gone: &[(Key<'_>, Option<Cow<'_, str>>, usize)],
+    answers: &mut [Written],
+) -> Result<(), sqlx::Error> {
+    let gone_now: Vec<(String, String)> = sqlx::query_as(
+        "update journal_outbox as it
+         set state = case when gone.error is null then 'sent' else 'dead' end, error = gone.error,
+             body = case when gone.error is null then '' else it.body end
+         from unnest($1::text[], $2::text[], $3::text[]) as gone (account, key, error)
+         where (it.account, it.key) = (gone.account, gone.key) and it.state = 'waiting'
+         returning it.account, it.key",
+    )
+    .bind(gone.iter().map(|((account, _), ..)| *account).collect::<Vec<_>>())
+    .bind(gone.iter().map(|((_, key), ..)| key.as_ref()).collect::<Vec<_>>())
+    .bind(gone.iter().map(|(_, error, _)| error.as_deref()).collect::<Vec<_>>())
+    .fetch_all(db)
+    .await?;
+    let gone_now: HashSet<(&str, &str)> =
+        gone_now.iter().map(|(account, key)| (account.as_str(), key.as_str())).collect();
+    for ((account, key), error, number) in gone {
+        // Who gives one up is not told whether it was still there.
+        if error.is_none() && !gone_now.contains(&(*account, key.as_ref())) {
+            answers[*number] = Written::Nothing;
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn due(
+    pool: &PgPool,
+    account: &AccountId,
+    until: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Scheduled>, sqlx::Error> {
+    let bodies: Vec<String> = sqlx::query_scalar(
+        "select body from journal_outbox
+         where state = 'waiting' and account = $1 and due <= $2 order by due, key limit $3",
+    )
+    .bind(account.as_str())
+    .bind(until)
+    .bind(rows(limit))
+    .fetch_all(pool)
+    .await?;
+    bodies.iter().map(|body| scheduled(body)).collect()
+}
+
+pub(super) async fn next_due(
+    pool: &PgPool,
+    account: &AccountId,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    sqlx::query_scalar(
+        "select due from journal_outbox
+         where state = 'waiting' and account = $1 order by due limit 1",
+    )
+    .bind(account.as_str())
+    .fetch_optional(pool)
+    .await
+}

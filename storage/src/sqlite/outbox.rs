@@ -1,0 +1,82 @@
+//! Messages for later.
+
+use chrono::{DateTime, Utc};
+use gateway_core::model::AccountId;
+use gateway_runtime::journal::Scheduled;
+use sqlx::{SqliteConnection, SqlitePool};
+
+use super::{millis, rows, time};
+use crate::row::{scheduled, text};
+
+/// Writes down what is to be sent; `false` when its key is known.
+pub(super) async fn schedule(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+    it: &Scheduled,
+) -> Result<bool, sqlx::Error> {
+    let body = serde_json::to_string(it).map_err(|why| sqlx::Error::Encode(why.into()))?;
+    let made = sqlx::query(
+        "insert into journal_outbox (account, key, due, body) values ($1, $2, $3, $4)
+         on conflict (account, key) do nothing",
+    )
+    .bind(account.as_str())
+    .bind(&it.key)
+    .bind(millis(it.due))
+    .bind(body)
+    .execute(db)
+    .await?;
+    Ok(made.rows_affected() > 0)
+}
+
+/// Has a message sent no longer: it was, or it cannot be, with an error. `false` when none under
+/// this key is to be sent.
+pub(super) async fn unschedule(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+    key: &str,
+    error: Option<&str>,
+) -> Result<bool, sqlx::Error> {
+    let gone = sqlx::query(
+        "update journal_outbox
+         set state = iif($3 is null, 'sent', 'dead'), error = $3, body = iif($3 is null, '', body)
+         where account = $1 and key = $2 and state = 'waiting'",
+    )
+    .bind(account.as_str())
+    .bind(key)
+    .bind(error.map(text))
+    .execute(db)
+    .await?;
+    Ok(gone.rows_affected() > 0)
+}
+
+pub(super) async fn due(
+    pool: &SqlitePool,
+    account: &AccountId,
+    until: DateTime<Utc>,
+    limit: usize,
+) -> Result<Vec<Scheduled>, sqlx::Error> {
+    let bodies: Vec<String> = sqlx::query_scalar(
+        "select body from journal_outbox
+         where state = 'waiting' and account = $1 and due <= $2 order by due, key limit $3",
+    )
+    .bind(account.as_str())
+    .bind(millis(until))
+    .bind(rows(limit))
+    .fetch_all(pool)
+    .await?;
+    bodies.iter().map(|body| scheduled(body)).collect()
+}
+
+pub(super) async fn next_due(
+    pool: &SqlitePool,
+    account: &AccountId,
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    let due: Option<i64> = sqlx::query_scalar(
+        "select due from journal_outbox
+         where state = 'waiting' and account = $1 order by due limit 1",
+    )
+    .bind(account.as_str())
+    .fetch_optional(pool)
+    .await?;
+    Ok(due.map(time))
+}
