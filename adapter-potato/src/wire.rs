@@ -26,7 +26,7 @@ use serde_json::Value;
 
 pub use chat::{Chat, ChatMember, ChatType, GroupEntry, Groups, MemberStatus, MembersCount, User};
 pub use entity::{Entity, EntityType};
-use filled::{filled, filled_list};
+use filled::{filled, filled_list, filled_or_empty};
 pub use inline::{
     AnswerInlineQuery, ArticleResult, GameResult, GifResult, InlineQueryResult,
     InputMessageContent, PhotoResult, PhotoSource, VideoResult, WebsiteResult,
@@ -57,10 +57,10 @@ pub struct Envelope {
     #[serde(default)]
     pub result: Raw,
     /// What kind of error.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub error_code: Option<i64>,
     /// What is wrong, as the English document has it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// What may help with an error: `ResponseParameters`, which the document names and nowhere
     /// describes.

@@ -73,6 +73,6 @@ pub struct Entity {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Whom a mention by name means.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
 }

@@ -12,13 +12,23 @@ use serde::de::{
     DeserializeSeed, Deserializer, Error, IntoDeserializer as _, MapAccess, SeqAccess, Visitor,
 };
 
-/// An object or a text; `null`, and what is empty, is read like a field that is not there.
+/// An object, a text, a number or a truth value; `null`, and what is empty, is read like a field
+/// that is not there. A number that is not there comes as `""`, too.
 pub(super) fn filled<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
     deserializer.deserialize_any(Filled(PhantomData))
+}
+
+/// The same for what is as good when it is empty.
+pub(super) fn filled_or_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    filled(deserializer).map(Option::unwrap_or_default)
 }
 
 /// The same for a list.
@@ -36,7 +46,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Filled<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object or a text, or nothing")
+        f.write_str("an object, a text, a number or a truth value, or nothing")
     }
 
     fn visit_unit<E>(self) -> Result<Option<T>, E> {
@@ -49,6 +59,22 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Filled<T> {
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
         deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E: Error>(self, it: bool) -> Result<Option<T>, E> {
+        T::deserialize(it.into_deserializer()).map(Some)
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Option<T>, E> {
+        T::deserialize(number.into_deserializer()).map(Some)
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Option<T>, E> {
+        T::deserialize(number.into_deserializer()).map(Some)
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Option<T>, E> {
+        T::deserialize(number.into_deserializer()).map(Some)
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Option<T>, E> {
@@ -153,7 +179,7 @@ mod tests {
     use super::*;
     use crate::wire::{Location, PhotoSize};
 
-    #[derive(Debug, Deserialize, PartialEq)]
+    #[derive(Debug, Default, Deserialize, PartialEq)]
     struct Sample {
         #[serde(default, deserialize_with = "filled")]
         location: Option<Location>,
@@ -161,17 +187,22 @@ mod tests {
         photo: Option<Vec<PhotoSize>>,
         #[serde(default, deserialize_with = "filled")]
         caption: Option<String>,
+        #[serde(default, deserialize_with = "filled")]
+        date: Option<i64>,
+        #[serde(default, deserialize_with = "filled")]
+        is_all: Option<bool>,
+        #[serde(default, deserialize_with = "filled_or_empty")]
+        query: String,
     }
 
     #[test]
     fn null_absent_and_empty_read_alike() {
-        let none = Sample { location: None, photo: None, caption: None };
-        for json in [
-            "{}",
-            r#"{"location":null,"photo":null,"caption":null}"#,
-            r#"{"location":{},"photo":[],"caption":""}"#,
-        ] {
-            assert_eq!(serde_json::from_str::<Sample>(json).expect(json), none, "{json}");
+        assert_eq!(serde_json::from_str::<Sample>("{}").expect("a sample"), Sample::default());
+        let names = ["location", "photo", "caption", "date", "is_all", "query"];
+        for nothing in ["null", "{}", "[]", "\"\""] {
+            let fields = names.map(|name| format!("\"{name}\":{nothing}")).join(",");
+            let json = format!("{{{fields}}}");
+            assert_eq!(serde_json::from_str::<Sample>(&json).expect(&json), Sample::default());
         }
     }
 
@@ -181,15 +212,29 @@ mod tests {
         let read: Sample = serde_json::from_str(given).expect("a sample");
         assert_eq!(read.location, Some(Location { latitude: 1.5, longitude: -2.0 }));
         assert_eq!(read.caption.as_deref(), Some("c"));
+        let given = r#"{"date":-5,"is_all":false,"query":"q"}"#;
+        let read: Sample = serde_json::from_str(given).expect("a sample");
+        assert_eq!((read.date, read.is_all, &*read.query), (Some(-5), Some(false), "q"));
         assert!(serde_json::from_str::<Sample>(r#"{"location":{"latitude":1.5}}"#).is_err());
     }
 
     #[test]
     fn what_is_of_another_kind_is_not_taken_for_nothing() {
-        for wrong in [r#"{"location":[1]}"#, r#"{"location":5}"#, r#"{"photo":{"a":1}}"#] {
+        for wrong in [
+            r#"{"location":[1]}"#,
+            r#"{"location":5}"#,
+            r#"{"photo":{"a":1}}"#,
+            r#"{"photo":5}"#,
+            r#"{"caption":5}"#,
+            r#"{"caption":true}"#,
+            r#"{"date":"5"}"#,
+            r#"{"date":5.5}"#,
+            r#"{"date":18446744073709551615}"#,
+            r#"{"date":false}"#,
+            r#"{"is_all":1}"#,
+            r#"{"query":5}"#,
+        ] {
             assert!(serde_json::from_str::<Sample>(wrong).is_err(), "{wrong}");
         }
-        let number = serde_json::from_str::<Sample>(r#"{"caption":5}"#);
-        assert!(number.is_err());
     }
 }

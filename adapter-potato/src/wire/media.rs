@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::filled;
+use super::{filled, filled_or_empty};
 
 /// Location, in degrees. The document's own example has a latitude of 212.03.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
@@ -21,8 +21,10 @@ pub struct Venue {
     /// North is positive.
     pub latitude: f64,
     /// What it is called.
+    #[serde(default, deserialize_with = "filled_or_empty")]
     pub title: String,
     /// Where to go.
+    #[serde(default, deserialize_with = "filled_or_empty")]
     pub address: String,
     /// Its id at Foursquare.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -35,13 +37,13 @@ pub struct PhotoSize {
     /// By which it is sent again, or fetched.
     pub file_id: String,
     /// Width in pixels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub width: Option<i64>,
     /// Height in pixels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub height: Option<i64>,
     /// Size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub file_size: Option<i64>,
 }
 
@@ -51,7 +53,7 @@ pub struct Audio {
     /// By which it is sent again, or fetched.
     pub file_id: String,
     /// How long it plays, in seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub duration: Option<i64>,
     /// Who plays.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -63,7 +65,7 @@ pub struct Audio {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// Size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub file_size: Option<i64>,
 }
 
@@ -82,7 +84,7 @@ pub struct Document {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// Size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub file_size: Option<i64>,
 }
 
@@ -92,13 +94,13 @@ pub struct Video {
     /// By which it is sent again, or fetched.
     pub file_id: String,
     /// Width in pixels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub width: Option<i64>,
     /// Height in pixels.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub height: Option<i64>,
     /// How long it plays, in seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub duration: Option<i64>,
     /// A still picture of it.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -107,7 +109,7 @@ pub struct Video {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// Size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub file_size: Option<i64>,
 }
 
@@ -117,13 +119,13 @@ pub struct Voice {
     /// By which it is sent again, or fetched.
     pub file_id: String,
     /// How long it plays, in seconds.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub duration: Option<i64>,
     /// Its MIME type.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub mime_type: Option<String>,
     /// Size in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub file_size: Option<i64>,
 }
 
@@ -131,14 +133,15 @@ pub struct Voice {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Contact {
     /// The phone's number.
+    #[serde(default, deserialize_with = "filled_or_empty")]
     pub phone_number: String,
     /// The first name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub first_name: Option<String>,
     /// The last name.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// Who they are on the messenger.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub user_id: Option<i64>,
 }

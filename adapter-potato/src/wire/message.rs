@@ -22,10 +22,10 @@ pub struct Message {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub forward_from: Option<User>,
     /// When that was written, in seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub forward_date: Option<i64>,
     /// What it says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// The formatting of its text.
     #[serde(default, deserialize_with = "filled_list", skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub struct Message {
     /// When it was sent, in seconds since 1970.
     pub date: i64,
     /// When it was last edited, in seconds since 1970.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub edit_date: Option<i64>,
     /// A place.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ pub struct Message {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     /// What it says beside a file.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub caption: Option<String>,
     /// What happened to the chat, when this is no message by anybody.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -115,10 +115,10 @@ pub struct MessageAction {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub new_group_title: Option<String>,
     /// This supergroup was the group of this number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub migrate_from_chat_id: Option<i64>,
     /// This group is the supergroup of this number from now on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub migrate_to_chat_id: Option<i64>,
     /// All the rest, untouched: what the document does not have.
     #[serde(flatten)]

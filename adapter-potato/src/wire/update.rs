@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Chat, Location, Message, User, filled};
+use super::{Chat, Location, Message, User, filled, filled_or_empty};
 
 /// Update: at most one of its optional parts is there. Its two tables disagree; this is both.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -49,10 +49,10 @@ pub struct CallbackQuery {
     /// Who pressed. The table says "message sender", which is the bot itself.
     pub from: User,
     /// What the button carries.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub data: Option<String>,
     /// When, in seconds since 1970.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled")]
     pub date: Option<i64>,
     /// The game that the button starts. Game › Description has it, the table does not.
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
@@ -70,9 +70,9 @@ pub struct InlineQuery {
     #[serde(default, deserialize_with = "filled", skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
     /// What they have typed, up to 512 characters.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled_or_empty")]
     pub query: String,
     /// From where results are wanted, as the bot named it before.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "filled_or_empty")]
     pub offset: String,
 }

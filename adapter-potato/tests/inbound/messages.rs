@@ -114,12 +114,59 @@ fn what_is_null_absent_or_empty_is_not_there() {
         "contact",
         "action",
         "forward_from",
+        "forward_date",
+        "edit_date",
+        "caption",
     ];
     let bare = read(&json!({"text": "x"}));
     for name in names {
-        for nothing in [Value::Null, json!({}), json!([])] {
+        for nothing in [Value::Null, json!({}), json!([]), json!("")] {
             let message = read(&json!({"text": "x", name: nothing}));
             assert_eq!(message, bare, "{name}: {nothing}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_told_of_a_thing_costs_neither_the_thing_nor_the_message() {
+    let things: [(&str, &[&str]); 6] = [
+        ("contact", &["phone_number", "first_name", "last_name", "user_id"]),
+        ("venue", &["title", "address", "foursquare_id"]),
+        ("audio", &["duration", "performer", "title", "mime_type", "file_size"]),
+        ("document", &["file_name", "mime_type", "file_size", "thumb"]),
+        ("video", &["width", "height", "duration", "thumb", "mime_type", "file_size"]),
+        ("voice", &["duration", "mime_type", "file_size"]),
+    ];
+    for (thing, names) in things {
+        let carried = corpus::carried();
+        let whole = carried.iter().find(|it| it.get(thing).is_some()).expect(thing);
+        for name in names {
+            for nothing in [Value::Null, json!("")] {
+                let mut poor = whole.clone();
+                poor[thing][name] = nothing;
+                assert_eq!(attached(&poor).kind(), attached(whole).kind(), "{poor}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_not_told_of_a_press_or_a_query_does_not_cost_it() {
+    for (part, name) in [
+        ("callback_query", "data"),
+        ("callback_query", "date"),
+        ("inline_query", "query"),
+        ("inline_query", "offset"),
+        ("inline_query", "location"),
+    ] {
+        let updates = corpus::updates();
+        let whole = updates.iter().find(|it| it[part].is_object()).expect(part);
+        for nothing in [Value::Null, json!("")] {
+            let mut poor = whole.clone();
+            poor[part][name] = nothing;
+            let (read, wanted) = (decoded(&poor).kind, decoded(whole).kind);
+            assert!(!matches!(read, UpdateKind::Unknown { .. }), "{poor}");
+            assert_eq!(std::mem::discriminant(&read), std::mem::discriminant(&wanted), "{poor}");
         }
     }
 }
