@@ -35,8 +35,9 @@ impl From<Peer> for ChatId {
     }
 }
 
-/// It is not `user:…`, `group:…` or `channel:…` and a number; numbers are never negative, as on
-/// similar platforms.
+/// It is not `user:…`, `group:…` or `channel:…` and a number as [`Peer`] writes it: without a sign
+/// and without zeros before it, so that one chat has one name. Numbers are never negative, as they
+/// are on similar platforms.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct NotAPeer;
 
@@ -59,9 +60,14 @@ impl FromStr for Peer {
             "channel" => ChatType::Channel,
             _ => return Err(NotAPeer),
         };
-        let id: i64 = id.parse().map_err(|_| NotAPeer)?;
-        if id > 0 { Ok(Self { kind, id }) } else { Err(NotAPeer) }
+        Ok(Self { kind, id: above_zero(id).ok_or(NotAPeer)? })
     }
+}
+
+/// The number that the platform writes so: a number above 0, in its one form.
+pub(crate) fn above_zero(text: &str) -> Option<i64> {
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| is_plain)
 }
 
 impl Peer {
@@ -84,8 +90,15 @@ mod tests {
             assert_eq!(text.parse::<Peer>().expect("a peer").to_string(), text);
         }
         assert_eq!("20216742".parse::<Peer>(), Err(NotAPeer));
-        for wrong in ["room:1", "group:-5", "user:0", "user:"] {
+        for wrong in ["room:1", "group:-5", "user:0", "user:", "user:9223372036854775808"] {
             assert_eq!(wrong.parse::<Peer>(), Err(NotAPeer), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_chat_has_one_name() {
+        for other in ["user:+5", "user:05", "user:5 ", " user:5", "User:5", "user:００5"] {
+            assert_eq!(other.parse::<Peer>(), Err(NotAPeer), "{other:?}");
         }
     }
 }
