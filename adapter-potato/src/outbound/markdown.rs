@@ -9,16 +9,21 @@
 //! - No text between marks begins or ends with a blank, or goes over a line.
 //! - `*` marks bold and italic, and `_` where a `*` stands before it; but not inside of a word.
 //! - A `*` or `_` of the text itself is let through when it is the only one, and then marks nothing.
-//!   The same goes for `` ` ``; brackets are let through when no others can belong to them.
+//!   What is shown of a link, a mention or a command counts as such text: the document has
+//!   `[/new_bot](cmd)`, and does not say what two would be. The same goes for `` ` ``; brackets are
+//!   let through when no others can belong to them.
 //! - Where that cannot be had, bold and italic go first, then all formatting.
 //!
-//! What is inside of brackets, and of code, is taken as it is by whoever reads from left to right.
+//! What is inside of angles, of code and of a link's target is taken as it is by whoever reads from
+//! left to right.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use gateway_core::messenger::{Capabilities, Level, Levels, TextLimit, Writable};
 use gateway_core::model::{Span, Style, StyleKind, Text};
+
+use crate::peer::above_zero;
 
 /// What the grammar has, for texts of any length.
 pub(crate) fn formatting() -> Capabilities {
@@ -257,8 +262,8 @@ fn wrap<'a>(covered: &str, style: &'a Style) -> Option<Wrap<'a>> {
         }
         Style::Link { url } => is_address(url).then(|| brackets("", url)).flatten(),
         Style::Mention { user: Some(user), .. } => {
-            let is_number = user.as_str().bytes().all(|byte| byte.is_ascii_digit());
-            is_number.then(|| brackets("@ ", user.as_str())).flatten()
+            above_zero(user.as_str())?;
+            brackets("@ ", user.as_str())
         }
         Style::Mention { user: None, username } => {
             let name = covered.strip_prefix('@').filter(|name| !name.is_empty())?;
@@ -306,11 +311,12 @@ impl Marks {
     }
 }
 
-/// The text without what stands in brackets, in angles and in code.
+/// The text without what stands in angles and in code.
 fn outside(plain: &str, pieces: &[Piece<'_>]) -> String {
     let mut out = String::with_capacity(plain.len());
     let mut at = 0;
-    for piece in pieces.iter().filter(|piece| !piece.is_emphasis()) {
+    let is_apart = |it: &&Piece<'_>| matches!(it.wrap, Wrap::Angles { .. } | Wrap::Code);
+    for piece in pieces.iter().filter(is_apart) {
         out.push_str(&plain[at..piece.range.start]);
         at = piece.range.end;
     }
@@ -427,14 +433,13 @@ fn is_safe(plain: &str, pieces: &[Piece<'_>]) -> bool {
 }
 
 impl Piece<'_> {
-    /// Whether there is a mark between its own, or in its target.
+    /// Whether there is a mark in what is not read for marks: in angles, in code, in a target.
     fn holds(&self, plain: &str, mark: char) -> bool {
-        let target = match self.wrap {
-            Wrap::Brackets { target, .. } => target,
-            Wrap::Angles { .. } | Wrap::Code => "",
-            Wrap::Emphasis { .. } => return false,
-        };
-        plain[self.range.clone()].contains(mark) || target.contains(mark)
+        match self.wrap {
+            Wrap::Brackets { target, .. } => target.contains(mark),
+            Wrap::Angles { .. } | Wrap::Code => plain[self.range.clone()].contains(mark),
+            Wrap::Emphasis { .. } => false,
+        }
     }
 }
 

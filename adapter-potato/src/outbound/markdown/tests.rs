@@ -88,6 +88,47 @@ fn what_cannot_stand_between_marks_does_not() {
 }
 
 #[test]
+fn what_is_shown_in_brackets_holds_one_mark_at_most() {
+    for covered in ["my_snake_case", "2*3*4", "_x_", "**"] {
+        let link = Text::new().link(covered, "https://e.org/");
+        assert_eq!(of(&link), (None, covered.into()), "{covered}");
+        let user = Text::new().styled(covered, mention(Some("5"), None));
+        assert_eq!(of(&user), (None, covered.into()), "{covered}");
+    }
+    for named in [
+        Text::new().styled("/start_it_now", Style::Command),
+        Text::new().styled("@li_chen_", mention(None, Some("li_chen_"))),
+        // One here, and one there.
+        Text::new().styled("/new_bot", Style::Command).plain(" or old_bot"),
+        Text::new().styled("/a_b", Style::Command).plain(" ").styled("/c_d", Style::Command),
+        Text::new().link("a_b", "https://e.org/a_b"),
+    ] {
+        assert_eq!(of(&named), (None, named.plain_text().into()));
+    }
+    // The document's own.
+    assert_written(&Text::new().styled("/new_bot", Style::Command), "[/new_bot](cmd)");
+    // What is bold elsewhere has the other mark.
+    let text = Text::new().bold("b").plain(" ").link("2*3", "https://e.org/");
+    assert_written(&text, "__b__ [2*3](https://e.org/)");
+    // Code, and an address that is its own text, are taken as they are.
+    assert_written(&Text::new().code("2*3*4_5_"), "`2*3*4_5_`");
+    let own = "https://e.org/a_b_c";
+    assert_written(&Text::new().link(own, own), "<https://e.org/a_b_c>");
+}
+
+#[test]
+fn whoever_is_mentioned_has_a_number_that_the_platform_can_have_given() {
+    let nines = "9".repeat(20);
+    for user in ["", "0", "05", "+5", "-5", "5 ", "x", &nines] {
+        let text = Text::new().styled("Li", mention(Some(user), None));
+        assert_eq!(of(&text), (None, "Li".into()), "{user:?}");
+    }
+    let last = i64::MAX.to_string();
+    let text = Text::new().styled("Li", mention(Some(&last), None));
+    assert_written(&text, &format!("[Li](@ {last})"));
+}
+
+#[test]
 fn what_opens_in_the_text_does_not_close_in_code_or_in_an_address() {
     for text in [
         Text::new().plain("[see ").code("](https://e.org)"),
