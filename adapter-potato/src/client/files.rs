@@ -62,10 +62,14 @@ impl Client {
         self.http.call_at(&OPEN, Method::GET, url)?.open(from_file_host).await
     }
 
-    /// The same path on the API's host.
+    /// The same path on the API's host, and there where the API is: it may be reached by a path of
+    /// its own, of which the platform knows nothing.
     fn on_api_host(&self, url: &Url) -> Url {
         let mut here = self.base_url.clone();
-        here.set_path(url.path());
+        let base = here.path().trim_end_matches('/');
+        let is_told = url.path().strip_prefix(base).is_some_and(|rest| rest.starts_with('/'));
+        let path = if is_told { url.path().to_owned() } else { format!("{base}{}", url.path()) };
+        here.set_path(&path);
         here.set_query(url.query());
         here
     }

@@ -147,6 +147,23 @@ async fn a_file_is_fetched_from_the_apis_own_host_and_its_address_is_not_shown()
 }
 
 #[tokio::test]
+async fn a_file_is_fetched_by_the_path_by_which_the_api_is_reached() {
+    for (base, told) in [
+        ("/proxy/", format!("/files/{TOKEN}/0000fcd0.mp3")),
+        ("/proxy", format!("/files/{TOKEN}/0000fcd0.mp3")),
+        ("/proxy/", format!("/proxy/files/{TOKEN}/0000fcd0.mp3")),
+    ] {
+        let url = format!("https://files.example:8443{told}");
+        let server = Server::saying(200, &json!({"ok": true, "result": {"url": url}})).await;
+        let client = client(&format!("{}{base}", server.url.trim_end_matches('/')));
+        let address = client.file("f1").await.expect("an address");
+        let path = address.expose().parse::<url::Url>().expect("a URL").path().to_owned();
+        assert_eq!(path, format!("/proxy/files/{TOKEN}/0000fcd0.mp3"), "{base} {told}");
+        assert_eq!(server.requests()[0].uri.path(), format!("/proxy/{TOKEN}/getFile"));
+    }
+}
+
+#[tokio::test]
 async fn a_file_can_be_fetched_from_where_it_is_said_to_be() {
     let told = format!("https://files.example:8443/files/{TOKEN}/0000fcd0.mp3");
     let server = Server::saying(200, &json!({"ok": true, "result": {"url": told}})).await;
