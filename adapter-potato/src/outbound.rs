@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 use gateway_core::fit::fit;
 use gateway_core::messenger::{Capabilities, Error, Result, TextLimit};
-use gateway_core::model::{MessageId, NewMessage, Text};
+use gateway_core::model::{Attachment, Media, MessageId, NewMessage, Source, Text};
 use serde::Serialize;
 
 use crate::{Peer, wire};
@@ -53,15 +53,19 @@ impl Sending<'_> {
             Self::Game(_) => "sendGame",
         }
     }
+}
 
-    /// Whether a file must come along.
-    pub(crate) fn is_incomplete(&self) -> bool {
-        match self {
-            Self::Photo(it) => it.photo.is_none(),
-            Self::Document(it) => it.document.is_none(),
-            Self::Video(it) => it.video.is_none(),
-            _ => false,
-        }
+/// Whether a file must come along with a message, be it its own or a picture of that.
+pub(crate) fn brings_files(new: &NewMessage) -> bool {
+    let own = new.attachments.iter().filter_map(Attachment::media);
+    own.chain(thumbnail(new)).any(|media| matches!(media.source, Source::Path(_)))
+}
+
+/// The picture of the film that a message carries.
+pub(crate) fn thumbnail(new: &NewMessage) -> Option<&Media> {
+    match new.attachments.first() {
+        Some(Attachment::Video(film)) => film.thumbnail.as_deref(),
+        _ => None,
     }
 }
 
@@ -181,7 +185,7 @@ pub(crate) fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> 
 
 #[cfg(test)]
 mod tests {
-    use gateway_core::model::{Attachment, Forward, Media, Span, Style};
+    use gateway_core::model::{Forward, Span, Style};
     use serde_json::{Value, json};
 
     use super::*;

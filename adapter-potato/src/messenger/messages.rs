@@ -22,25 +22,25 @@ impl Potato {
             Sending::Venue(message) => client.send_venue(&message).await?.message_id,
             Sending::Game(message) => client.send_game(&message).await?.message_id,
             Sending::Photo(message) => {
-                let file = self.along(DOING, media(new)).await?;
+                let file = self.along(DOING, FILE, media(new)).await?;
                 client.send_photo(&message, file).await?.message_id
             }
             Sending::Document(message) => {
-                let file = self.along(DOING, media(new)).await?;
+                let file = self.along(DOING, FILE, media(new)).await?;
                 client.send_document(&message, file).await?.message_id
             }
             Sending::Video(message) => {
-                let file = self.along(DOING, media(new)).await?;
-                let thumb = match new.attachments.first() {
-                    Some(Attachment::Video(film)) => film.thumbnail.as_deref(),
-                    _ => None,
-                };
-                let thumb = self.along(DOING, thumb).await?;
+                let file = self.along(DOING, FILE, media(new)).await?;
+                let thumb = self.along(DOING, THUMBNAIL, outbound::thumbnail(new)).await?;
                 client.send_video(&message, file, thumb).await?.message_id
             }
         })
     }
 }
+
+/// What a message has its file in: there is one at most.
+const FILE: &str = "attachments[0]";
+const THUMBNAIL: &str = "attachments[0].thumbnail";
 
 /// The file of a message.
 fn media(new: &NewMessage) -> Option<&Media> {

@@ -73,7 +73,7 @@ impl Potato {
         const DOING: &str = "answering a delivery";
         self.capabilities.check(DOING, message).map_err(here)?;
         let sending = outbound::message(DOING, peer(DOING, chat)?, message).map_err(here)?;
-        if sending.is_incomplete() {
+        if outbound::brings_files(message) {
             let error = Error::unsupported(DOING, "files that come along");
             return Err(here(error.with_text("send the message instead")));
         }

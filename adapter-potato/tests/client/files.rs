@@ -2,7 +2,7 @@
 
 use adapter_potato::{Client, FileHost, Options, wire};
 use gateway_core::messenger::{ErrorKind, Messenger as _, Upload};
-use gateway_core::model::{Attachment, ChatId, Media, NewMessage};
+use gateway_core::model::{Attachment, ChatId, Media, NewMessage, Video};
 use serde_json::json;
 use tokio::io::AsyncReadExt as _;
 
@@ -130,6 +130,41 @@ async fn a_file_on_this_machine_goes_with_its_message() {
     let gone = NewMessage::default().with_attachment(Attachment::File(Media::at_path("/no/such")));
     let error = potato(&server.url).send(&ChatId::new("user:5"), &gone).await.expect_err("no file");
     assert!(error.to_string().contains("attachments[0].source"), "{error}");
+}
+
+#[tokio::test]
+async fn what_cannot_come_along_is_named_by_its_field() {
+    let still = Some(Box::new(Media::at_path("/no/such")));
+    let film = Video { thumbnail: still, ..Media::stored("f1").into() };
+    let potato = potato("http://127.0.0.1:1");
+    for (attachment, named) in [
+        (
+            Attachment::Video(film),
+            "attachments[0].thumbnail.source is not accepted (potato: /no/such: ",
+        ),
+        (
+            Attachment::File(Media::at_path("/")),
+            "attachments[0].source is not accepted (potato: /: it is no file)",
+        ),
+    ] {
+        let new = NewMessage::default().with_attachment(attachment);
+        let error = potato.send(&ChatId::new("user:5"), &new).await.expect_err("no file");
+        assert!(error.to_string().contains(named), "{error}");
+    }
+}
+
+/// Opening it would wait for whoever writes into it.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_is_no_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo");
+    assert!(made.success());
+    let new = NewMessage::default().with_attachment(Attachment::File(Media::at_path(&pipe)));
+    let sent = potato("http://127.0.0.1:1").send(&ChatId::new("user:5"), &new).await;
+    let error = sent.expect_err("it is no file");
+    assert!(error.to_string().contains("pipe: it is no file"), "{error}");
 }
 
 #[tokio::test]

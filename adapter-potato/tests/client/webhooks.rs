@@ -2,7 +2,7 @@
 
 use adapter_potato::{Options, Potato};
 use gateway_core::messenger::{Delivery, ErrorKind, Messenger as _, Result};
-use gateway_core::model::{Attachment, ChatId, Media, NewMessage, Text, Update, UpdateKind};
+use gateway_core::model::{Attachment, ChatId, Media, NewMessage, Text, Update, UpdateKind, Video};
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
 use url::Url;
@@ -121,4 +121,8 @@ async fn an_answer_may_name_a_method() {
     assert_eq!(reply, wanted);
     let file = NewMessage::default().with_attachment(Attachment::File(Media::at_path("a")));
     potato.webhook_reply(&ChatId::new("group:7"), &file).expect_err("a file cannot come along");
+    let still = Some(Box::new(Media::at_path("a.png")));
+    let film = Video { thumbnail: still, ..Media::stored("f1").into() };
+    let film = NewMessage::default().with_attachment(Attachment::Video(film));
+    potato.webhook_reply(&ChatId::new("group:7"), &film).expect_err("nor can a picture of one");
 }
