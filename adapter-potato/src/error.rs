@@ -189,13 +189,16 @@ impl ErrorCode {
             | Self::MessageTooLong => invalid("text"),
             Self::MarkupTooLarge => invalid("reply_markup"),
             Self::FileTooLarge | Self::MediaCheck => invalid("file"),
-            Self::WrongChatType | Self::WrongObjectType => invalid("chat"),
+            Self::WrongChatType => invalid("chat"),
             Self::UnknownCommand => {
                 ErrorKind::Unsupported { what: "calls of this method".to_owned() }
             }
-            Self::WrongParameters | Self::WrongFormat | Self::BodyTooLong | Self::Other(_) => {
-                ErrorKind::Invalid { field: None }
-            }
+            // Of which object the type is another one, the document does not say.
+            Self::WrongObjectType
+            | Self::WrongParameters
+            | Self::WrongFormat
+            | Self::BodyTooLong
+            | Self::Other(_) => ErrorKind::Invalid { field: None },
         }
     }
 }
@@ -301,6 +304,14 @@ mod tests {
             let error = Error::new(code.kind(None), "trying");
             assert_eq!(error.is_retryable(), again.contains(&i64::from(code)), "{code}");
         }
+    }
+
+    #[test]
+    fn an_object_of_another_type_may_be_any() {
+        let kind = ErrorCode::WrongObjectType.kind(None);
+        assert_eq!(kind, ErrorKind::Invalid { field: None });
+        let field = Some("chat".to_owned());
+        assert_eq!(ErrorCode::WrongChatType.kind(None), ErrorKind::Invalid { field });
     }
 
     #[test]
