@@ -234,6 +234,14 @@ pub(crate) fn from_answer<T: DeserializeOwned>(answer: &Answer) -> Result<T, Err
     })
 }
 
+/// The same where there may be nothing to bring: 204 says so, as it says that something was done.
+pub(crate) fn if_any<T: DeserializeOwned>(answer: &Answer) -> Result<Option<T>, Error> {
+    if answer.status() == 204 {
+        return Ok(None);
+    }
+    from_answer(answer)
+}
+
 /// That it was done. The document's examples have `null`, nothing and `true` for that, and clients
 /// take 204 for it, too; an empty 200 says nothing.
 pub(crate) fn done(answer: &Answer) -> Result<(), Error> {

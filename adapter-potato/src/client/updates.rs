@@ -8,7 +8,7 @@ use reqwest::multipart::{Form, Part};
 use url::Url;
 
 use super::Client;
-use crate::error::{done, from_answer};
+use crate::error::{done, if_any};
 use crate::wire;
 
 /// What the answer holds is forgotten with it: a second try would hide that the first was lost.
@@ -24,7 +24,7 @@ impl Client {
     /// it, and whether it is heeded nobody has shown.
     pub async fn updates(&self, offset: Option<i64>) -> Result<Vec<Raw>> {
         let call = self.call(&UPDATES, Method::GET).query_some("offset", offset).poll();
-        let updates: Option<Vec<Raw>> = call.send(from_answer).await?;
+        let updates: Option<Vec<Raw>> = call.send(if_any).await?;
         Ok(updates.unwrap_or_default())
     }
 

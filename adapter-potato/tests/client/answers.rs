@@ -88,6 +88,22 @@ async fn an_empty_answer_is_asked_for_again_where_that_is_safe() {
 }
 
 #[tokio::test]
+async fn that_nothing_happened_is_said_in_several_ways() {
+    for act in [
+        say(200, &json!({"ok": true, "result": []})),
+        say(200, &json!({"ok": true, "result": null})),
+        say(200, &json!({"ok": true})),
+        Act::Say(204, String::new()),
+    ] {
+        let server = Server::start(std::slice::from_ref(&act)).await;
+        let updates = client(&server.url).updates(None).await.expect("no error");
+        assert!(updates.is_empty(), "{act:?}");
+        let batch = potato(&server.url).receive(None).await.expect("no error");
+        assert!(batch.updates.is_empty() && batch.cursor.is_none(), "{act:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_for_people_counts_by_its_status() {
     let page = "<html><body><h1>502 Bad Gateway</h1></body></html>".to_owned();
     let server = Server::start(&[Act::Say(502, page.clone())]).await;
