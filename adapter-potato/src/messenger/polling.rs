@@ -52,10 +52,11 @@ impl Potato {
             // What was refused has handed out nothing.
             Err(refusal) if place.is_some() && is_about_parameters(&refusal) => {
                 self.sends_offset.store(false, Ordering::Relaxed);
-                self.client.updates(None).await?
+                self.client.updates(None).await
             }
-            answer => answer?,
+            answer => answer,
         };
+        let raws = raws.map_err(with_hint)?;
         let numbers = raws.iter().filter_map(|raw| raw.to_value()["update_id"].as_i64());
         let next = numbers.max().and_then(|last| last.checked_add(1));
         let next = next.map(|next| Place { next, at: now }).filter(|_| sends_offset);
@@ -63,6 +64,21 @@ impl Potato {
         let updates = raws.into_iter().flat_map(|raw| inbound::updates(account, bot, raw));
         Ok(Batch { updates: updates.collect(), cursor: next.map(Place::to_cursor) })
     }
+}
+
+/// A refusal, with what is most likely behind it: a bot with a webhook is handed out nothing, and
+/// the document has no code for that. Whoever asks what happened needs no rights, and says nothing.
+fn with_hint(refusal: Error) -> Error {
+    let is_about_right = ErrorCode::of(&refusal) == Some(ErrorCode::NoPermission);
+    if !is_about_right && !is_about_parameters(&refusal) {
+        return refusal;
+    }
+    let hint = "a bot with a webhook cannot poll: delWebhook removes it";
+    let text = match refusal.text().filter(|text| !text.is_empty()) {
+        Some(text) => format!("{text}; {hint}"),
+        None => hint.to_owned(),
+    };
+    refusal.with_text(text)
 }
 
 /// Whether a poll is refused for what it says.

@@ -104,6 +104,23 @@ async fn that_nothing_happened_is_said_in_several_ways() {
 }
 
 #[tokio::test]
+async fn a_poll_that_is_refused_says_what_may_be_in_its_way() {
+    for code in [1006, 1004] {
+        let body = json!({"ok": false, "error_code": code, "result": "no"});
+        let server = Server::saying(400, &body).await;
+        let error = potato(&server.url).receive(None).await.expect_err("it is refused");
+        assert_eq!(
+            error.text(),
+            Some("no; a bot with a webhook cannot poll: delWebhook removes it")
+        );
+    }
+    let body = json!({"ok": false, "error_code": 1002, "result": "no"});
+    let server = Server::saying(400, &body).await;
+    let error = potato(&server.url).receive(None).await.expect_err("it is refused");
+    assert_eq!(error.text(), Some("no"));
+}
+
+#[tokio::test]
 async fn a_page_for_people_counts_by_its_status() {
     let page = "<html><body><h1>502 Bad Gateway</h1></body></html>".to_owned();
     let server = Server::start(&[Act::Say(502, page.clone())]).await;
