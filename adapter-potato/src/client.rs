@@ -40,6 +40,7 @@ pub(crate) use messages::CAPTION_CHARACTERS;
 pub use options::{FileHost, Options};
 
 use crate::error::{done, from_answer};
+use crate::peer::above_zero;
 use crate::wire::Target;
 
 /// Where the API has been since 2020; before that it was elsewhere twice, and the document still
@@ -162,9 +163,7 @@ fn bot_of(token: &str) -> std::result::Result<i64, &'static str> {
     if secret.is_empty() || !secret.bytes().all(is_plain) {
         return Err("behind the colon there must be letters, digits, _ and -, and nothing else");
     }
-    let is_number = !bot.is_empty() && bot.bytes().all(|byte| byte.is_ascii_digit());
-    let number = bot.parse().ok().filter(|_| is_number);
-    number.ok_or("before the colon there must be the bot's number")
+    above_zero(bot).ok_or("before the colon there must be the bot's number, which is above 0")
 }
 
 /// Refuses what is longer than the document allows, before anything is sent.
@@ -196,7 +195,10 @@ mod tests {
 
     #[test]
     fn a_token_that_cannot_be_one_is_refused_and_not_shown() {
-        for token in ["", "half", ":half", "1:", "x1:half", "1:ha lf", "1:half\n", "+1:half"] {
+        for token in [
+            "", "half", ":half", "1:", "x1:half", "1:ha lf", "1:half\n", "+1:half", "0:half",
+            "-1:half", "01:half",
+        ] {
             let error = Client::new(&Options::new(token.to_owned())).expect_err("it is no token");
             let field = Some("token".to_owned());
             assert_eq!(*error.kind(), gateway_core::ErrorKind::Invalid { field }, "{token:?}");

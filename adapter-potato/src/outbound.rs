@@ -5,6 +5,7 @@
 //! text is read as markup, and no address is lost.
 
 mod attachment;
+mod given;
 pub(crate) mod keyboard;
 pub(crate) mod markdown;
 
@@ -15,6 +16,7 @@ use gateway_core::messenger::{Capabilities, Error, Result, TextLimit};
 use gateway_core::model::{Attachment, Media, MessageId, NewMessage, Source, Text};
 use serde::Serialize;
 
+use crate::peer::above_zero;
 use crate::{Peer, wire};
 
 /// A message as the platform wants it: the parameters of the method that sends it.
@@ -75,8 +77,9 @@ pub(crate) fn thumbnail(new: &NewMessage) -> Option<&Media> {
 ///
 /// [`ErrorKind::Unsupported`](gateway_core::ErrorKind::Unsupported) for a button or an attachment of
 /// a kind that is not carried, and for several attachments;
-/// [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for an id of another platform. Limits
-/// are checked by [`Capabilities`].
+/// [`ErrorKind::Invalid`](gateway_core::ErrorKind::Invalid) for an id of another platform, and for
+/// what no call can say: a place that is none, a file without an id, a link that is none of the web,
+/// a NUL in a text. Limits are checked by [`Capabilities`].
 ///
 /// # Example
 ///
@@ -94,6 +97,7 @@ pub(crate) fn thumbnail(new: &NewMessage) -> Option<&Media> {
 /// # Ok::<(), gateway_core::Error>(())
 /// ```
 pub fn message<'a>(doing: &'static str, peer: Peer, new: &'a NewMessage) -> Result<Sending<'a>> {
+    check_text(doing, new.text.plain_text())?;
     let target = wire::Target::from(peer);
     if let Some(forward) = &new.forward {
         let from = wire::Target::from(Peer::of(doing, &forward.chat)?);
@@ -128,6 +132,11 @@ pub fn message<'a>(doing: &'static str, peer: Peer, new: &'a NewMessage) -> Resu
             Err(Error::unsupported(doing, what))
         }
     }
+}
+
+/// Refuses a text that is none.
+pub(crate) fn check_text(doing: &'static str, text: &str) -> Result<()> {
+    given::text(text).map_err(|why| Error::invalid(doing, "text", why))
 }
 
 /// What every method takes that sends something.
@@ -180,12 +189,13 @@ fn reply_to(doing: &'static str, id: Option<&MessageId>) -> Result<Option<i64>> 
 
 /// An id that is not one of this platform's is a mistake of the caller.
 pub(crate) fn number(doing: &'static str, field: &str, id: &str) -> Result<i64> {
-    id.parse().map_err(|_| Error::invalid(doing, field, format!("{id:?} is no number")))
+    let why = || format!("{id:?} is no number above 0");
+    above_zero(id).ok_or_else(|| Error::invalid(doing, field, why()))
 }
 
 #[cfg(test)]
 mod tests {
-    use gateway_core::model::{Forward, Span, Style};
+    use gateway_core::model::{Button, Forward, Keyboard, Location, Span, Style, Venue, Video};
     use serde_json::{Value, json};
 
     use super::*;
@@ -231,6 +241,46 @@ mod tests {
         let (method, json) = sent(&NewMessage::new(text).with_attachment(image));
         assert_eq!(method, "sendPhoto");
         assert_eq!(json["caption"], "Menu here (https://e.org/)");
+    }
+
+    #[test]
+    fn what_is_given_by_mistake_is_named_and_not_sent() {
+        let attached = |it| NewMessage::default().with_attachment(it);
+        let at = |latitude, longitude| Location { latitude, longitude };
+        let (nan, far) = (at(f64::NAN, 13.4), at(52.5, f64::NEG_INFINITY));
+        let (title, address) = ("Tea\0".to_owned(), String::new());
+        let venue = Venue { location: at(0.0, 0.0), title, address, foursquare_id: None };
+        let still = Some(Box::new(Media::stored("")));
+        let film = Video { thumbnail: still, ..Media::stored("f1").into() };
+        let answers = |id: &str| NewMessage { reply_to: Some(id.into()), ..NewMessage::new("x") };
+        let button = |it| NewMessage::new("x").with_keyboard(Keyboard::inline([[it]]));
+        for (new, wanted) in [
+            (attached(Attachment::Location(nan)), "attachments[0].latitude: NaN"),
+            (attached(Attachment::Location(far)), "attachments[0].longitude: -inf"),
+            (attached(Attachment::Venue(venue)), "attachments[0].title: its byte 3 is a NUL"),
+            (attached(Attachment::File(Media::stored(""))), "attachments[0].source: the id"),
+            (attached(Attachment::Video(film)), "attachments[0].thumbnail.source: the id"),
+            (answers("-5"), "reply_to: \"-5\" is no number above 0"),
+            (answers("0"), "reply_to: \"0\""),
+            (NewMessage::new("a\0b"), "text: its byte 1 is a NUL"),
+            (
+                button(Button::link("x", "javascript:alert(1)")),
+                "keyboard.rows[0][0].url: \"javascript:alert(1)\": its scheme is javascript",
+            ),
+            (button(Button::link("x", "e.org")), "keyboard.rows[0][0].url: \"e.org\" is no"),
+            (button(Button::link("x\0", "https://e.org")), "keyboard.rows[0][0].label: its byte"),
+            (button(Button::callback("x", "\0")), "keyboard.rows[0][0].payload: its byte 0"),
+        ] {
+            let peer: Peer = "user:5".parse().expect("a peer");
+            let error = message("sending", peer, &new).expect_err(wanted);
+            let gateway_core::ErrorKind::Invalid { field: Some(field) } = error.kind() else {
+                panic!("{wanted}: {error}")
+            };
+            let said = format!("{field}: {}", error.text().unwrap_or_default());
+            assert!(said.starts_with(wanted), "{said}");
+        }
+        // The document's own example.
+        sent(&attached(Attachment::Location(at(212.03, 5.0))));
     }
 
     #[test]

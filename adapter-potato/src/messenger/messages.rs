@@ -77,6 +77,7 @@ impl Edits for Potato {
         if !attachment.media().is_some_and(|media| matches!(media.source, Source::Stored(_))) {
             return Err(here(Error::unsupported(DOING, "other files in the place of the first")));
         }
+        outbound::check_text(DOING, new.text.plain_text()).map_err(here)?;
         let markup = new.keyboard.as_ref();
         let markup = markup.map(|it| outbound::keyboard::markup(DOING, it)).transpose();
         let edit = wire::EditMessageCaption {
@@ -102,6 +103,7 @@ impl Deletions for Potato {
 #[async_trait]
 impl Callbacks for Potato {
     async fn answer(&self, callback: &CallbackId, notice: &str) -> Result<()> {
+        outbound::check_text("answering a button", notice).map_err(here)?;
         let answer = wire::AnswerCallbackQuery {
             inline_message_id: callback.as_str().into(),
             text: notice.into(),

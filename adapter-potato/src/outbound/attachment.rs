@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use gateway_core::messenger::{Error, Result};
-use gateway_core::model::{Attachment, Media, Source};
+use gateway_core::model::{Attachment, Location, Media, Source};
 
-use super::{Sending, Shared};
+use super::{Sending, Shared, given};
 use crate::wire;
 
 /// The method that sends an attachment. One on this machine comes along: then its parameter is left
@@ -17,7 +17,16 @@ pub(super) fn sending<'a>(
     caption: Option<Cow<'a, str>>,
 ) -> Result<Sending<'a>> {
     let Shared { target, reply_to_message_id, reply_markup } = shared;
-    let stored = |media: &'a Media| stored(doing, media);
+    let stored = |media: &'a Media| self::stored(doing, FILE, media);
+    let thumbnail = |media: &'a Media| self::stored(doing, THUMBNAIL, media);
+    let wrong = |part: &'static str| {
+        move |why| Error::invalid(doing, format!("attachments[0].{part}"), why)
+    };
+    let place = |at: &Location| {
+        let latitude = given::degrees(at.latitude).map_err(wrong("latitude"))?;
+        let longitude = given::degrees(at.longitude).map_err(wrong("longitude"))?;
+        Ok::<_, Error>((latitude, longitude))
+    };
     if attachment.media().is_none() && caption.is_some() {
         return Err(Error::unsupported(doing, format!("texts beside a {:?}", attachment.kind())));
     }
@@ -33,30 +42,38 @@ pub(super) fn sending<'a>(
             target,
             video: stored(&film.media)?,
             duration: film.seconds.map(i64::from),
-            thumb: film.thumbnail.as_deref().map(stored).transpose()?.flatten(),
+            thumb: film.thumbnail.as_deref().map(thumbnail).transpose()?.flatten(),
             width: film.width.map(i64::from),
             height: film.height.map(i64::from),
             caption,
             reply_to_message_id,
             reply_markup,
         }),
-        Attachment::Location(place) => Sending::Location(wire::SendLocation {
-            target,
-            latitude: place.latitude,
-            longitude: place.longitude,
-            reply_to_message_id,
-            reply_markup,
-        }),
-        Attachment::Venue(venue) => Sending::Venue(wire::SendVenue {
-            target,
-            latitude: venue.location.latitude,
-            longitude: venue.location.longitude,
-            title: venue.title.as_str().into(),
-            address: venue.address.as_str().into(),
-            foursquare_id: venue.foursquare_id.as_deref().map(Into::into),
-            reply_to_message_id,
-            reply_markup,
-        }),
+        Attachment::Location(at) => {
+            let (latitude, longitude) = place(at)?;
+            Sending::Location(wire::SendLocation {
+                target,
+                latitude,
+                longitude,
+                reply_to_message_id,
+                reply_markup,
+            })
+        }
+        Attachment::Venue(venue) => {
+            let (latitude, longitude) = place(&venue.location)?;
+            given::text(&venue.title).map_err(wrong("title"))?;
+            given::text(&venue.address).map_err(wrong("address"))?;
+            Sending::Venue(wire::SendVenue {
+                target,
+                latitude,
+                longitude,
+                title: venue.title.as_str().into(),
+                address: venue.address.as_str().into(),
+                foursquare_id: venue.foursquare_id.as_deref().map(Into::into),
+                reply_to_message_id,
+                reply_markup,
+            })
+        }
         Attachment::Game(game) => Sending::Game(wire::SendGame {
             target,
             game_short_name: game.name.as_str().into(),
@@ -81,9 +98,16 @@ pub(super) fn sending<'a>(
     })
 }
 
+/// What an error names: there is one attachment at most.
+const FILE: &str = "attachments[0].source";
+const THUMBNAIL: &str = "attachments[0].thumbnail.source";
+
 /// The id of a file on the platform; none of one that comes along.
-fn stored<'a>(doing: &'static str, media: &'a Media) -> Result<Option<Cow<'a, str>>> {
+fn stored<'a>(doing: &'static str, field: &str, media: &'a Media) -> Result<Option<Cow<'a, str>>> {
     match &media.source {
+        Source::Stored(id) if id.as_str().is_empty() => {
+            Err(Error::invalid(doing, field, "the id of the file is empty"))
+        }
         Source::Stored(id) => Ok(Some(id.as_str().into())),
         Source::Path(_) => Ok(None),
         Source::Url(_) => Err(Error::unsupported(doing, "files by their address")),
@@ -92,7 +116,7 @@ fn stored<'a>(doing: &'static str, media: &'a Media) -> Result<Option<Cow<'a, st
 
 #[cfg(test)]
 mod tests {
-    use gateway_core::model::{Audio, Contact, Location, NewMessage, Venue};
+    use gateway_core::model::{Audio, Contact, NewMessage, Venue};
     use serde_json::{Value, json};
 
     use super::*;

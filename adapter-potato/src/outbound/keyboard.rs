@@ -3,6 +3,7 @@
 use gateway_core::messenger::{Error, Result};
 use gateway_core::model::{Action, Button, Keyboard, KeyboardKind, ReplyOptions};
 
+use super::given;
 use crate::wire;
 
 /// A keyboard as the platform wants it.
@@ -10,6 +11,7 @@ pub(crate) fn markup<'a>(
     doing: &'static str,
     keyboard: &'a Keyboard,
 ) -> Result<wire::ReplyMarkup<'a>> {
+    check(doing, keyboard)?;
     Ok(match keyboard.kind {
         KeyboardKind::Inline => {
             let row = |row: &'a Vec<Button>| {
@@ -40,6 +42,26 @@ pub(crate) fn markup<'a>(
             wire::ReplyMarkup::ForceReply(wire::ForceReply { selective: Some(selective) })
         }
     })
+}
+
+/// Refuses what no button can say.
+fn check(doing: &'static str, keyboard: &Keyboard) -> Result<()> {
+    for (row, buttons) in keyboard.rows.iter().enumerate() {
+        for (place, button) in buttons.iter().enumerate() {
+            let wrong = |part: &str, why: String| {
+                Error::invalid(doing, format!("keyboard.rows[{row}][{place}].{part}"), why)
+            };
+            given::text(&button.label).map_err(|why| wrong("label", why))?;
+            let (part, checked) = match &button.action {
+                Action::Callback { payload, .. } => ("payload", given::text(payload)),
+                Action::Link { url } => ("url", given::web_address(url)),
+                Action::SwitchInline { query, .. } => ("query", given::text(query)),
+                _ => continue,
+            };
+            checked.map_err(|why| wrong(part, why))?;
+        }
+    }
+    Ok(())
 }
 
 fn inline_button<'a>(
