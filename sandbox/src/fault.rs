@@ -170,7 +170,7 @@ pub enum Fault {
     Refuse,
     /// Too many requests; nothing is done.
     RateLimit {
-        /// What the header `Retry-After` says, in seconds; TamTam and MAX only.
+        /// What the header `Retry-After` says, in seconds. Of one on Potato no document knows.
         retry_after: Option<u32>,
     },
     /// A file that it sends is not ready yet; nothing is done. TamTam and MAX only, and only where
@@ -202,6 +202,13 @@ pub enum Fault {
         /// One of the document's table "Error Code", or another one.
         code: u16,
     },
+}
+
+impl Fault {
+    /// Whether it befalls an answer, whatever that is: one answer has one of these.
+    pub(crate) fn is_of_answer(self) -> bool {
+        matches!(self, Self::LoseAnswer | Self::Garble | Self::Empty)
+    }
 }
 
 /// A fault as it is given: a variant without fields would take any that are given.
@@ -343,9 +350,22 @@ impl Faults {
 
     /// The fault that meets this call, if one does; it is spent.
     pub(crate) fn meet(&self, platform: Platform, operation: Operation) -> Option<Fault> {
+        self.meet_beside(None, platform, operation)
+    }
+
+    /// The same beside another one: what would not be felt then waits for a later call.
+    pub(crate) fn meet_beside(
+        &self,
+        other: Option<Fault>,
+        platform: Platform,
+        operation: Operation,
+    ) -> Option<Fault> {
         let mut planned = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let concerns = |it: &PlannedFault| it.platform == platform && it.operation == operation;
-        if let Some(place) = planned.iter().position(|it| concerns(it) && it.skip == 0) {
+        let is_answered = other.is_some_and(Fault::is_of_answer);
+        let is_felt = |it: &PlannedFault| !(is_answered && it.fault.is_of_answer());
+        let is_due = |it: &PlannedFault| concerns(it) && it.skip == 0 && is_felt(it);
+        if let Some(place) = planned.iter().position(is_due) {
             let met = &mut planned[place];
             let fault = met.fault;
             met.times = met.times.saturating_sub(1);
@@ -354,7 +374,10 @@ impl Faults {
             }
             return Some(fault);
         }
-        planned.iter_mut().filter(|it| concerns(it)).for_each(|it| it.skip -= 1);
+        planned
+            .iter_mut()
+            .filter(|it| concerns(it))
+            .for_each(|it| it.skip = it.skip.saturating_sub(1));
         None
     }
 }

@@ -52,7 +52,7 @@ use axum::routing::any;
 use crate::Platform;
 use crate::fault::{self, Fault, Operation};
 use crate::host;
-use crate::world::{Switches, World};
+use crate::world::{AccountKey, Switches, World};
 use answer::{Answer, Failure, success};
 use call::Call;
 pub(crate) use webhooks::caller;
@@ -177,24 +177,44 @@ impl Facade {
             return Err(Failure::NotEmulated(name.to_owned()));
         }
         let method = METHODS.iter().find(|it| it.name == name).ok_or(Failure::UnknownMethod)?;
-        let fault = self.world.fault(Platform::Potato, method.operation);
+        let mut fault = self.world.fault(Platform::Potato, method.operation);
         meet(fault).await?;
+        let answer = self.carry_out(bot, method, request, &mut fault).await;
+        // Whatever the answer is: a fault that is spent is felt.
+        match fault {
+            Some(Fault::LoseAnswer) => return Ok(fault::broken_answer()),
+            Some(Fault::Garble) => return Ok(fault::garbled_answer()),
+            Some(Fault::Empty) => return Ok(fault::empty_answer()),
+            _ => {}
+        }
+        let (result, switches) = (answer?, self.switches());
+        if self.world.befalls(switches.potato_empty_answers) {
+            return Ok(fault::empty_answer());
+        }
+        Ok(success(result.as_ref(), &switches))
+    }
+
+    /// Does what a call asks for. `fault` is what it met, to which may come what a file meets.
+    async fn carry_out(
+        &self,
+        bot: AccountKey,
+        method: &Method,
+        request: Request,
+        fault: &mut Option<Fault>,
+    ) -> Answer {
         let base = host::reached(request.headers(), &self.base);
         let switches = self.switches();
-        let call = Call::read(&self.world, bot, base, request).await?;
-        fields::check(name, &call.given, &switches)?;
-        self.check_pace(&call, name, &switches)?;
+        let mut call = Call::read(&self.world, bot, base, request, fault).await?;
+        fields::check(method.name, &call.given, &switches)?;
+        self.check_pace(&call, method.name, &switches)?;
         let result = match method.run {
             Run::AtOnce(run) => run(self, &call)?,
             Run::Waiting => self.updates(&call).await?,
         };
-        Ok(match fault.or(call.fault) {
-            Some(Fault::LoseAnswer) => fault::broken_answer(),
-            Some(Fault::Garble) => fault::garbled_answer(),
-            Some(Fault::Empty) => fault::empty_answer(),
-            _ if self.world.befalls(switches.potato_empty_answers) => fault::empty_answer(),
-            _ => success(result.as_ref(), &switches),
-        })
+        if let Some(brought) = call.brought.take() {
+            brought.keep();
+        }
+        Ok(result)
     }
 
     fn switches(&self) -> Switches {
@@ -206,7 +226,7 @@ impl Facade {
 async fn meet(fault: Option<Fault>) -> Result<(), Failure> {
     match fault {
         Some(Fault::Refuse) => Err(Failure::NoPermission),
-        Some(Fault::RateLimit { .. }) => Err(Failure::TooOften),
+        Some(Fault::RateLimit { retry_after }) => Err(Failure::Limited(retry_after)),
         Some(Fault::Unavailable) => Err(Failure::Unavailable),
         Some(Fault::Fail) => Err(Failure::Internal),
         Some(Fault::Code { code }) => Err(Failure::Planned(code)),

@@ -222,6 +222,16 @@ impl World {
         self.0.faults.meet(platform, operation)
     }
 
+    /// The same beside another fault that the call has met.
+    pub(crate) fn fault_beside(
+        &self,
+        other: Option<Fault>,
+        platform: Platform,
+        operation: Operation,
+    ) -> Option<Fault> {
+        self.0.faults.meet_beside(other, platform, operation)
+    }
+
     /// Where uploaded files are on this machine; they are gone with the world.
     pub(crate) fn folder(&self) -> std::io::Result<&Path> {
         if let Some(folder) = self.0.folder.get() {

@@ -61,7 +61,10 @@ async fn an_urlencoded_form_is_a_wrong_format() {
     let url = format!("{}/{}/sendTextMessage", bot.base, bot.token);
     let form = bot.client.post(url).header("Content-Type", "application/x-www-form-urlencoded");
     let sent = form.body("chat_type=1&chat_id=20000001&text=Tea").send().await;
-    assert_eq!(refusal(&read(sent.expect("an answer")).await), 1005);
+    let got = read(sent.expect("an answer")).await;
+    assert_eq!(refusal(&got), 1005);
+    let words = got.body["result"].as_str().expect("words");
+    assert!(words.ends_with("JSON says Content-Type: application/json"), "{words}");
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use sandbox::Platform;
 use sandbox::fault::{Fault, Operation, PlannedFault};
 use serde_json::json;
 
-use crate::harness::Bench;
+use crate::harness::{Bench, File, MP4, PNG, read, refusal};
 
 /// The methods, and what they are to whoever plans a mishap.
 const METHODS: [(&str, Operation); 30] = [
@@ -73,9 +73,48 @@ async fn what_is_garbled_is_done() {
 }
 
 #[tokio::test]
-async fn a_file_that_comes_along_is_an_upload_beside_its_message() {
-    use crate::harness::{File, PNG, refusal};
+async fn whoever_asks_too_often_may_be_told_when_to_come_again() {
+    let bench = Bench::open().await;
+    let bot = bench.bot();
+    let fault = Fault::RateLimit { retry_after: Some(3) };
+    bench.world.faults().plan(PlannedFault::next(Platform::Potato, Operation::Me, fault));
+    let url = format!("{}/{}/getMe", bot.base, bot.token);
+    let answer = bot.client.get(url).send().await.expect("an answer");
+    assert_eq!(answer.headers()["retry-after"], "3");
+    assert_eq!(refusal(&read(answer).await), 1007);
+}
 
+#[tokio::test]
+async fn no_mishap_is_spent_without_being_felt() {
+    let bench = Bench::open().await;
+    let bot = bench.bot();
+    let chat = bench.dialog(&bot);
+    let send = async || {
+        let files = [File("video", "a.mp4", MP4), File("thumb", "a.png", PNG)];
+        bot.fills("sendVideo", bench.at(chat, json!({})), &files).await
+    };
+    let plan = |operation, fault| {
+        bench.world.faults().plan(PlannedFault::next(Platform::Potato, operation, fault));
+    };
+    let left = || bench.world.faults().still_planned().len();
+
+    plan(Operation::Send, Fault::Delay { ms: 0 });
+    plan(Operation::Upload, Fault::Garble);
+    assert_eq!((send().await.body, left()), (json!(null), 0), "a delay hides nothing");
+
+    plan(Operation::Send, Fault::Empty);
+    plan(Operation::Upload, Fault::Garble);
+    assert_eq!((send().await.body, left()), (json!(null), 1), "an answer goes wrong once");
+    assert_eq!((send().await.body, left()), (json!(null), 0));
+
+    plan(Operation::Send, Fault::Garble);
+    plan(Operation::Upload, Fault::Refuse);
+    assert_eq!((send().await.body, left()), (json!(null), 0), "a refusal is an answer");
+    assert_eq!(send().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_file_that_comes_along_is_an_upload_beside_its_message() {
     let bench = Bench::open().await;
     let bot = bench.bot();
     let chat = bench.dialog(&bot);

@@ -51,7 +51,10 @@ pub(super) const ENDPOINTS: &[Endpoint] = &[
 #[expect(clippy::unnecessary_wraps, reason = "as all handlers")]
 fn files(asked: &Asked) -> Answer {
     Ok(asked.world.look(|state| {
-        let all: Vec<Value> = state.files().map(|(key, _)| show::file(state, key)).collect();
+        // Potato's come with what is done with them: one that is not whole is on its way, or gone.
+        let is_one = |it: &StoredFile| it.platform != Platform::Potato || it.complete.is_some();
+        let all = state.files().filter(|(_, it)| is_one(it));
+        let all: Vec<Value> = all.map(|(key, _)| show::file(state, key)).collect();
         json!({"files": all})
     }))
 }

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 
@@ -25,8 +26,12 @@ pub(super) enum Failure {
     UnknownMethod,
     WrongParameters(String),
     WrongFormat,
+    /// A form of texts: the switch `potato_forms`.
+    UnreadForm,
     NoPermission,
     TooOften,
+    /// The same, with what `Retry-After` says, in seconds.
+    Limited(Option<u32>),
     CannotReach,
     FileTooLarge,
     NoSuchFile,
@@ -54,6 +59,10 @@ pub(super) enum Failure {
     /// The connection breaks.
     LineCut,
 }
+
+/// `curl -d` sends JSON as such a form, unless it is told otherwise.
+const UNREAD_FORM: &str = "wrong format: the body says that it is x-www-form-urlencoded, which is not \
+                           read; JSON says Content-Type: application/json";
 
 impl Failure {
     pub(super) fn wrong(what: impl Into<String>) -> Self {
@@ -97,8 +106,15 @@ impl Failure {
                 return error(status(1004, switches), 1004, Some(&words), switches);
             }
             Self::WrongFormat => 1005,
+            Self::UnreadForm => {
+                return error(status(1005, switches), 1005, Some(UNREAD_FORM), switches);
+            }
             Self::NoPermission => 1006,
-            Self::TooOften => 1007,
+            Self::TooOften | Self::Limited(None) => 1007,
+            Self::Limited(Some(seconds)) => {
+                let refusal = Self::TooOften.into_response(switches);
+                return ([(RETRY_AFTER, seconds.to_string())], refusal).into_response();
+            }
             Self::CannotReach => 1008,
             Self::FileTooLarge => 1009,
             Self::NoSuchFile => 1013,

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use adapter_potato::wire;
 
 use super::answer::Failure;
-use super::form::{self, Part};
+use super::form::{self, Brought, Part};
 use super::parameter::{MAX_BYTES, name_of, named, written};
 use crate::body::{self, Unread};
 use crate::fault::Fault;
@@ -29,10 +29,11 @@ pub(super) struct Call {
     pub(super) given: Map<String, Value>,
     /// The files that came along.
     pub(super) parts: Vec<Part>,
+    /// They go with the call, unless it keeps them.
+    pub(super) brought: Option<Brought>,
     /// The certificate that came along.
     pub(super) certificate: Option<Bytes>,
-    /// The fault that an upload met.
-    pub(super) fault: Option<Fault>,
+
     /// Where the client reached the API.
     pub(super) base: String,
 }
@@ -43,6 +44,7 @@ impl Call {
         bot: AccountKey,
         base: String,
         request: Request,
+        fault: &mut Option<Fault>,
     ) -> Result<Self, Failure> {
         let (names, forms, rows) = world.look(|state| {
             let it = &state.switches;
@@ -53,12 +55,13 @@ impl Call {
         let given = texts(head.uri.query().unwrap_or_default().as_bytes(), names);
         let kind = head.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok());
         let kind = kind.unwrap_or_default();
-        let (parts, certificate, fault) = (Vec::new(), None, None);
-        let mut call = Self { bot, given, parts, certificate, fault, base };
+        let (parts, brought, certificate) = (Vec::new(), None, None);
+        let mut call = Self { bot, given, parts, brought, certificate, base };
         if Kind::of(kind) == Kind::Parts {
-            let form = form::read(world, bot, kind, names, body).await?;
+            let form = form::read(world, bot, kind, names, body, fault).await?;
             call.given.extend(form.given);
-            (call.parts, call.certificate, call.fault) = (form.parts, form.certificate, form.fault);
+            (call.parts, call.brought) = (form.parts, form.brought);
+            call.certificate = form.certificate;
         } else {
             let body = body::read(body, MAX_BYTES).await.map_err(|why| match why {
                 Unread::TooLarge(_) => Failure::BodyTooLong,
@@ -66,7 +69,7 @@ impl Call {
             })?;
             let is_form = Kind::of(kind) == Kind::Form;
             if is_form && !body.is_empty() && !is_answer && forms == Forms::Refused {
-                return Err(Failure::WrongFormat);
+                return Err(Failure::UnreadForm);
             }
             call.given.extend(fields(&body, is_form, names)?);
         }

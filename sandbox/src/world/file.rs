@@ -106,6 +106,13 @@ impl FileKind {
 }
 
 impl StoredFile {
+    /// It is gone, and was never whole.
+    pub(crate) fn discard(&mut self) {
+        (self.bytes, self.total, self.complete) = (0, None, None);
+        // One that cannot be removed goes with the folder that it is in.
+        drop(std::fs::remove_file(&self.path));
+    }
+
     /// Its MIME type: what the uploader said, or else what its name and kind suggest.
     pub fn mime(&self) -> mime_guess::Mime {
         let said = self.mime_type.as_deref().and_then(|it| it.parse().ok());
