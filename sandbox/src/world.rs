@@ -242,9 +242,14 @@ impl World {
     }
 
     /// A new bot. Its updates are numbered from the present millisecond on, so that those of a later
-    /// world have other numbers: a gateway that remembers this one takes them for new.
+    /// world have other numbers: a gateway that remembers this one takes them for new. On Potato it
+    /// is the present second: what begins anew there, begins below 2³².
     pub fn add_bot(&self, platform: Platform, name: &str, token: &str) -> AccountKey {
-        let first_update = self.now().timestamp_millis();
+        let now = self.now();
+        let first_update = match platform {
+            Platform::Tamtam | Platform::Max => now.timestamp_millis(),
+            Platform::Potato => now.timestamp(),
+        };
         let bot = Bot::new(token, first_update);
         self.act(|state| state.add_account(platform, name, Some(bot)))
     }

@@ -46,6 +46,45 @@ async fn a_text_in_a_group_is_told_as_in_the_documents_example() {
 }
 
 #[tokio::test]
+async fn the_numbers_of_updates_begin_at_a_second_and_below_2_to_the_32nd() {
+    let bench = Bench::open().await;
+    let bot = bench.bot();
+    let chat = bench.dialog(&bot);
+    let before = bench.world.now().timestamp();
+    for said in ["one", "two"] {
+        bench.says(bench.anna(), chat, said);
+    }
+    let updates = bot.updates().await;
+    let ids: Vec<i64> =
+        updates.iter().map(|it| it["update_id"].as_i64().expect("a number")).collect();
+    assert!(ids[0] <= before && ids[0] > 1_000_000_000, "{ids:?}");
+    assert_eq!(ids[1], ids[0] + 1);
+    assert!(ids[1] < 1 << 32);
+}
+
+#[tokio::test]
+async fn a_bot_is_told_that_its_group_is_closed() {
+    let bench = Bench::open().await;
+    let (bot, other) = (bench.bot(), bench.another("Other"));
+    let chat = bench.chat(ChatKind::Group, &bot);
+    bench.brings(other.key, chat);
+    let anna = bench.anna();
+    for told in [&bot, &other] {
+        told.updates().await;
+    }
+    bench.world.act(|state| state.close(chat, anna));
+    for bot in [&bot, &other] {
+        let updates = bot.updates().await;
+        let gone = updates.iter().map(|it| &it["message"]["action"]["left_group_member"]["id"]);
+        assert!(gone.clone().any(|id| *id == bot.id), "{updates:?}");
+        assert_eq!(gone.count(), 2, "they see one another go");
+        assert_eq!(updates[0]["message"]["from"]["first_name"], "Anna");
+        let text = bench.at(chat, json!({"text": "x"}));
+        assert_eq!(bot.is_refused("sendTextMessage", text).await, 1016);
+    }
+}
+
+#[tokio::test]
 async fn lang_is_the_language_of_who_did_it() {
     let bench = Bench::open().await;
     let bot = bench.bot();

@@ -1,6 +1,6 @@
 //! Groups that become supergroups.
 
-use sandbox::world::{ChatKind, Permission};
+use sandbox::world::{ChatKind, Permission, Typed};
 use serde_json::json;
 
 use crate::harness::Bench;
@@ -10,8 +10,6 @@ async fn the_last_of_a_group_names_the_supergroup_and_the_first_of_that_the_grou
     let bench = Bench::open().await;
     let bot = bench.bot();
     let group = bench.chat(ChatKind::Group, &bot);
-    // Numbers of the two kinds differ here.
-    bench.chat(ChatKind::Supergroup, &bot);
     let anna = bench.anna();
     let new = bench.world.act(|state| state.upgrade(group, anna)).expect("it was a group");
     let (old_id, new_id) = (
@@ -28,6 +26,44 @@ async fn the_last_of_a_group_names_the_supergroup_and_the_first_of_that_the_grou
         (&first["message"]["chat"]["type"], &first["message"]["chat"]["id"]),
         (&json!(3), &new_id)
     );
+}
+
+#[tokio::test]
+async fn no_two_supergroups_have_one_number_and_none_has_its_groups() {
+    let bench = Bench::open().await;
+    let bot = bench.bot();
+    let anna = bench.anna();
+    let id = |chat| bench.world.look(|state| state.chat(chat).id);
+    let mut seen = std::collections::BTreeSet::new();
+    for _ in 0..4 {
+        let group = bench.chat(ChatKind::Group, &bot);
+        let new = bench.world.act(|state| state.upgrade(group, anna)).expect("it was a group");
+        assert_ne!(id(group), id(new));
+        let channel = bench.chat(ChatKind::Channel, &bot);
+        assert!(seen.insert(id(new)) && seen.insert(id(channel)));
+    }
+}
+
+#[tokio::test]
+async fn the_link_and_what_was_typed_there_go_along() {
+    let bench = Bench::open().await;
+    let bot = bench.bot();
+    let (group, anna) = (bench.chat(ChatKind::Group, &bot), bench.anna());
+    let query = bench.world.act(|state| {
+        state.publish(group, "tea", true);
+        state.type_to(bot.key, anna, group, Typed::of("green"))
+    });
+    let new = bench.world.act(|state| state.upgrade(group, anna)).expect("it was a group");
+    bench.world.look(|state| {
+        let (old, new) = (state.chat(group), state.chat(new));
+        assert_eq!((old.link.as_deref(), old.is_public), (None, false));
+        assert_eq!((new.link.as_deref(), new.is_public), (Some("tea"), true));
+    });
+    let results = json!([{"type": "article", "id": "1", "title": "Green",
+                          "input_message_content": {"message_text": "Green tea"}}]);
+    bot.does("answerInlineQuery", json!({"inline_query_id": query, "results": results})).await;
+    bench.world.act(|state| state.choose(&query, "1")).expect("a result");
+    assert_eq!(bench.last(new).content.text.plain, "Green tea");
 }
 
 #[tokio::test]

@@ -69,7 +69,7 @@ pub fn mid(chat: i64, number: i64) -> String {
 /// The number of the `count`-th chat, if it is a group or a channel. On TamTam and MAX it is
 /// negative, and of the size of those that were seen. On Potato groups are counted apart from
 /// supergroups and channels: the kind is half of what names a chat, and numbers of two kinds were
-/// seen to overlap.
+/// seen to overlap. What a group becomes has another number than the group.
 pub(super) fn chat(platform: Platform, count: usize) -> i64 {
     let count = i64::try_from(count).unwrap_or(i64::MAX);
     match platform {

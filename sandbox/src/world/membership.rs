@@ -173,14 +173,20 @@ impl State {
         self.mark_activity(by, Some(chat));
     }
 
-    /// Closes a chat for good: all are put out.
+    /// Closes a chat for good: all are put out. On Potato bots are told by notes, as whenever
+    /// somebody is put out; of people's going there is none.
     pub fn close(&mut self, chat: ChatKey, by: AccountKey) {
         let members: Vec<AccountKey> =
             self.chat(chat).members.iter().map(|it| it.account).collect();
         self.chat_mut(chat).is_closed = true;
         self.mark_activity(by, Some(chat));
+        let is_potato = self.chat(chat).platform == Platform::Potato;
         for member in members.into_iter().filter(|it| *it != by) {
-            self.tell(member, Event::BotRemoved { chat, by });
+            if is_potato && self.account(member).is_bot() {
+                self.note(chat, by, Action::Gone(member));
+            } else {
+                self.tell(member, Event::BotRemoved { chat, by });
+            }
         }
     }
 }
