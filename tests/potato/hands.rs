@@ -48,6 +48,32 @@ async fn a_chat_of_any_kind_is_opened_and_named_by_kind_and_number() {
 }
 
 #[tokio::test]
+async fn a_dialog_of_each_bot_is_looked_at_by_naming_the_bot() {
+    let bench = Bench::open().await;
+    let hand = Hand::of(&bench);
+    let (bot, other) = (bench.bot(), bench.another("Other"));
+    for (bot, said) in [(&bot, "one"), (&other, "two")] {
+        bench.says(bench.anna(), bench.dialog(bot), said);
+    }
+    let path = format!("chats/potato/{}/messages", bench.id(bench.anna()));
+    let got = hand.0.gets(&path, &[]).await;
+    assert_eq!(got.status, 400, "{}", got.body);
+    assert!(got.body["error"].as_str().expect("words").starts_with("bot: 2 bots"), "{}", got.body);
+    let (id, other_id) = (bot.id.to_string(), other.id.to_string());
+    for (named, said) in
+        [("Other", "two"), (&*other_id, "two"), ("@helper_bot", "one"), (&*id, "one")]
+    {
+        let shown = hand.0.gets(&path, &[("bot", named)]).await.body;
+        assert_eq!(shown["messages"][0]["text"], said, "{named}: {shown}");
+    }
+    assert_eq!(hand.0.gets(&path, &[("bot", "Nobody")]).await.status, 404);
+    let group = bench.chat(ChatKind::Group, &bot);
+    let path = format!("chats/potato/{}", bench.at(group, json!({}))["chat_id"]);
+    let query = [("chat_type", "2"), ("bot", "Other")];
+    assert_eq!(hand.0.gets(&path, &query).await.status, 404, "it is not in there");
+}
+
+#[tokio::test]
 async fn only_potato_has_kinds_in_names_supergroups_and_blacklists() {
     let bench = Bench::open().await;
     let control = Hand::of(&bench).0;

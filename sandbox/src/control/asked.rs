@@ -30,13 +30,14 @@ impl Asked {
         let read = Query::<Vec<(String, String)>>::try_from_uri(uri);
         let Query(given) = read.map_err(|why| Mistake::bad(format!("query: {why}")))?;
         let names = takes.strip_prefix('?').unwrap_or_default();
-        // A chat of Potato is named by its kind, too.
-        let kind = places.iter().any(|(name, _)| name == "chat_id").then_some("chat_type");
+        // A chat of Potato is named by its kind, too, and a dialog there by its bot.
+        let is_of_chat = places.iter().any(|(name, _)| name == "chat_id");
+        let beside: &[&str] = if is_of_chat { &["chat_type", "bot"] } else { &[] };
         let taken: Vec<&str> = names
             .split('&')
             .map(|it| it.trim_end_matches('?'))
             .filter(|it| !it.is_empty())
-            .chain(kind)
+            .chain(beside.iter().copied())
             .collect();
         if let Some((name, _)) = given.iter().find(|(name, _)| !taken.contains(&name.as_str())) {
             let known = if taken.is_empty() { "none".to_owned() } else { taken.join(", ") };
@@ -84,13 +85,28 @@ impl Asked {
         self.given(name).ok_or_else(|| Mistake::bad(format!("query: {name} is missing")))
     }
 
-    /// The chat of a path `…/{platform}/{chat_id}…`.
+    /// The chat of a path `…/{platform}/{chat_id}…`. Where several bots have dialogs of one name with
+    /// somebody, the bot is named, too.
     pub(super) fn chat(&self) -> Result<(Platform, ChatKey), Mistake> {
         let platform: Platform = self.place("platform").parse().map_err(Mistake::not_found)?;
         let not_a_kind = |_| Mistake::bad("chat_type: must be 1, 2 or 3");
         let kind = self.given("chat_type").map(str::parse).transpose().map_err(not_a_kind)?;
         let name = ChatName { kind, id: self.place("chat_id").to_owned() };
-        let chat = self.world.look(|state| find_chat(state, platform, None, &name))?;
+        let bot = self.given("bot").map(Who::written);
+        let chat = self.world.look(|state| {
+            let bot = bot.map(|it| it.bot(state, platform, "bot")).transpose()?;
+            let mut found = find_chats(state, platform, bot, &name)?;
+            found.retain(|it| bot.is_none_or(|bot| was_in(state, *it, bot)));
+            match found[..] {
+                [chat] => Ok(chat),
+                [] => Err(Mistake::not_found(format!("bot: it is in no chat {}", name.id))),
+                _ => Err(Mistake::bad(format!(
+                    "bot: {} bots have a dialog {}: say which, as in ?bot=@helper_bot",
+                    found.len(),
+                    name.id
+                ))),
+            }
+        })?;
         Ok((platform, chat))
     }
 }
@@ -120,6 +136,11 @@ impl From<&str> for Who {
 }
 
 impl Who {
+    /// As it stands in an address: digits are a number.
+    fn written(text: &str) -> Self {
+        Self(text.parse::<i64>().map_or_else(|_| text.into(), Value::from))
+    }
+
     /// Anybody, a person or a bot.
     pub(super) fn anybody(
         &self,
@@ -267,10 +288,7 @@ fn find_chats(
     }
     let is_it = |it: &ChatKey| kind.is_none_or(|kind| show::chat_type(state.chat(*it)) == kind);
     let all: Vec<ChatKey> = state.chats_on(platform, number).filter(is_it).collect();
-    let is_theirs = |it: &ChatKey| {
-        let chat = state.chat(*it);
-        of.is_some_and(|of| chat.member(of).is_some() || chat.former(of).is_some())
-    };
+    let is_theirs = |it: &ChatKey| of.is_some_and(|of| was_in(state, *it, of));
     let theirs: Vec<ChatKey> = all.iter().copied().filter(is_theirs).collect();
     let found = if theirs.is_empty() { all } else { theirs };
     let Some(first) = found.first() else {
@@ -284,6 +302,12 @@ fn find_chats(
         return Err(Mistake::bad(why));
     }
     Ok(found)
+}
+
+/// Whether somebody is in a chat, or was.
+fn was_in(state: &State, chat: ChatKey, account: AccountKey) -> bool {
+    let chat = state.chat(chat);
+    chat.member(account).is_some() || chat.former(account).is_some()
 }
 
 /// A message by its id on the platform.
