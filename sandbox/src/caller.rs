@@ -30,6 +30,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// As much of an answer as is read.
 const MAX_ANSWER_BYTES: usize = 1024 * 1024;
 
+/// How many answers that ask for something are heeded in a second, of one bot; it is called more
+/// slowly then. No document says: two bots that answer each other would never rest otherwise.
+const REPLIES_A_SECOND: usize = 30;
+
 /// How a messenger calls bots.
 pub(crate) trait Face: Send + Sync + 'static {
     /// Where what it tells happens.
@@ -55,8 +59,8 @@ pub(crate) trait Face: Send + Sync + 'static {
     /// How long until the next try, after so many in vain.
     fn pause(&self, tries: u32, chance: u8) -> TimeDelta;
 
-    /// Does what the bot's answer asks for.
-    fn reply(&self, tried: &Try, answer: Answer) -> impl Future<Output = ()> + Send;
+    /// Does what the bot's answer asks for; `false` when it asks for nothing.
+    fn reply(&self, tried: &Try, answer: Answer) -> impl Future<Output = bool> + Send;
 }
 
 /// One try to tell a bot something.
@@ -84,22 +88,25 @@ pub(crate) struct Caller<F> {
     wary: Option<reqwest::Client>,
 }
 
-/// When bots were called of late.
+/// When bots were called of late, or asked for something.
 #[derive(Default)]
 struct Pace(HashMap<AccountKey, VecDeque<Instant>>);
 
 impl Pace {
     const WITHIN: Duration = Duration::from_secs(1);
 
-    /// Counts a call, or says how long it has to wait.
-    fn take(&mut self, bot: AccountKey, most: usize, now: Instant) -> Option<Duration> {
-        let called = self.0.entry(bot).or_default();
-        called.retain(|at| now.duration_since(*at) < Self::WITHIN);
-        if called.len() < most {
-            called.push_back(now);
+    /// How long a bot has to wait, if it was often enough.
+    fn wait(&mut self, bot: AccountKey, most: usize, now: Instant) -> Option<Duration> {
+        let of_late = self.0.entry(bot).or_default();
+        of_late.retain(|at| now.duration_since(*at) < Self::WITHIN);
+        if of_late.len() < most {
             return None;
         }
-        called.front().map(|first| Self::WITHIN.saturating_sub(now.duration_since(*first)))
+        of_late.front().map(|first| Self::WITHIN.saturating_sub(now.duration_since(*first)))
+    }
+
+    fn count(&mut self, bot: AccountKey, now: Instant) {
+        self.0.entry(bot).or_default().push_back(now);
     }
 }
 
@@ -131,32 +138,34 @@ impl<F: Face> Caller<F> {
         let mut changes = self.face.world().changes();
         let mut under_way = FuturesUnordered::new();
         let mut busy: HashSet<(AccountKey, String)> = HashSet::new();
-        let mut pace = Pace::default();
+        let (mut calls, mut replies) = (Pace::default(), Pace::default());
         loop {
             changes.borrow_and_update();
             let mut nap = None;
             for next in self.due(&busy) {
-                let wait = self.wait(&mut pace, next.bot);
+                let now = Instant::now();
+                let most = self.face.calls_a_second().unwrap_or(usize::MAX);
+                let wait = calls.wait(next.bot, most, now);
+                let wait = wait.max(replies.wait(next.bot, REPLIES_A_SECOND, now));
                 if wait.is_some() {
                     nap = nap.min(wait).or(wait);
                 } else if busy.insert((next.bot, next.url.clone())) {
+                    calls.count(next.bot, now);
                     under_way.push(self.call(next));
                 }
             }
             let nap = nap.or_else(|| self.nap(&busy));
             tokio::select! {
-                Some(tried) = under_way.next() => {
+                Some((tried, asked)) = under_way.next() => {
+                    if asked {
+                        replies.count(tried.bot, Instant::now());
+                    }
                     busy.remove(&(tried.bot, tried.url));
                 }
                 alive = changes.changed() => if alive.is_err() { return Ok(()) },
                 () = tokio::time::sleep(nap.unwrap_or_default()), if nap.is_some() => {}
             }
         }
-    }
-
-    /// How long a bot is not to be called, if it is so; otherwise it is called now.
-    fn wait(&self, pace: &mut Pace, bot: AccountKey) -> Option<Duration> {
-        pace.take(bot, self.face.calls_a_second()?, Instant::now())
     }
 
     /// What is to be told now, where nothing is under way. What could not be told for too long is
@@ -217,14 +226,15 @@ impl<F: Face> Caller<F> {
         })
     }
 
-    /// Calls once, and does what comes of it.
-    async fn call(&self, tried: Try) -> Try {
+    /// Calls once, and does what comes of it; whether the bot asked for something.
+    async fn call(&self, tried: Try) -> (Try, bool) {
         let answer = self.answer(&tried).await;
         self.settle(&tried, answer.is_some());
-        if let Some(answer) = answer {
-            self.face.reply(&tried, answer).await;
-        }
-        tried
+        let asked = match answer {
+            Some(answer) => self.face.reply(&tried, answer).await,
+            None => false,
+        };
+        (tried, asked)
     }
 
     /// The answer of a bot that has taken it.
@@ -321,11 +331,13 @@ mod tests {
         let bot = world.bot(Platform::Tamtam).expect("a bot");
         let other = world.bot(Platform::Max).expect("a bot");
         let (mut pace, start) = (Pace::default(), Instant::now());
-        assert!((0..100).all(|_| pace.take(bot, 100, start).is_none()));
-
+        for _ in 0..100 {
+            assert_eq!(pace.wait(bot, 100, start), None);
+            pace.count(bot, start);
+        }
         let later = start + Duration::from_millis(400);
-        assert_eq!(pace.take(bot, 100, later), Some(Duration::from_millis(600)));
-        assert_eq!(pace.take(other, 100, later), None);
-        assert_eq!(pace.take(bot, 100, start + Duration::from_secs(1)), None);
+        assert_eq!(pace.wait(bot, 100, later), Some(Duration::from_millis(600)));
+        assert_eq!(pace.wait(other, 100, later), None);
+        assert_eq!(pace.wait(bot, 100, start + Duration::from_secs(1)), None);
     }
 }

@@ -1,10 +1,16 @@
 //! Methods in the answers of webhooks.
 
+use std::time::Duration;
+
+use gateway_tests::token;
+use sandbox::Platform;
 use sandbox::fault::{Fault, Operation};
+use sandbox::world::ChatKind;
 use sandbox::world::switches::potato::{CalledMethods, Forms, UnknownFields};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use crate::harness::{ANNA, Bench, text};
+use crate::harness::{ANNA, Bench, answer, client, text};
 use crate::hook::{Hook, Said, ok};
 
 fn json_of(said: &str) -> String {
@@ -100,4 +106,32 @@ async fn nobody_is_told_what_came_of_it() {
     answers(&bench, (200, "application/json", json_of("x"))).await;
     assert_eq!(bench.written(), Vec::<String>::new());
     assert_eq!(bench.world.faults().still_planned(), [], "it was tried");
+}
+
+/// Each hears the other and answers: it goes on, and takes its time.
+#[tokio::test]
+async fn two_bots_that_answer_each_other_are_slowed_down() {
+    let bench = Bench::open().await;
+    let other = bench.world.add_bot(Platform::Potato, "Other", "10000002:other");
+    let anna = bench.world.add_person(Platform::Potato, "Anna");
+    let group = bench.world.act(|state| {
+        let group = state.open_chat(ChatKind::Group, anna, "Tea");
+        state.add_member(group, bench.bot, Some(anna));
+        state.add_member(group, other, Some(anna));
+        group
+    });
+    for bot in [bench.bot, other] {
+        bench.world.take_updates(bot);
+    }
+    let id = bench.world.look(|state| state.chat(group).id);
+    let said = json!({"method": "sendTextMessage", "chat_type": 2, "chat_id": id, "text": "ping"});
+    let hook = Hook::that_says(vec![(200, "application/json", said.to_string())]).await;
+    hook.is_set(&bench).await;
+    let set = bench.url("setWebhook").replace(token(Platform::Potato), "10000002:other");
+    assert_eq!(answer(client().post(set).json(&json!({"url": hook.url}))).await.0, 200);
+    let begun = Instant::now();
+    bench.world.say(group, anna, "go".into());
+    // Thirty of each, and one more.
+    bench.until(|state| state.chat(group).messages.len() > 3 + 61).await;
+    assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
 }

@@ -127,19 +127,24 @@ impl Face for Facade {
 
     /// "Making requests when getting updates": the answer may name a method and its parameters, in
     /// one of three content types. Nobody is told what came of it.
-    async fn reply(&self, tried: &Try, caller::Answer { content_type, body }: caller::Answer) {
-        let Some(kind) = content_type.filter(|it| is_read(it)) else { return };
+    async fn reply(
+        &self,
+        tried: &Try,
+        caller::Answer { content_type, body }: caller::Answer,
+    ) -> bool {
+        let Some(kind) = content_type.filter(|it| is_read(it)) else { return false };
         let switches = self.world.look(|state| state.switches.clone());
         if switches.potato_webhook_replies == CalledMethods::Ignored {
-            return;
+            return false;
         }
         let method = call::method_in(&kind, &body, switches.potato_field_names).await;
-        let Some(method) = method else { return };
+        let Some(method) = method else { return false };
         let bot = self.world.look(|state| state.account(tried.bot).bot.clone());
-        let Some(bot) = bot else { return };
+        let Some(bot) = bot else { return false };
         let request = Request::builder().method(Method::POST).header(CONTENT_TYPE, kind);
         let request = request.extension(InAnswer).body(Body::from(body)).unwrap_or_default();
         let _ = self.answer(&bot.token, &method, request).await;
+        true
     }
 }
 

@@ -80,7 +80,7 @@ impl Face for Facade {
 
     /// A message in the answer goes to where the update came from: the official client of TamTam
     /// answers so, and no document knows it. What is no message is no reply.
-    async fn reply(&self, tried: &Try, Answer { body, .. }: Answer) {
+    async fn reply(&self, tried: &Try, Answer { body, .. }: Answer) -> bool {
         let is_read = self.platform == Platform::Tamtam
             || self.world.look(|state| state.switches.webhook_replies == WebhookReplies::Sent);
         let said: Option<serde_json::Map<String, Value>> = serde_json::from_slice(&body).ok();
@@ -88,14 +88,15 @@ impl Face for Facade {
             ["text", "attachments", "link"].iter().any(|name| fields.contains_key(*name))
         });
         let chat = tried.happenings.first().and_then(|it| it.event.chat());
-        let Some(chat) = chat.filter(|_| is_read && is_message) else { return };
+        let Some(chat) = chat.filter(|_| is_read && is_message) else { return false };
         let chat = self.world.look(|state| state.chat(chat).id);
         let target = format!("/messages?chat_id={chat}");
-        let Ok(given) = target.parse::<Uri>().map(|uri| Parameters::of(&uri)) else { return };
-        let Ok(given) = given else { return };
+        let Ok(given) = target.parse::<Uri>().map(|uri| Parameters::of(&uri)) else { return false };
+        let Ok(given) = given else { return false };
         let (bot, base) = (tried.bot, self.base.clone());
         let call = Call { bot, places: Places::default(), given, body, base };
         // Nobody is there to be told of a refusal.
         let _ = self.send(&call);
+        true
     }
 }
