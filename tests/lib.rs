@@ -6,6 +6,7 @@ pub mod called;
 pub mod echo;
 pub mod facts;
 pub mod schema;
+mod self_signed;
 pub mod storm;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use url::Url;
 
 use crate::schema::{SchemaProxy, Schemas};
+pub use self_signed::SelfSigned;
 
 /// A stranger's mistake shall be seen at once.
 const ASK: Operation = Operation::new("ask", "asking as a stranger", Repeat::Never);

@@ -1,7 +1,5 @@
 //! Webhooks.
 
-use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -9,18 +7,14 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::TimeDelta;
-use rustls::ServerConfig;
-use rustls::crypto::ring;
-use rustls::pki_types::PrivatePkcs8KeyDer;
+use gateway_tests::SelfSigned;
 use sandbox::Platform;
 use sandbox::fault::{Fault, Operation, PlannedFault};
 use sandbox::world::{Subscription, WebhookCertificates, WebhookHosts};
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::UnboundedReceiver as Calls;
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 use crate::harness::{BOTH, Bench, Bot, refusal};
 
@@ -47,53 +41,6 @@ async fn listens(status: u16, answer: &'static str) -> (String, Calls<Called>) {
     let url = format!("http://{}/hook", listener.local_addr().expect("an address"));
     tokio::spawn(async move { axum::serve(listener, router).await });
     (url, calls)
-}
-
-/// A bot's server with a certificate that nobody signed but itself.
-struct SelfSigned {
-    listener: TcpListener,
-    acceptor: TlsAcceptor,
-}
-
-impl SelfSigned {
-    async fn open() -> Self {
-        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("its own");
-        let key = PrivatePkcs8KeyDer::from(own.signing_key.serialize_der());
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("the versions of the provider")
-            .with_no_client_auth()
-            .with_single_cert(vec![own.cert.der().clone()], key.into())
-            .expect("a certificate and its key");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        Self { listener, acceptor: TlsAcceptor::from(Arc::new(config)) }
-    }
-
-    /// Serves, and says where.
-    fn listens(self, router: Router) -> String {
-        let port = self.listener.local_addr().expect("an address").port();
-        tokio::spawn(async move { axum::serve(self, router).await });
-        format!("https://localhost:{port}/hook")
-    }
-}
-
-impl axum::serve::Listener for SelfSigned {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    /// Who does not trust the certificate hangs up, and is no caller.
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        loop {
-            let (stream, from) = self.listener.accept().await.expect("a connection");
-            if let Ok(stream) = self.acceptor.accept(stream).await {
-                return (stream, from);
-            }
-        }
-    }
-
-    fn local_addr(&self) -> std::io::Result<Self::Addr> {
-        self.listener.local_addr()
-    }
 }
 
 async fn next(calls: &mut Calls<Called>) -> Called {
@@ -320,7 +267,7 @@ async fn a_certificate_that_nobody_signed_is_taken_or_not() {
             bench.world.act(|state| state.switches.webhook_certificates = certificates);
             let bot = bench.another(platform, &format!("{certificates:?}"));
             let (router, mut calls) = hears(200, "");
-            subscribe(&bot, &SelfSigned::open().await.listens(router)).await;
+            subscribe(&bot, &SelfSigned::open("localhost").await.listens(router)).await;
             bench.dialog(&bot);
             if certificates == WebhookCertificates::Any {
                 assert_eq!(next(&mut calls).await.0["update_type"], "bot_started");
