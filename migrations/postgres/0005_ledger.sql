@@ -34,7 +34,8 @@ alter table journal_updates
     -- That of a dead update. One that waits has it in journal_waiting, one that is done has none.
     alter column body drop not null;
 alter table journal_updates set (
-    fillfactor = 70,
+    -- Half a page for the rows as they are written, half for what they are when they have ended.
+    fillfactor = 45,
     autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05,
     autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
 );
@@ -71,7 +72,7 @@ alter table journal_effects alter column origin drop default;
 update journal_effects set late_at = settled_at where settled_at > intended_at + interval '1 hour';
 alter table journal_effects add primary key (account, origin_id, place, origin);
 alter table journal_effects set (
-    fillfactor = 60,
+    fillfactor = 35,
     autovacuum_vacuum_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05,
     autovacuum_vacuum_insert_scale_factor = 0.1, autovacuum_vacuum_cost_delay = 0
 );

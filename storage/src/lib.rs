@@ -7,7 +7,7 @@
 //!
 //! | room | what is in it |
 //! |---|---|
-//! | `postgres`, `sqlite` | inbox, ledger, chats, addresses and tokens in that database's SQL |
+//! | `postgres`, `sqlite` | inbox, ledger, owners, chats, addresses and tokens in that database's SQL |
 //! | `document`, `row` | what stands in a row, the same in both |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!

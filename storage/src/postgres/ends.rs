@@ -28,11 +28,15 @@ pub(super) async fn lock(
     if ends.is_empty() {
         return Ok(());
     }
+    // In the order in which everybody locks them.
+    ends.sort_unstable_by_key(|(_, account, seq)| (*account, *seq));
     let waiting: Vec<Seq> = sqlx::query_scalar(
-        "select it.seq from journal_waiting as it
-         join unnest($1::text[], $2::bigint[]) as ended (account, seq)
-             on (it.account, it.seq) = (ended.account, ended.seq)
-         order by it.account, it.seq for update of it",
+        "select it.seq
+         from unnest($1::text[], $2::bigint[]) as ended (account, seq)
+              cross join lateral
+                  (select seq from journal_waiting as waiting
+                   where waiting.account = ended.account and waiting.seq = ended.seq
+                   for update) as it",
     )
     .bind(ends.iter().map(|(_, account, _)| *account).collect::<Vec<_>>())
     .bind(ends.iter().map(|(.., seq)| *seq).collect::<Vec<_>>())
@@ -72,13 +76,19 @@ pub(super) async fn write(
     let ended: Vec<Seq> = sqlx::query_scalar(
         "with gone as
              (delete from journal_waiting as it
-              using unnest($1::text[], $2::bigint[], $3::text[]) as ended (account, seq, error)
-              where (it.account, it.seq) = (ended.account, ended.seq)
+              using (select waiting.ctid, ended.error
+                     from unnest($1::text[], $2::bigint[], $3::text[])
+                              as ended (account, seq, error)
+                          cross join lateral
+                              (select ctid from journal_waiting as waiting
+                               where waiting.account = ended.account and waiting.seq = ended.seq
+                               offset 0) as waiting) as ended
+              where it.ctid = ended.ctid
               returning it.seq, it.body, ended.error)
          update journal_updates as it
          set state = case when gone.error is null then 'done' else 'dead' end, error = gone.error,
              settled_at = $4, body = case when gone.error is null then null else gone.body end
-         from gone where it.seq = gone.seq
+         from gone where it.seq = any(array[gone.seq])
          returning it.seq",
     )
     .bind(accounts)

@@ -87,10 +87,11 @@ impl Inbox for Postgres {
         let waiting = sqlx::query_as(
             "select waiting.seq, waiting.received_at, waiting.body
              from (select distinct seq from unnest($1::bigint[]) as it (seq)) as wanted
-                  join journal_updates on journal_updates.seq = wanted.seq
-                  join journal_waiting as waiting
-                      on (waiting.account, waiting.seq)
-                       = (journal_updates.account, journal_updates.seq)
+                  join journal_updates as it on it.seq = any(array[wanted.seq])
+                  cross join lateral
+                      (select * from journal_waiting as waiting
+                       where waiting.account = it.account and waiting.seq = it.seq
+                       offset 0) as waiting
              order by waiting.seq",
         )
         .bind(seqs)
@@ -185,8 +186,8 @@ async fn write(
               from (select it.id, it.chat, it.body
                     from unnest($3::text[], $4::text[], $5::text[]) with ordinality
                          as it (id, chat, body, place)
-                    where not exists (select from journal_updates
-                                      where account = $1 and update_id = it.id)
+                    where (select seq from journal_updates
+                           where account = $1 and update_id = it.id) is null
                     order by it.place) as new),
          updates as
              (insert into journal_updates (seq, account, update_id, chat, received_at)

@@ -82,11 +82,17 @@ async fn unschedule(
     answers: &mut [Written],
 ) -> Result<(), sqlx::Error> {
     let gone_now: Vec<(String, String)> = sqlx::query_as(
-        "update journal_outbox as it
-         set state = case when gone.error is null then 'sent' else 'dead' end, error = gone.error,
-             body = case when gone.error is null then '' else it.body end
+        "insert into journal_outbox as it (account, key, state, due, body, error)
+         select gone.account, gone.key, case when gone.error is null then 'sent' else 'dead' end,
+                known.due, case when gone.error is null then '' else known.body end, gone.error
          from unnest($1::text[], $2::text[], $3::text[]) as gone (account, key, error)
-         where (it.account, it.key) = (gone.account, gone.key) and it.state = 'waiting'
+              cross join lateral
+                  (select it.due, it.body from journal_outbox as it
+                   where it.account = gone.account and it.key = gone.key
+                     and it.state not in ('sent', 'dead')
+                   for update) as known
+         on conflict (account, key) do update
+         set state = excluded.state, body = excluded.body, error = excluded.error
          returning it.account, it.key",
     )
     .bind(gone.iter().map(|((account, _), ..)| *account).collect::<Vec<_>>())

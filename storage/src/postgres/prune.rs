@@ -48,14 +48,19 @@ impl Postgres {
                  (select seq from journal_updates where seq = any($1) and state = 'done'
                   order by seq for update skip locked),
              updates as
-                 (delete from journal_updates as it using old where it.seq = old.seq
+                 (delete from journal_updates as it using old where it.seq = any(array[old.seq])
                   returning it.account, it.update_id),
              failures as
-                 (delete from journal_failures as it using old where it.seq = old.seq),
+                 (delete from journal_failures as it using old where it.seq = any(array[old.seq])),
              effects as
-                 (delete from journal_effects as it using updates
-                  where it.account = updates.account and it.origin_id = updates.update_id
-                    and it.origin = 'update')
+                 (delete from journal_effects as it
+                  using (select effect.ctid
+                         from updates cross join lateral
+                              (select ctid from journal_effects as it
+                               where it.account = updates.account
+                                 and it.origin_id = updates.update_id and it.origin = 'update'
+                               offset 0) as effect) as effect
+                  where it.ctid = effect.ctid)
              select count(*) from old",
         )
         .bind(seqs)
@@ -68,13 +73,11 @@ impl Postgres {
     async fn forget_keys(&self, before: DateTime<Utc>, limit: usize) -> Result<(), sqlx::Error> {
         sqlx::query(
             "with old as materialized
-                 (select account, origin_id, place from journal_effects
+                 (select ctid from journal_effects
                   where origin = 'key' and intended_at < $1
                     and coalesce(settled_at, intended_at) < $1
                   order by intended_at limit $2 for update skip locked)
-             delete from journal_effects as it using old
-             where (it.account, it.origin_id, it.place) = (old.account, old.origin_id, old.place)
-               and it.origin = 'key'",
+             delete from journal_effects as it using old where it.ctid = old.ctid",
         )
         .bind(before)
         .bind(rows(limit))

@@ -26,11 +26,10 @@ macro_rules! records {
     ($filter:literal) => {
         concat!(
             "select it.seq, it.account, it.update_id, it.chat, it.received_at, it.state, it.error,
-                    it.settled_at, coalesce(it.body, waiting.body, '')
-             from journal_updates as it
-                  left join journal_waiting as waiting
-                      on (waiting.account, waiting.seq) = (it.account, it.seq)
-             where ",
+                    it.settled_at,
+                    coalesce(it.body, (select body from journal_waiting
+                                       where account = it.account and seq = it.seq), '')
+             from journal_updates as it where ",
             $filter
         )
     };
@@ -39,9 +38,10 @@ macro_rules! records {
 /// The pages of a listing: what waits and what is dead have indexes of their own.
 const WAITING: &str = "select it.seq, it.account, it.update_id, it.chat, it.received_at, it.state,
                               it.error, it.settled_at, waiting.body
-                       from journal_waiting as waiting join journal_updates as it using (seq)
-                       where it.seq > $1 and ($2 is null or waiting.account = $2)
-                       order by seq limit $3";
+                       from journal_waiting as waiting
+                            join journal_updates as it on it.seq = any(array[waiting.seq])
+                       where waiting.seq > $1 and ($2 is null or waiting.account = $2)
+                       order by waiting.seq limit $3";
 const DEAD: &str = records!(
     "it.error is not null and it.seq > $1 and ($2 is null or it.account = $2)
      order by it.seq limit $3"
@@ -103,7 +103,7 @@ impl Postgres {
                  (update journal_updates as it
                   set seq = default, state = 'received', error = null, settled_at = null,
                       body = null
-                  from dead where it.seq = dead.seq
+                  from dead where it.seq = $1
                   returning it.account, it.seq, it.received_at, dead.body),
              failures as
                  (update journal_failures as it set seq = revived.seq
@@ -150,7 +150,7 @@ impl Postgres {
                   returning seq, body)
              update journal_updates as it
              set state = 'dead', error = $2, settled_at = $3, body = gone.body
-             from gone where it.seq = gone.seq",
+             from gone where it.seq = $1",
         )
         .bind(seq)
         .bind(text(error))

@@ -95,8 +95,12 @@ async fn lock<'a>(
         "select it.account, it.chat, it.person, it.name, it.scope, it.version
          from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[])
                   as wanted (account, chat, person, name, scope)
-              join journal_sessions as it using (account, chat, person, name, scope)
-         for update of it",
+              cross join lateral
+                  (select * from journal_sessions as it
+                   where it.account = wanted.account and it.chat = wanted.chat
+                     and it.person = wanted.person and it.name = wanted.name
+                     and it.scope = wanted.scope
+                   for update) as it",
     )
     .bind(columns.accounts)
     .bind(columns.chats)
@@ -145,6 +149,7 @@ async fn insert(
     Ok(usize::try_from(made.rows_affected()).unwrap_or(usize::MAX))
 }
 
+/// Changes sessions, which are there and locked.
 async fn update(
     db: &mut PgConnection,
     known: &[(Key<'_>, &SessionWrite)],
@@ -155,11 +160,11 @@ async fn update(
     let mut keys = Keys::default();
     keys.extend(known.iter().map(|(key, _)| key.clone()));
     sqlx::query(
-        "update journal_sessions as it set value = new.value, version = it.version + 1
-         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
-                  as new (account, chat, person, name, scope, value)
-         where (it.account, it.chat, it.person, it.name, it.scope)
-             = (new.account, new.chat, new.person, new.name, new.scope)",
+        "insert into journal_sessions as it (account, chat, person, name, scope, value, version)
+         select new.*, 0
+         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) as new
+         on conflict (account, chat, person, name, scope) do update
+         set value = excluded.value, version = it.version + 1",
     )
     .bind(keys.accounts)
     .bind(keys.chats)
