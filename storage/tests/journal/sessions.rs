@@ -5,6 +5,8 @@ use gateway_runtime::journal::{
     Change, End, Ending, Journal, Scope, SessionKey, SessionWrite, Stored, Written,
 };
 use serde_json::{Value, json};
+use sqlx::Connection as _;
+use storage::testing::TestDatabase;
 
 use super::{account, anybody, commit_at, done, done_with, now, received, waiting, write};
 
@@ -180,4 +182,35 @@ async fn a_session_may_hold_what_databases_do_not(journal: &dyn Journal) {
         Written::Done
     );
     assert_eq!(stored(journal, &odd).await, Some((Some(value), 1)));
+}
+
+/// Nobody can lock what is not there yet: who comes second finds out when it is written.
+#[tokio::test]
+async fn postgres_of_two_who_make_a_session_one_is_told() {
+    let database = TestDatabase::postgres().await;
+    let journal = database.open().await.journal();
+    let mut other = sqlx::PgConnection::connect(database.url()).await.expect("it opens");
+    let mut making = other.begin().await.expect("it begins");
+    sqlx::query("insert into journal_sessions values ('test', 'chat', '5', '', 'state', '1', 1)")
+        .execute(&mut *making)
+        .await
+        .expect("it is written");
+    let (one, two) = (received(&*journal, "1").await, received(&*journal, "2").await);
+    let writes = [
+        anybody(done_with(
+            one,
+            vec![change(chat("4"), 0, json!(2)), change(chat("5"), 0, json!(2))],
+        )),
+        anybody(done_with(two, vec![change(chat("6"), 0, json!(2))])),
+    ];
+    let release = async {
+        super::owners::somebody_waits(&database, "transactionid").await;
+        making.commit().await.expect("it ends");
+    };
+    let (answers, ()) = tokio::join!(commit_at(&*journal, &writes, now()), release);
+    assert_eq!(answers, [Written::Conflict(chat("5")), Written::Done]);
+    assert_eq!(stored(&*journal, &chat("4")).await, None);
+    assert_eq!(stored(&*journal, &chat("5")).await, Some((Some(json!(1)), 1)));
+    assert_eq!(stored(&*journal, &chat("6")).await, Some((Some(json!(2)), 1)));
+    assert_eq!(waiting(&*journal, 0).await, ["1"]);
 }
