@@ -335,8 +335,9 @@ impl Inbox for MemoryJournal {
         let is_of_key = |key: &EffectKey| matches!(key.origin, Origin::Key(_));
         let last = |it: &Effect| it.ended.as_ref().map_or(it.since, |(at, _)| *at);
         let keys = memory.effects.iter().filter(|(key, it)| is_of_key(key) && last(it) < before);
-        let keys: Vec<EffectKey> = keys.map(|(key, _)| key.clone()).take(limit).collect();
-        for key in keys {
+        let mut keys: Vec<_> = keys.map(|(key, it)| (it.since, key.clone())).collect();
+        keys.sort_unstable();
+        for (_, key) in keys.into_iter().take(limit) {
             memory.effects.remove(&key);
         }
         Ok(old.len())

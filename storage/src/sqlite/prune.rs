@@ -81,7 +81,7 @@ impl Sqlite {
         let old: Vec<i64> = sqlx::query_scalar(
             "select number from journal_effects
              where origin = 'key' and intended_at < $1 and coalesce(settled_at, intended_at) < $1
-             order by intended_at limit $2",
+             order by intended_at, account, origin_id, place limit $2",
         )
         .bind(millis(before))
         .bind(rows(limit))
