@@ -5,16 +5,20 @@
 //! is shared by many, and one that is cheap is waited for by nobody. Where commits cost nothing,
 //! each is made at once.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::journal::{Change, Fence, Journal, JournalError, Write, Written};
+use crate::journal::{Change, Fence, Journal, JournalError, SessionKey, Write, Written};
 
 /// The most writes of one commit.
 const MOST: usize = 256;
+
+/// Writes, each with who waits for its answer.
+type Gathered<A = Answer> = Vec<(Write, A)>;
 
 type Answer = oneshot::Sender<Result<Written, JournalError>>;
 
@@ -73,11 +77,33 @@ impl Scribe {
     }
 }
 
+/// What makes up the next commit, and what waits for the one after: the writes of one commit do not
+/// build on each other, and two lanes may have changed the same session.
+fn apart<A>(gathered: Gathered<A>) -> (Gathered<A>, Gathered<A>) {
+    let mut written: HashSet<SessionKey> = HashSet::new();
+    let (mut now, mut later) = (Vec::with_capacity(gathered.len()), Vec::new());
+    for (write, answer) in gathered {
+        let keys = match &write.change {
+            Change::End(end) => end.sessions.as_slice(),
+            _ => &[],
+        };
+        if keys.iter().any(|it| written.contains(&it.key)) {
+            later.push((write, answer));
+        } else {
+            written.extend(keys.iter().map(|it| it.key.clone()));
+            now.push((write, answer));
+        }
+    }
+    (now, later)
+}
+
 impl Gatherer {
     pub(crate) async fn run(mut self) {
         let mut gathered = Vec::with_capacity(MOST);
-        while self.queue.recv_many(&mut gathered, MOST).await > 0 {
-            let (writes, answers): (Vec<Write>, Vec<Answer>) = gathered.drain(..).unzip();
+        while !gathered.is_empty() || self.queue.recv_many(&mut gathered, MOST).await > 0 {
+            let (now, later) = apart(std::mem::take(&mut gathered));
+            gathered = later;
+            let (writes, answers): (Vec<Write>, Vec<Answer>) = now.into_iter().unzip();
             // Who does not wait any more does not want to know.
             match self.journal.commit(&writes, self.clock.now()).await {
                 Ok(written) => {
@@ -92,5 +118,37 @@ impl Gatherer {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway_core::model::AccountId;
+
+    use super::*;
+    use crate::journal::{End, Ending, SessionWrite};
+
+    fn end(seq: i64, sessions: &[&str]) -> (Write, i64) {
+        let change =
+            |name: &&str| SessionWrite { key: SessionKey::shared(*name), read: 0, value: None };
+        let sessions = sessions.iter().map(change).collect();
+        let end = End { seq, ending: Ending::Done, sessions, moved: None };
+        let write = Write {
+            account: AccountId::of(seq % 2),
+            fence: Some(Fence(1)),
+            change: Change::End(end),
+        };
+        (write, seq)
+    }
+
+    /// A database may write all sessions of a commit in one statement, where a second change to the
+    /// same one would be lost.
+    #[test]
+    fn two_changes_to_one_session_are_two_commits() {
+        let gathered =
+            vec![end(1, &["a"]), end(2, &["b", "a"]), end(3, &["b"]), end(4, &[]), end(5, &["a"])];
+        let (now, later) = apart(gathered);
+        let seqs = |them: &[(Write, i64)]| them.iter().map(|(_, seq)| *seq).collect::<Vec<_>>();
+        assert_eq!((seqs(&now), seqs(&later)), (vec![1, 3, 4], vec![2, 5]));
     }
 }

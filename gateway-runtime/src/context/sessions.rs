@@ -19,7 +19,8 @@ pub(crate) struct Question {
 }
 
 /// What is kept of a person in a chat, of a chat, or of a person: see
-/// [`Context::session`], [`Context::chat_session`] and [`Context::user_session`].
+/// [`Context::session`], [`Context::chat_session`], [`Context::user_session`] and
+/// [`Context::shared_session`].
 ///
 /// Its changes are written with the end of the update, in one transaction; a handler that fails
 /// changes nothing.
@@ -79,6 +80,27 @@ impl Context {
     /// What is kept under this name of the person, in whichever chat of this account.
     pub fn user_session(&self, name: &str) -> Result<Session, EffectError> {
         Ok(self.session_of(Scope::User(self.person()?.clone()), name))
+    }
+
+    /// What is kept under this name of nobody: handlers on all accounts find the same.
+    ///
+    /// Whoever changes what many change waits for the others. So keep small things under many
+    /// names, rather than everything under one.
+    ///
+    /// ```
+    /// # use gateway_runtime::{Context, HandlerResult};
+    /// async fn link(ctx: Context) -> HandlerResult {
+    ///     let account = ctx.account().id.to_string();
+    ///     let session = ctx.shared_session(&format!("code {}", ctx.argument()));
+    ///     if let Some(other) = session.get::<String>().await? {
+    ///         ctx.reply(format!("You gave that code on {other}.")).await?;
+    ///     }
+    ///     session.set(&account).await?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn shared_session(&self, name: &str) -> Session {
+        Session { context: self.clone(), key: SessionKey::shared(name) }
     }
 
     /// What is kept under this name of anybody.

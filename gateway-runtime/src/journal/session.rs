@@ -47,8 +47,24 @@ pub struct SessionKey {
     pub name: String,
 }
 
+impl SessionKey {
+    /// A session of nobody, which all accounts share: its account and its chat are empty, as no
+    /// account's and no chat's are.
+    pub fn shared(name: impl Into<String>) -> Self {
+        let scope = Scope::Chat(ChatId::new(""));
+        Self { account: AccountId::new(""), scope, name: name.into() }
+    }
+
+    fn is_shared(&self) -> bool {
+        self.account.as_str().is_empty()
+    }
+}
+
 impl fmt::Display for SessionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_shared() {
+            return write!(f, "shared session {}", self.name);
+        }
         let (chat, user) = (or_none(self.scope.chat()), or_none(self.scope.user()));
         write!(f, "session {} on {}, chat {chat}, user {user}", self.name, self.account)
     }

@@ -73,7 +73,9 @@ pub struct End {
     pub seq: Seq,
     /// How it ended.
     pub ending: Ending,
-    /// What the handler changed in sessions; nothing when it is dead.
+    /// What the handler changed in sessions; nothing when it is dead. They may be of other accounts,
+    /// or of none: the fence is that of the update's account all the same, and what somebody else
+    /// writes at the same time is told by the versions.
     pub sessions: Vec<SessionWrite>,
     /// The chat that has another id from now on: the sessions of the first are those of the second,
     /// unless the second has its own.
