@@ -1,8 +1,10 @@
 //! What a handler gets.
 
 mod effects;
+mod elsewhere;
 mod sessions;
 
+pub use elsewhere::Elsewhere;
 pub use sessions::Session;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -56,11 +58,11 @@ impl Part {
 }
 
 impl Context {
-    pub(crate) fn new(entry: &Entry, effects: Effects) -> Self {
+    pub(crate) fn new(entry: &Entry, me: Arc<User>, effects: Effects) -> Self {
         let inner = Inner {
             update: entry.update.clone(),
             origin: Origin::Update(entry.update.id.clone()),
-            me: effects.me.clone(),
+            me,
             effects,
             sessions: Sessions::default(),
             question: OnceLock::new(),
@@ -94,7 +96,7 @@ impl Context {
 
     /// The account that was told of it.
     pub fn account(&self) -> &Account {
-        self.inner.effects.messenger.account()
+        self.inner.effects.account.messenger.account()
     }
 
     /// The bot itself.

@@ -3,16 +3,16 @@
 mod action;
 mod settling;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use gateway_core::Messenger;
 use gateway_core::chance::Chance;
 use gateway_core::fit::{self, Report};
 use gateway_core::messenger::Receipt;
 use gateway_core::messenger::{Error, ErrorKind};
-use gateway_core::model::{AccountId, ChatId, MessageId, NewMessage, User};
+use gateway_core::model::{AccountId, ChatId, MessageId, NewMessage};
 use gateway_core::time::Clock;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,6 +20,7 @@ use serde_json::Value;
 pub(crate) use action::Action;
 pub use settling::Policy;
 
+use crate::account::RunningAccount;
 use crate::journal::{
     Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, Written,
 };
@@ -69,6 +70,12 @@ pub enum EffectError {
         /// The account.
         account: AccountId,
     },
+    /// The handler asked for an account that this gateway does not have.
+    #[error("this gateway has no account {account}")]
+    NoAccount {
+        /// The account.
+        account: AccountId,
+    },
     /// The update has nothing of the kind: no chat to reply in, no button to answer.
     #[error("the update has no {0}")]
     Missing(&'static str),
@@ -91,6 +98,7 @@ impl EffectError {
             Self::Messenger(error) => !error.is_retryable(),
             Self::Journal(_) | Self::Fenced { .. } => false,
             Self::Mismatch { .. }
+            | Self::NoAccount { .. }
             | Self::Missing(_)
             | Self::Unknown { .. }
             | Self::Session { .. } => true,
@@ -120,24 +128,37 @@ impl Sent {
 /// Makes effects happen, once each.
 #[derive(Clone, Debug)]
 pub(crate) struct Effects {
-    pub(crate) messenger: Arc<dyn Messenger>,
-    /// The bot itself: what it reads back must be its own.
-    pub(crate) me: Arc<User>,
+    /// On which account they happen.
+    pub(crate) account: RunningAccount,
+    /// Every account of this gateway.
+    pub(crate) accounts: Arc<HashMap<AccountId, RunningAccount>>,
+    /// The account whose updates they are for: who owns it writes them down.
+    pub(crate) owner: AccountId,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) scribe: Scribe,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<Chance>,
     /// Wakes who sends what is scheduled.
     pub(crate) outbox: Bell,
+    /// That of the owner.
     pub(crate) fence: Fence,
-    /// Since when this process runs the account.
+    /// Since when this process runs the owner's account.
     pub(crate) since: DateTime<Utc>,
     pub(crate) policy: Policy,
 }
 
 impl Effects {
     fn account(&self) -> &AccountId {
-        &self.messenger.account().id
+        self.account.id()
+    }
+
+    /// The same on another account. Whichever process runs that: they happen from here, and are
+    /// written down by the owner of the account whose updates they are for.
+    pub(crate) fn on(&self, account: &AccountId) -> Result<Self, EffectError> {
+        match self.accounts.get(account) {
+            Some(other) => Ok(Self { account: other.clone(), ..self.clone() }),
+            None => Err(EffectError::NoAccount { account: account.clone() }),
+        }
     }
 
     /// Sends a message in as many parts as it takes.
@@ -148,7 +169,7 @@ impl Effects {
         chat: &ChatId,
         message: &NewMessage,
     ) -> Result<Sent, EffectError> {
-        let fitted = fit::fit(self.messenger.capabilities(), message)?;
+        let fitted = fit::fit(self.account.messenger.capabilities(), message)?;
         let mut parts = Vec::with_capacity(fitted.parts.len());
         for (number, part) in fitted.parts.iter().enumerate() {
             let place = if number == 0 { place.to_owned() } else { format!("{place}/{number}") };
@@ -164,7 +185,7 @@ impl Effects {
 
     /// A message that must stay one, since it takes another's place.
     pub(crate) fn fit_one(&self, message: NewMessage) -> Result<NewMessage, EffectError> {
-        let capabilities = self.messenger.capabilities();
+        let capabilities = self.account.messenger.capabilities();
         let mut parts = fit::fit(capabilities, &message)?.parts.into_owned();
         match (parts.pop(), parts.is_empty()) {
             (Some(part), true) => Ok(part),
@@ -206,9 +227,9 @@ impl Effects {
 
     async fn begin(&self, effect: &EffectKey, asked: &str) -> Result<Begun, EffectError> {
         let begin = Change::Begin { effect: effect.clone(), fingerprint: asked.to_owned() };
-        match self.scribe.write(self.account(), Some(self.fence), begin).await? {
+        match self.scribe.write(&self.owner, Some(self.fence), begin).await? {
             Written::Begun(begun) => Ok(begun),
-            Written::Fenced => Err(EffectError::Fenced { account: self.account().clone() }),
+            Written::Fenced => Err(EffectError::Fenced { account: self.owner.clone() }),
             other => {
                 let why = format!("the ledger answered {other:?}");
                 Err(JournalError::new("writing down an effect", why).into())
@@ -237,10 +258,9 @@ impl Effects {
         let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
         loop {
             let settle = Change::Settle { effect: effect.clone(), outcome: outcome.clone() };
-            match (self.scribe.write(self.account(), Some(self.fence), settle).await, pauses.next())
-            {
+            match (self.scribe.write(&self.owner, Some(self.fence), settle).await, pauses.next()) {
                 (Ok(Written::Fenced), _) => {
-                    return Err(EffectError::Fenced { account: self.account().clone() });
+                    return Err(EffectError::Fenced { account: self.owner.clone() });
                 }
                 (Ok(_), _) => return Ok(()),
                 (Err(error), Some(wait)) => {
@@ -258,7 +278,7 @@ impl Effects {
         let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
         let mut moves = MOVES;
         loop {
-            let error = match action.happen(&*self.messenger).await {
+            let error = match action.happen(&*self.account.messenger).await {
                 Ok(receipt) => return Ok(receipt),
                 Err(error) => error,
             };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
-use gateway_core::model::UpdateKind;
+use gateway_core::model::{UpdateKind, User};
 
 use crate::account::RunningAccount;
 use crate::effect::Effects;
@@ -32,6 +32,8 @@ pub(crate) struct Bot {
 /// What is done with the updates of one account.
 pub(crate) struct Handling {
     pub(crate) account: RunningAccount,
+    /// The bot itself.
+    pub(crate) me: Arc<User>,
     pub(crate) effects: Effects,
     pub(crate) bot: Arc<Bot>,
     pub(crate) ends: Ends,
@@ -75,12 +77,12 @@ impl Handling {
     /// Observers, and the handler; what it wants kept comes back.
     async fn handle(&self, entry: &Entry) -> Result<Vec<SessionWrite>, Failure> {
         let account = self.account.messenger.account();
-        let observed = Observed { account, me: &self.effects.me, entry };
+        let observed = Observed { account, me: &self.me, entry };
         for observer in &self.bot.observers {
             let seen = observer.observe(observed).await;
             seen.map_err(|error| Failure { error, verdict: Verdict::Outside(None) })?;
         }
-        let context = Context::new(entry, self.effects.clone());
+        let context = Context::new(entry, self.me.clone(), self.effects.clone());
         if self.bot.router.expects_answers() {
             context
                 .remember_question()

@@ -84,7 +84,7 @@ mod tenure;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use context::{Context, Session};
+pub use context::{Context, Elsewhere, Session};
 pub use effect::{EffectError, Policy, Sent};
 pub use handler::{Handler, HandlerError, HandlerResult, IntoHandlerResult};
 pub use hook::{Hook, HookError};

@@ -135,7 +135,7 @@ impl Outbox {
     }
 
     fn account(&self) -> &AccountId {
-        &self.effects.messenger.account().id
+        self.effects.account.id()
     }
 
     async fn until_next(&self) -> Duration {

@@ -4,7 +4,7 @@ mod options;
 mod pruning;
 pub(crate) mod verdict;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -153,10 +153,13 @@ impl Runtime {
     ///
     /// At once, when two accounts have the same name: in the journal they would be one.
     pub async fn run(self, stop: CancellationToken) -> Result<(), DuplicateAccount> {
-        let mut seen = HashSet::new();
-        if let Some(twice) = self.accounts.iter().find(|account| !seen.insert(account.id())) {
-            return Err(DuplicateAccount(twice.id().clone()));
+        let mut accounts = HashMap::new();
+        for account in &self.accounts {
+            if accounts.insert(account.id().clone(), account.clone()).is_some() {
+                return Err(DuplicateAccount(account.id().clone()));
+            }
         }
+        let accounts = Arc::new(accounts);
         let (scribe, gatherer) = Scribe::new(self.journal.clone(), self.clock.clone());
         let bot =
             Arc::new(Bot { router: self.router, observers: self.observers, options: self.options });
@@ -165,6 +168,7 @@ impl Runtime {
             account.gate.limit(self.options.waiting);
             let tenure = Tenure {
                 account,
+                accounts: accounts.clone(),
                 journal: self.journal.clone(),
                 scribe: scribe.clone(),
                 clock: self.clock.clone(),

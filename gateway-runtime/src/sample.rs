@@ -12,6 +12,7 @@ use gateway_core::model::{
 use gateway_core::testing::MemoryMessenger;
 use gateway_core::time::Clock as _;
 
+use crate::account::{Receiving, RunningAccount};
 use crate::effect::{Effects, Policy};
 use crate::journal::{Entry, Fence, Journal, MemoryJournal};
 use crate::outbox::Bell;
@@ -32,9 +33,11 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
     let me = User { username: Some("helper_bot".to_owned()), ..User::new("me") };
     let clock = messenger.clock();
     let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let receiving = Receiving::Polling;
     let effects = Effects {
-        messenger: Arc::new(messenger),
-        me: Arc::new(me),
+        owner: messenger.account().id.clone(),
+        account: RunningAccount::new(Arc::new(messenger), receiving, clock.clone()),
+        accounts: Arc::default(),
         scribe: Scribe::alone(journal.clone(), clock.clone()),
         journal,
         since: clock.now(),
@@ -44,7 +47,8 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
         fence: Fence(1),
         policy: Policy::default(),
     };
-    Context::new(&Entry { seq: 1, received_at: DateTime::UNIX_EPOCH, update }, effects)
+    let entry = Entry { seq: 1, received_at: DateTime::UNIX_EPOCH, update };
+    Context::new(&entry, Arc::new(me), effects)
 }
 
 pub(crate) fn dialog() -> Chat {

@@ -1,9 +1,11 @@
 //! One process runs an account at a time: from when it takes it until it stops, or loses it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gateway_core::chance::Chance;
+use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +29,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// Runs one account whenever it is this process's turn.
 pub(crate) struct Tenure {
     pub(crate) account: RunningAccount,
+    /// Every account of this gateway: handlers may act on each.
+    pub(crate) accounts: Arc<HashMap<AccountId, RunningAccount>>,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) scribe: Scribe,
     pub(crate) clock: Arc<dyn Clock>,
@@ -108,8 +112,9 @@ impl Tenure {
         }
         let Ok(me) = self.account.me().await else { return };
         let effects = Effects {
-            messenger: self.account.messenger.clone(),
-            me: me.clone(),
+            account: self.account.clone(),
+            accounts: self.accounts.clone(),
+            owner: self.account.id().clone(),
             journal: self.journal.clone(),
             scribe: self.scribe.clone(),
             clock: self.clock.clone(),
@@ -121,6 +126,7 @@ impl Tenure {
         };
         let handling = Handling {
             account: self.account.clone(),
+            me: me.clone(),
             effects: effects.clone(),
             bot: self.bot.clone(),
             ends: ends.clone(),

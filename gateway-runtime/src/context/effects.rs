@@ -20,7 +20,7 @@ impl Context {
         self.send(&chat, message).await
     }
 
-    /// Sends a message to another chat of this account.
+    /// Sends a message to another chat of this account. [`on`](Self::on) reaches other accounts.
     pub async fn send(
         &self,
         chat: &ChatId,

@@ -53,7 +53,7 @@ impl Effects {
             return Ok(None);
         }
         let Action::Send { chat, message } = action else { return Ok(None) };
-        let Some(history) = self.messenger.history() else {
+        let Some(history) = self.account.messenger.history() else {
             return self.as_policy_says(effect).await;
         };
         // Whoever ran the account before this process may have sent it in its last moment.
@@ -98,8 +98,9 @@ impl Effects {
         since: DateTime<Utc>,
     ) -> Result<Option<MessageId>, EffectError> {
         let recent = history.recent(chat, LOOKED_AT).await?;
+        let me = self.account.me().await?;
         // A post in a channel is nobody's.
-        let is_own = |it: &Message| it.sender.as_ref().is_none_or(|it| it.id == self.me.id);
+        let is_own = |it: &Message| it.sender.as_ref().is_none_or(|it| it.id == me.id);
         let is_it = |it: &&Message| {
             it.time >= since - CLOCKS_DIFFER && is_own(it) && says_the_same(it, message)
         };
