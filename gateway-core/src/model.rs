@@ -22,7 +22,7 @@ pub use attachment::{
     Attachment, AttachmentKind, Audio, Contact, Game, Image, Location, Media, Share, Source,
     Sticker, Venue, Video,
 };
-pub use chat::{Chat, ChatDetails, ChatKind, ChatRef, ChatStatus};
+pub use chat::{Chat, ChatDetails, ChatKind, ChatRef, ChatStatus, ParseChatRefError};
 pub use id::{AccountId, CallbackId, ChatId, Cursor, FileId, MessageId, QueryId, UpdateId, UserId};
 pub use keyboard::{
     Action, ActionKind, Button, Intent, Keyboard, KeyboardKind, KeyboardPlace, ReplyOptions,

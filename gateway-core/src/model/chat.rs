@@ -1,6 +1,7 @@
 //! Where people and bots talk.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -115,7 +116,17 @@ impl ChatDetails {
     }
 }
 
-/// Addresses any chat anywhere: an account, and a chat of it.
+/// Addresses any chat anywhere: an account, and a chat of it. It is written with a slash between
+/// them, and read so.
+///
+/// ```
+/// use gateway_core::model::ChatRef;
+///
+/// let chat: ChatRef = "potato/group:11370003".parse().unwrap();
+/// assert_eq!(chat, ChatRef::new("potato", "group:11370003"));
+/// assert_eq!(chat.to_string(), "potato/group:11370003");
+/// assert!("11370003".parse::<ChatRef>().is_err());
+/// ```
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 pub struct ChatRef {
     /// The bot that can reach the chat.
@@ -128,6 +139,24 @@ impl ChatRef {
     /// A chat by its account and id.
     pub fn new(account: impl Into<AccountId>, chat: impl Into<ChatId>) -> Self {
         Self { account: account.into(), chat: chat.into() }
+    }
+}
+
+/// What is written is not the address of a chat.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("reading the address of a chat: {0:?} is not an account, a slash, and the id of a chat")]
+pub struct ParseChatRefError(pub String);
+
+impl FromStr for ChatRef {
+    type Err = ParseChatRefError;
+
+    fn from_str(text: &str) -> Result<Self, ParseChatRefError> {
+        match text.split_once('/') {
+            Some((account, chat)) if !account.is_empty() && !chat.is_empty() => {
+                Ok(Self::new(account, chat))
+            }
+            _ => Err(ParseChatRefError(text.to_owned())),
+        }
     }
 }
 
