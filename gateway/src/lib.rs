@@ -62,17 +62,22 @@ pub use wiring::Gateway;
 
 /// What a bot needs, in one line.
 pub mod prelude {
+    pub use chrono::{DateTime, TimeDelta, Utc};
     pub use gateway_core::Messenger;
+    pub use gateway_core::messenger::{Activity, ErrorKind};
     pub use gateway_core::model::{
-        Action, Attachment, AttachmentKind, Button, ButtonPress, Callback, Chat, ChatId, ChatKind,
-        InlineQuery, Intent, Keyboard, Media, Message, MessageId, NewMessage, Platform,
-        ReplyOptions, Style, Text, Update, UpdateKind, User,
+        Account, AccountId, Action, Attachment, AttachmentKind, Button, ButtonPress, Callback,
+        Chat, ChatId, ChatKind, ChatRef, InlineQuery, Intent, Keyboard, Media, Message, MessageId,
+        NewMessage, Platform, ReplyOptions, Style, Text, Update, UpdateKind, User, UserId,
     };
     pub use gateway_runtime::extract::{
         Args, Captures, Data, FromContext, FromRef, PlainText, ReceivedMessage, Rejection,
         StartPayload, State,
     };
-    pub use gateway_runtime::{Context, Filter, HandlerError, HandlerResult, Next, Regex, Router};
+    pub use gateway_runtime::{
+        AccountState, AccountStatus, Context, EffectError, Elsewhere, Filter, HandlerError,
+        HandlerResult, Next, Policy, Regex, Router, RuntimeOptions, Sender, Sent, Session, Status,
+    };
 
     pub use crate::Gateway;
 }

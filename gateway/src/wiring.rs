@@ -5,7 +5,7 @@ use std::sync::Arc;
 use gateway_core::Messenger;
 use gateway_core::chance::Chance;
 use gateway_core::time::{Clock, SystemClock};
-use gateway_runtime::{Router, Runtime};
+use gateway_runtime::{Router, Runtime, RuntimeOptions, Sender, Status};
 use registry_api::Registry;
 use storage::{Database, OpenError};
 use tokio_util::sync::CancellationToken;
@@ -20,8 +20,7 @@ pub struct Gateway {
     database: Database,
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
-    accounts: Vec<Arc<dyn Messenger>>,
-    bot: Router,
+    runtime: Runtime,
 }
 
 impl Gateway {
@@ -31,13 +30,21 @@ impl Gateway {
     ///
     /// When the database cannot be opened, or its schema not be brought up to date.
     pub async fn open(database_url: &str) -> Result<Self, OpenError> {
-        Ok(Self {
-            database: Database::open(database_url).await?,
-            clock: Arc::new(SystemClock),
-            chance: Arc::new(Chance::from_os()),
-            accounts: Vec::new(),
-            bot: Router::new(),
-        })
+        Self::open_with_clock(database_url, Arc::new(SystemClock)).await
+    }
+
+    /// The same by another clock: a test moves it on instead of waiting.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with_clock(
+        database_url: &str,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
+        let database = Database::open(database_url).await?;
+        let runtime = Runtime::new(database.journal(), clock.clone());
+        Ok(Self { database, clock, chance: Arc::new(Chance::from_os()), runtime })
     }
 
     /// A gateway over what the environment says.
@@ -58,7 +65,7 @@ impl Gateway {
         logging::start("info,sqlx=warn");
         let accounts = environment::accounts(|name| std::env::var(name).ok())?;
         let mut gateway = Self::open(&environment::database_url()).await?;
-        gateway.accounts = accounts;
+        gateway.runtime = accounts.into_iter().fold(gateway.runtime, Runtime::with_account);
         Ok(gateway)
     }
 
@@ -85,15 +92,58 @@ impl Gateway {
     /// ```
     #[must_use]
     pub fn with_account(mut self, messenger: impl Messenger) -> Self {
-        self.accounts.push(Arc::new(messenger));
+        self.runtime = self.runtime.with_account(Arc::new(messenger));
         self
     }
 
     /// The bot: the same on all accounts.
     #[must_use]
     pub fn with_bot(mut self, bot: Router) -> Self {
-        self.bot = bot;
+        self.runtime = self.runtime.with_router(bot);
         self
+    }
+
+    /// Other bounds and pauses, and what becomes of a message of which nobody knows whether it was
+    /// sent.
+    ///
+    /// ```no_run
+    /// use gateway::prelude::*;
+    ///
+    /// # async fn example() -> Result<(), gateway::StartError> {
+    /// let options = RuntimeOptions { policy: Policy::AtMostOnce, ..RuntimeOptions::default() };
+    /// Gateway::from_env().await?.with_options(options).run().await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_options(mut self, options: RuntimeOptions) -> Self {
+        self.runtime = self.runtime.with_options(options);
+        self
+    }
+
+    /// Tells how the accounts that were added so far fare, also while it runs.
+    pub fn status(&self) -> Status {
+        self.runtime.status()
+    }
+
+    /// Sends messages from outside of any handler, also while it runs: whatever else the process
+    /// does can tell people of it.
+    ///
+    /// ```no_run
+    /// use gateway::prelude::*;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let gateway = Gateway::from_env().await?;
+    /// let sender = gateway.sender();
+    /// let tell = async move {
+    ///     // … an order was shipped …
+    ///     sender.send(&ChatRef::new("max", "12345"), "It is on its way", "shipped-7").await
+    /// };
+    /// let (ran, told) = tokio::join!(gateway.run(), tell);
+    /// # told?; Ok(ran?)
+    /// # }
+    /// ```
+    pub fn sender(&self) -> Sender {
+        self.runtime.sender()
     }
 
     /// The registry of the chats that the bot meets.
@@ -117,10 +167,6 @@ impl Gateway {
     /// As [`run`](Self::run).
     pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
         let observer = Arc::new(RegistryObserver::new(self.registry()));
-        let runtime = Runtime::new(self.database.journal(), self.clock)
-            .with_observer(observer)
-            .with_router(self.bot);
-        let runtime = self.accounts.into_iter().fold(runtime, Runtime::with_account);
-        Ok(runtime.run(stop).await?)
+        Ok(self.runtime.with_observer(observer).run(stop).await?)
     }
 }
