@@ -18,6 +18,7 @@ use gateway::Gateway;
 use gateway::prelude::{Messenger, Router};
 use gateway_core::http::{HttpClient, HttpOptions, Operation, RateLimits, Repeat, SecretString};
 use gateway_core::model::Platform as Service;
+use gateway_core::time::{Clock, SystemClock};
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
 use sandbox::{Addresses, Phone, Platform, Server, World};
@@ -127,8 +128,20 @@ impl Street {
 
     /// A bot on one account of every messenger.
     pub async fn gateway(&self, database: &TestDatabase, bot: Router) -> Gateway {
-        let gateway = Gateway::open(database.url()).await.expect("the database opens");
+        let clock = Arc::new(SystemClock);
+        self.gateway_with_clock(database, bot, clock).await
+    }
+
+    /// The same by a clock of the test's own.
+    pub async fn gateway_with_clock(
+        &self,
+        database: &TestDatabase,
+        bot: Router,
+        clock: Arc<dyn Clock>,
+    ) -> Gateway {
+        let gateway = Gateway::open_with_clock(database.url(), clock).await;
         gateway
+            .expect("the database opens")
             .with_bot(bot)
             .with_account(self.tamtam(Platform::Tamtam))
             .with_account(self.tamtam(Platform::Max))
