@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use adapter_potato::decode_updates;
 use gateway_core::model::{AccountId, Raw, Update};
-use gateway_core::testing::mutation::{Change, mutated};
+use gateway_core::testing::mutation::{change, mutated};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -23,29 +23,6 @@ fn all() -> &'static [Value] {
         });
         corpus::updates().into_iter().chain(documented).collect()
     })
-}
-
-fn change() -> impl Strategy<Value = Change> {
-    let values = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        "\\PC{0,12}".prop_map(Value::from),
-        Just(json!([])),
-        Just(json!({})),
-        Just(json!(i64::MAX)),
-        Just(json!({"id": i64::MIN, "type": 3})),
-    ];
-    prop_oneof![
-        2 => Just(Change::Delete),
-        5 => values.prop_map(Change::Replace),
-        2 => any::<usize>().prop_map(Change::Swap),
-        1 => Just(Change::Wrap),
-        1 => Just(Change::Twice),
-        1 => prop_oneof![Just(Change::Half), Just(Change::Huge), Just(Change::Deep)],
-    ]
 }
 
 fn decoded(text: &str) -> Vec<Update> {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use adapter_tamtam::decode_update;
 use gateway_core::model::{AccountId, Raw, Update};
-use gateway_core::testing::mutation::{Change, mutated};
+use gateway_core::testing::mutation::{change, mutated};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -17,30 +17,6 @@ fn all() -> &'static [Value] {
         let recorded = recorded.map(|(_, text)| serde_json::from_str(&text).expect("JSON"));
         corpus::updates().into_iter().map(|(_, update)| update).chain(recorded).collect()
     })
-}
-
-fn change() -> impl Strategy<Value = Change> {
-    let values = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        "\\PC{0,12}".prop_map(Value::from),
-        "[a-z_]{0,12}\u{0}?".prop_map(Value::from),
-        Just(json!("x".repeat(5000))),
-        Just(json!([])),
-        Just(json!({})),
-        Just(json!([[{"type": []}]])),
-    ];
-    prop_oneof![
-        2 => Just(Change::Delete),
-        5 => values.prop_map(Change::Replace),
-        2 => any::<usize>().prop_map(Change::Swap),
-        1 => Just(Change::Wrap),
-        1 => Just(Change::Twice),
-        1 => prop_oneof![Just(Change::Half), Just(Change::Huge), Just(Change::Deep)],
-    ]
 }
 
 fn decoded(text: &str) -> Update {

@@ -1,5 +1,7 @@
 //! JSON that a platform might say, and did not.
 
+use proptest::prelude::{Just, Strategy, any};
+use proptest::prop_oneof;
 use serde_json::{Value, json};
 
 /// What is done to one place of a JSON tree.
@@ -21,6 +23,33 @@ pub enum Change {
     Huge,
     /// Lists in lists, deeper than any parser goes.
     Deep,
+}
+
+/// Changes of every kind, and values that a platform might say anywhere.
+pub fn change() -> impl Strategy<Value = Change> {
+    let values = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        "[a-z_]{0,12}\u{0}?".prop_map(Value::from),
+        Just(json!("x".repeat(5000))),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!([[{"type": []}]])),
+        Just(json!(i64::MAX)),
+        Just(json!({"id": i64::MIN, "type": 3})),
+    ];
+    prop_oneof![
+        2 => Just(Change::Delete),
+        5 => values.prop_map(Change::Replace),
+        2 => any::<usize>().prop_map(Change::Swap),
+        1 => Just(Change::Wrap),
+        1 => Just(Change::Twice),
+        1 => prop_oneof![Just(Change::Half), Just(Change::Huge), Just(Change::Deep)],
+    ]
 }
 
 /// These stand for JSON that no tree can hold.
