@@ -44,9 +44,9 @@ impl World {
                 limit
             }
         };
-        let waiting: Vec<Happening> = polling.waiting_updates().cloned().collect();
         let (mut said, mut done) = (Vec::new(), HashSet::new());
-        for happening in &waiting {
+        let polling = state.account(bot).bot.as_ref();
+        for happening in polling.into_iter().flat_map(Bot::waiting_updates) {
             if said.len() == limit {
                 break;
             }
