@@ -19,8 +19,8 @@ use url::{Host, Url};
 
 use crate::fault::{self, Fault, Operation};
 use crate::world::{
-    Account, AccountKey, Bot, Certificate, GivingUp, Happening, State, Subscription,
-    WebhookCertificates, WebhookHosts,
+    AccountKey, Certificate, GivingUp, Happening, State, Subscription, WebhookCertificates,
+    WebhookHosts,
 };
 use crate::{Platform, World};
 
@@ -175,16 +175,13 @@ impl<F: Face> Caller<F> {
         let (now, how) = (world.now(), self.face.giving_up());
         let is_over = |it: &Subscription| it.given_up_at(how).is_some_and(|at| at <= now);
         let is_any = world.look(|state| {
-            let mut bots = state.accounts().filter_map(|(_, it)| self.bot(it));
-            bots.any(|bot| bot.subscriptions.iter().any(is_over))
+            let mut bots = state.bots(self.face.platform());
+            bots.any(|(_, bot)| bot.subscriptions.iter().any(is_over))
         });
         if is_any {
             world.act(|state| {
-                let bots: Vec<AccountKey> = state.accounts().map(|(key, _)| key).collect();
-                for key in bots {
-                    if state.account(key).platform != self.face.platform() {
-                        continue;
-                    }
+                let bots = state.bots(self.face.platform()).map(|(key, _)| key);
+                for key in bots.collect::<Vec<AccountKey>>() {
                     if let Some(bot) = state.bot_mut(key) {
                         bot.subscriptions.retain_mut(|it| !is_over(it) || it.give_up(how, now));
                     }
@@ -193,7 +190,7 @@ impl<F: Face> Caller<F> {
         }
         let at_once = self.face.at_once();
         world.look(|state| {
-            let bots = state.accounts().filter_map(|(key, it)| Some((key, self.bot(it)?)));
+            let bots = state.bots(self.face.platform());
             let next = |bot: AccountKey, it: &Subscription| {
                 let (url, secret) = (it.url.clone(), it.secret.clone());
                 if busy.contains(&(bot, url.clone())) {
@@ -207,16 +204,12 @@ impl<F: Face> Caller<F> {
         })
     }
 
-    fn bot<'a>(&self, account: &'a Account) -> Option<&'a Bot> {
-        account.bot.as_ref().filter(|_| account.platform == self.face.platform())
-    }
-
     /// How long there is nothing to do; `None` when only a change can bring something.
     fn nap(&self, busy: &HashSet<(AccountKey, String)>) -> Option<Duration> {
         let world = self.face.world();
         let (now, how) = (world.now(), self.face.giving_up());
         world.look(|state| {
-            let bots = state.accounts().filter_map(|(key, it)| Some((key, self.bot(it)?)));
+            let bots = state.bots(self.face.platform());
             let idle =
                 bots.flat_map(|(key, bot)| bot.subscriptions.iter().map(move |it| (key, it)));
             idle.filter(|(key, it)| !busy.contains(&(*key, it.url.clone())))

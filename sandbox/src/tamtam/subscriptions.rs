@@ -121,11 +121,7 @@ fn unsubscribed(
     platform: Platform,
     url: &str,
 ) -> Vec<(AccountKey, Subscription)> {
-    let bots: Vec<AccountKey> = state
-        .accounts()
-        .filter(|(_, it)| it.platform == platform && it.is_bot())
-        .map(|(key, _)| key)
-        .collect();
+    let bots: Vec<AccountKey> = state.bots(platform).map(|(key, _)| key).collect();
     let mut taken = Vec::new();
     for key in bots {
         let Some(bot) = state.bot_mut(key) else { continue };

@@ -18,6 +18,8 @@ pub struct State {
     pub(super) now: DateTime<Utc>,
     pub(super) chance: Chance,
     pub(super) accounts: Vec<Account>,
+    /// Those of the accounts that are bots': few among many people, and looked for at every change.
+    bots: Vec<AccountKey>,
     pub(super) chats: Vec<Chat>,
     /// The chats of a number: dialogs of several bots may share one on Potato.
     pub(super) chats_by_id: HashMap<(Platform, i64), Vec<ChatKey>>,
@@ -49,6 +51,7 @@ impl State {
             now,
             chance,
             accounts: Vec::new(),
+            bots: Vec::new(),
             chats: Vec::new(),
             chats_by_id: HashMap::new(),
             callbacks: HashMap::new(),
@@ -77,6 +80,15 @@ impl State {
     /// All accounts.
     pub fn accounts(&self) -> impl Iterator<Item = (AccountKey, &Account)> {
         self.accounts.iter().enumerate().map(|(place, it)| (AccountKey(place), it))
+    }
+
+    /// The bots on a messenger, in the order in which they came.
+    pub(crate) fn bots(&self, platform: Platform) -> impl Iterator<Item = (AccountKey, &Bot)> {
+        self.bots.iter().filter_map(move |key| {
+            let account = self.account(*key);
+            let bot = account.bot.as_ref().filter(|_| account.platform == platform)?;
+            Some((*key, bot))
+        })
     }
 
     /// What only a bot has; `None` for a person.
@@ -151,13 +163,12 @@ impl State {
 
     /// The first bot on a messenger.
     pub fn bot(&self, platform: Platform) -> Option<AccountKey> {
-        self.find(|it| it.platform == platform && it.is_bot())
+        self.bots(platform).next().map(|(key, _)| key)
     }
 
     /// The bot with this token.
     pub fn bot_by_token(&self, platform: Platform, token: &str) -> Option<AccountKey> {
-        let has_it = |bot: &Bot| bot.token == token;
-        self.find(|it| it.platform == platform && it.bot.as_ref().is_some_and(has_it))
+        self.bots(platform).find(|(_, bot)| bot.token == token).map(|(key, _)| key)
     }
 
     /// The chat of this number that somebody is in, or was in.
@@ -210,6 +221,10 @@ impl State {
         let count = self.accounts.iter().filter(is_like).count();
         let id = ids::account(platform, bot.as_ref(), count);
         let username = bot.as_ref().map(|_| self.free_username(platform, name));
+        let key = AccountKey(self.accounts.len());
+        if bot.is_some() {
+            self.bots.push(key);
+        }
         self.accounts.push(Account {
             platform,
             id,
@@ -223,7 +238,7 @@ impl State {
             refuses_invites: false,
             bot,
         });
-        AccountKey(self.accounts.len() - 1)
+        key
     }
 
     /// A public name made of a name: letters and digits, and a number when somebody has it.
