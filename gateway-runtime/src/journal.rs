@@ -48,6 +48,8 @@ pub struct JournalError {
     pub doing: &'static str,
     /// What the database said.
     pub source: Arc<dyn std::error::Error + Send + Sync>,
+    /// Whether it refuses what it was given, and is well otherwise.
+    pub is_refusal: bool,
 }
 
 impl JournalError {
@@ -56,7 +58,15 @@ impl JournalError {
         doing: &'static str,
         source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
     ) -> Self {
-        Self { doing, source: source.into().into() }
+        Self { doing, source: source.into().into(), is_refusal: false }
+    }
+
+    /// The same of a database that refuses what it was given: something is too long for it, or has
+    /// the wrong form.
+    #[must_use]
+    pub fn as_refusal(mut self, is_refusal: bool) -> Self {
+        self.is_refusal = is_refusal;
+        self
     }
 }
 

@@ -104,20 +104,29 @@ impl Gatherer {
             let (now, later) = apart(std::mem::take(&mut gathered));
             gathered = later;
             let (writes, answers): (Vec<Write>, Vec<Answer>) = now.into_iter().unzip();
-            // Who does not wait any more does not want to know.
-            match self.journal.commit(&writes, self.clock.now()).await {
-                Ok(written) => {
-                    for (answer, written) in answers.into_iter().zip(written) {
-                        let _ = answer.send(Ok(written));
-                    }
-                }
-                Err(error) => {
-                    for answer in answers {
-                        let _ = answer.send(Err(error.clone()));
-                    }
-                }
+            for (answer, written) in answers.into_iter().zip(self.commit(&writes).await) {
+                // Who does not wait any more does not want to know.
+                let _ = answer.send(written);
             }
         }
+    }
+
+    /// Writes what was gathered. Where the database refuses something of it, each is written by
+    /// itself, so that nobody pays for another's mistake.
+    async fn commit(&self, writes: &[Write]) -> Vec<Result<Written, JournalError>> {
+        let error = match self.journal.commit(writes, self.clock.now()).await {
+            Ok(written) => return written.into_iter().map(Ok).collect(),
+            Err(error) => error,
+        };
+        if !error.is_refusal || writes.len() == 1 {
+            return vec![Err(error); writes.len()];
+        }
+        let mut written = Vec::with_capacity(writes.len());
+        for write in writes.chunks(1) {
+            let alone = self.journal.commit(write, self.clock.now()).await;
+            written.push(alone.map(|mut it| it.pop().unwrap_or(Written::Nothing)));
+        }
+        written
     }
 }
 

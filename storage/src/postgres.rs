@@ -99,7 +99,17 @@ impl Postgres {
 }
 
 fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
-    move |source| JournalError::new(doing, source)
+    move |source| {
+        let is_refusal = is_refusal(&source);
+        JournalError::new(doing, source).as_refusal(is_refusal)
+    }
+}
+
+/// Whether the database refuses what it was given: by the classes of its codes, of data, of
+/// constraints and of limits.
+fn is_refusal(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| ["21", "22", "23", "54"].iter().any(|class| code.starts_with(class)))
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {

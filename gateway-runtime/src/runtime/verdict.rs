@@ -26,6 +26,7 @@ pub(crate) fn verdict(error: &(dyn std::error::Error + 'static)) -> Verdict {
     while let Some(error) = cause {
         let by_effect = error.downcast_ref::<EffectError>();
         match by_effect {
+            Some(EffectError::Journal(error)) if error.is_refusal => return Verdict::Counted,
             Some(EffectError::Journal(_)) => return Verdict::Outside(None),
             Some(EffectError::Fenced { .. }) => return Verdict::Fenced,
             Some(error) if error.is_final() => return Verdict::Final,
