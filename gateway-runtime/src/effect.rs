@@ -22,7 +22,7 @@ pub use settling::Policy;
 
 use crate::account::RunningAccount;
 use crate::journal::{
-    Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, Written,
+    Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, SessionKey, Written,
 };
 use crate::outbox::Bell;
 use crate::pause;
@@ -52,7 +52,7 @@ pub enum EffectError {
     #[error("{effect}: the handler asked for {recorded:?} when it ran before, now for {asked:?}")]
     Mismatch {
         /// Which effect.
-        effect: EffectKey,
+        effect: Box<EffectKey>,
         /// The fingerprint of what it asked for before.
         recorded: String,
         /// The fingerprint of what it asks for now.
@@ -62,7 +62,7 @@ pub enum EffectError {
     #[error("{effect}: nobody knows whether it happened, and it is not to happen twice")]
     Unknown {
         /// Which effect.
-        effect: EffectKey,
+        effect: Box<EffectKey>,
     },
     /// Another process runs the account now, and handles the update.
     #[error("another process runs {account} now")]
@@ -83,7 +83,7 @@ pub enum EffectError {
     #[error("{session}: {source}")]
     Session {
         /// Which session.
-        session: crate::journal::SessionKey,
+        session: Box<SessionKey>,
         /// Why.
         source: serde_json::Error,
     },
@@ -184,16 +184,14 @@ impl Effects {
     }
 
     /// A message that must stay one, since it takes another's place.
-    pub(crate) fn fit_one(&self, message: NewMessage) -> Result<NewMessage, EffectError> {
+    pub(crate) fn fit_one(&self, message: &NewMessage) -> Result<NewMessage, EffectError> {
         let capabilities = self.account.messenger.capabilities();
-        let mut parts = fit::fit(capabilities, &message)?.parts.into_owned();
-        match (parts.pop(), parts.is_empty()) {
-            (Some(part), true) => Ok(part),
-            _ => {
-                capabilities.check("editing a message", &message)?;
-                Err(EffectError::Missing("room for this in one message"))
-            }
+        let mut parts = fit::fit(capabilities, message)?.parts.into_owned();
+        if let (Some(part), true) = (parts.pop(), parts.is_empty()) {
+            return Ok(part);
         }
+        capabilities.check("editing a message", message)?;
+        Err(EffectError::Missing("room for this in one message"))
     }
 
     /// Makes an effect happen, unless the ledger says that it has: then its receipt comes back.
@@ -208,16 +206,18 @@ impl Effects {
         let receipt = match self.begin(&effect, &asked).await? {
             Begun::New => self.carry_out(&effect, action).await?,
             Begun::Done(receipt) => receipt,
-            Begun::Unsettled { since } => match self.read_back(&effect, &action, since).await? {
-                Some(receipt) => receipt,
-                None => {
+            Begun::Unsettled { since } => {
+                let happened = self.read_back(&effect, &action, since).await?;
+                if let Some(receipt) = happened {
+                    receipt
+                } else {
                     // That took time: another process may run the account by now.
                     self.begin(&effect, &asked).await?;
                     self.carry_out(&effect, action).await?
                 }
-            },
+            }
             Begun::Mismatch { recorded } => {
-                return Err(EffectError::Mismatch { effect, recorded, asked });
+                return Err(EffectError::Mismatch { effect: Box::new(effect), recorded, asked });
             }
         };
         serde_json::from_value(receipt).map_err(|why| {

@@ -71,9 +71,9 @@ impl Scribe {
             return written.pop().ok_or_else(|| JournalError::new(DOING, "no answer"));
         };
         let (sender, answer) = oneshot::channel();
-        let gone = |_| JournalError::new(DOING, "the gateway is stopping");
-        queue.send((write, sender)).await.map_err(|_| gone(()))?;
-        answer.await.map_err(|_| gone(()))?
+        let gone = || JournalError::new(DOING, "the gateway is stopping");
+        queue.send((write, sender)).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
     }
 }
 

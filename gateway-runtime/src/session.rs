@@ -87,5 +87,5 @@ impl Sessions {
 }
 
 fn unreadable(key: &SessionKey) -> impl Fn(serde_json::Error) -> EffectError {
-    |source| EffectError::Session { session: key.clone(), source }
+    |source| EffectError::Session { session: Box::new(key.clone()), source }
 }

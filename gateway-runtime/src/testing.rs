@@ -191,6 +191,6 @@ impl Crash {
             deed();
         }
         self.reached.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

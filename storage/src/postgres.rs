@@ -108,7 +108,7 @@ fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
 /// Whether the database refuses what it was given: by the classes of its codes, of data, of
 /// constraints and of limits.
 fn is_refusal(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| ["21", "22", "23", "54"].iter().any(|class| code.starts_with(class)))
 }
 

@@ -72,7 +72,7 @@ fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
 /// Whether the database refuses what it was given: `SQLITE_TOOBIG`, `SQLITE_CONSTRAINT` and
 /// `SQLITE_MISMATCH`, whose extended codes have the same last byte.
 fn is_refusal(error: &sqlx::Error) -> bool {
-    let code = error.as_database_error().and_then(|error| error.code());
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     let code = code.and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 18..=20))
 }

@@ -47,7 +47,7 @@ impl Context {
         id: &MessageId,
         message: impl Into<NewMessage>,
     ) -> Result<(), EffectError> {
-        let message = self.inner.effects.fit_one(message.into())?;
+        let message = self.inner.effects.fit_one(&message.into())?;
         let (chat, id) = (chat.clone(), id.clone());
         self.perform(Action::Edit { chat, id, message: Box::new(message) }).await
     }

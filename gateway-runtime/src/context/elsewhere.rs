@@ -97,7 +97,7 @@ impl Elsewhere {
         id: &MessageId,
         message: impl Into<NewMessage>,
     ) -> Result<(), EffectError> {
-        let message = Box::new(self.effects.fit_one(message.into())?);
+        let message = Box::new(self.effects.fit_one(&message.into())?);
         self.perform(Action::Edit { chat: chat.clone(), id: id.clone(), message }).await
     }
 

@@ -54,7 +54,7 @@ impl Effects {
         }
         let Action::Send { chat, message } = action else { return Ok(None) };
         let Some(history) = self.account.messenger.history() else {
-            return self.as_policy_says(effect).await;
+            return self.as_policy_says(effect);
         };
         // Whoever ran the account before this process may have sent it in its last moment.
         let left = since.max(self.since) + ON_ITS_WAY - self.clock.now();
@@ -64,7 +64,7 @@ impl Effects {
         let found = match self.find(history, effect, chat, message, since).await {
             Err(EffectError::Messenger(error)) if is_unreadable(&error) => {
                 tracing::warn!(%effect, %error, "it cannot be read back");
-                return self.as_policy_says(effect).await;
+                return self.as_policy_says(effect);
             }
             found => found?,
         };
@@ -78,13 +78,13 @@ impl Effects {
         Ok(Some(receipt))
     }
 
-    async fn as_policy_says(&self, effect: &EffectKey) -> Result<Option<Value>, EffectError> {
+    fn as_policy_says(&self, effect: &EffectKey) -> Result<Option<Value>, EffectError> {
         match self.policy {
             Policy::AtLeastOnce => {
                 tracing::warn!(%effect, "it may arrive a second time");
                 Ok(None)
             }
-            Policy::AtMostOnce => Err(EffectError::Unknown { effect: effect.clone() }),
+            Policy::AtMostOnce => Err(EffectError::Unknown { effect: Box::new(effect.clone()) }),
         }
     }
 
