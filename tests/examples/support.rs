@@ -15,7 +15,7 @@ use super::{address, group, hears, member, nothing_is_dead, reads, replies};
 struct Desk {
     street: Street,
     database: TestDatabase,
-    desk: Phone,
+    boris: Phone,
     chat: gateway_core::model::ChatRef,
 }
 
@@ -23,9 +23,9 @@ impl Desk {
     async fn open() -> Self {
         let street = Street::open().await;
         let group = group(&street, Platform::Max);
-        let desk = member(&street, Platform::Max, group, "Boris");
+        let boris = member(&street, Platform::Max, group, "Boris");
         let chat = address(&street, Platform::Max, group);
-        Self { street, database: TestDatabase::sqlite(), desk, chat }
+        Self { street, database: TestDatabase::sqlite(), boris, chat }
     }
 
     /// Runs the bot as long as somebody talks with it, on one platform.
@@ -36,14 +36,14 @@ impl Desk {
 
     /// Boris replies to a message at the desk.
     fn replies(&self, to: &Message, text: &str) {
-        replies(&self.street, &self.desk, to, text);
+        replies(&self.street, &self.boris, to, text);
     }
 }
 
 #[tokio::test]
 async fn a_ticket_goes_to_the_desk_over_a_restart_and_the_answer_comes_back() {
     let mut scene = Desk::open().await;
-    let mut desk = scene.desk.clone();
+    let mut desk = scene.boris.clone();
     let mut anna = scene.street.anna(Platform::Potato);
     scene
         .during(async {
@@ -74,7 +74,7 @@ async fn a_ticket_goes_to_the_desk_over_a_restart_and_the_answer_comes_back() {
         })
         .await;
     // Somebody at the desk talks to somebody else.
-    scene.desk.says("Who takes this?");
+    scene.boris.says("Who takes this?");
     scene.replies(&ticket, "Pour it out");
     scene
         .during(async {
@@ -88,7 +88,7 @@ async fn a_ticket_goes_to_the_desk_over_a_restart_and_the_answer_comes_back() {
 #[tokio::test]
 async fn it_can_be_cancelled_at_any_time() {
     let scene = Desk::open().await;
-    let mut desk = scene.desk.clone();
+    let mut desk = scene.boris.clone();
     let mut anna = scene.street.anna(Platform::Tamtam);
     scene
         .during(async {
