@@ -139,6 +139,20 @@ impl Tenure {
             self.bot.options.bounds(),
         );
         let outbox = Outbox { effects, ends: ends.clone(), chance: self.chance.clone() };
+        // What is being sent at the stop has as long as what is being handled.
+        let late = async {
+            ends.stop.cancelled().await;
+            tokio::time::sleep(self.bot.options.drain).await;
+        };
+        let sending = async {
+            tokio::select! {
+                () = outbox.run() => {}
+                () = late => {
+                    let account = self.account.id();
+                    tracing::warn!(%account, "stopped before a message was sent: it comes again at the next start");
+                }
+            }
+        };
         let intake = async {
             if self.account.receiving == Receiving::Called {
                 return;
@@ -153,6 +167,6 @@ impl Tenure {
             };
             intake.run().await;
         };
-        tokio::join!(intake, lanes.run(&self.account.arrived, ends), outbox.run());
+        tokio::join!(intake, lanes.run(&self.account.arrived, ends), sending);
     }
 }
