@@ -2,35 +2,79 @@
 
 use tokio_util::sync::CancellationToken;
 
-/// A token that is cancelled by Ctrl-C or SIGTERM. A second Ctrl-C ends the process at once.
+/// A token that is cancelled by Ctrl-C or SIGTERM. The second of them ends the process at once, with
+/// the status that a shell gives to whom a signal ends: 130 or 143.
 pub fn stop() -> CancellationToken {
     let stop = CancellationToken::new();
     let wished = stop.clone();
+    // From here on: a wish that comes before the task begins is heard, too.
+    let mut wishes = Wishes::listen();
     // Nobody waits for this task: it listens as long as there is a process.
     tokio::spawn(async move {
-        asked().await;
+        wishes.next().await;
         wished.cancel();
-        tracing::info!("stopping");
-        asked().await;
-        std::process::exit(130);
+        tracing::info!("stopping; asked once more, it ends at once");
+        let status = wishes.next().await;
+        std::process::exit(status);
     });
     stop
 }
 
-/// Waits until the process is asked to end.
-async fn asked() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
+/// What Ctrl-C is told by, and the status of who ends by it.
+const INTERRUPTED: i32 = 128 + 2;
+
+/// The same of SIGTERM.
+#[cfg(unix)]
+const TERMINATED: i32 = 128 + 15;
+
+/// Hears every wish, also two that come at once. Without a handler for one it cannot be heard; then
+/// it ends the process in the usual way.
+#[cfg(unix)]
+struct Wishes {
+    interrupts: Option<tokio::signal::unix::Signal>,
+    terminations: Option<tokio::signal::unix::Signal>,
+}
+
+#[cfg(unix)]
+impl Wishes {
+    fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+        Self {
+            interrupts: signal(SignalKind::interrupt()).ok(),
+            terminations: signal(SignalKind::terminate()).ok(),
         }
     }
-    // Without a handler for it the wish cannot be heard; then the process ends in the usual way.
-    let _ = interrupt.await;
+
+    /// Waits for the next wish; what comes back is the status to end with.
+    async fn next(&mut self) -> i32 {
+        async fn one(signals: &mut Option<tokio::signal::unix::Signal>) {
+            if let Some(signals) = signals
+                && signals.recv().await.is_some()
+            {
+                return;
+            }
+            std::future::pending().await
+        }
+        tokio::select! {
+            () = one(&mut self.interrupts) => INTERRUPTED,
+            () = one(&mut self.terminations) => TERMINATED,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Wishes;
+
+#[cfg(not(unix))]
+impl Wishes {
+    fn listen() -> Self {
+        Self
+    }
+
+    async fn next(&mut self) -> i32 {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        INTERRUPTED
+    }
 }
