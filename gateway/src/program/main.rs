@@ -4,6 +4,7 @@ mod demo;
 mod registry;
 mod sandbox;
 mod token;
+mod updates;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -74,6 +75,11 @@ enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// Looks at updates that came in, and repeats or drops those that are dead
+    Updates {
+        #[command(subcommand)]
+        command: updates::Command,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -130,6 +136,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Token { command: TokenCommand::Create { scope, name, database } } => {
             token::create(scope, &name, &database.url).await
         }
+        Command::Updates { command } => updates::run(command).await,
     }
 }
 
@@ -137,6 +144,6 @@ async fn run(command: Command) -> anyhow::Result<()> {
 fn default_filter(command: &Command) -> &'static str {
     match command {
         Command::Registry { .. } | Command::Sandbox { .. } => "info,sqlx=warn",
-        Command::Demo { .. } | Command::Token { .. } => "warn",
+        Command::Demo { .. } | Command::Token { .. } | Command::Updates { .. } => "warn",
     }
 }
