@@ -98,10 +98,9 @@ enum Promise {
 impl Promise {
     fn words(self) -> &'static str {
         match self {
-            Self::Once => "once",
+            Self::Once | Self::Again => "once",
             Self::Lost => "lost",
             Self::Twice => "twice",
-            Self::Again => "once",
             Self::Dead => "dead, not sent",
             Self::DeadAnswered => "dead, sent",
         }

@@ -53,7 +53,7 @@ impl Wishes {
             {
                 return;
             }
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         tokio::select! {
             () = one(&mut self.interrupts) => INTERRUPTED,
