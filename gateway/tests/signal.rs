@@ -17,7 +17,7 @@ async fn child() {
     say("ready");
     stop.cancelled().await;
     say("stopping");
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 struct Running {
