@@ -243,12 +243,13 @@ impl World {
 
     /// A new bot. Its updates are numbered from the present millisecond on, so that those of a later
     /// world have other numbers: a gateway that remembers this one takes them for new. On Potato it
-    /// is the present second: what begins anew there, begins below 2³².
+    /// is what that leaves below 2³¹: what begins anew there, begins below 2³².
     pub fn add_bot(&self, platform: Platform, name: &str, token: &str) -> AccountKey {
         let now = self.now();
         let first_update = match platform {
             Platform::Tamtam | Platform::Max => now.timestamp_millis(),
-            Platform::Potato => now.timestamp(),
+            // Not the second: two worlds of one second would tell the same numbers in it.
+            Platform::Potato => now.timestamp_millis().rem_euclid(1 << 31),
         };
         let bot = Bot::new(token, first_update);
         self.act(|state| state.add_account(platform, name, Some(bot)))
