@@ -6,8 +6,15 @@
 //! ```console
 //! $ export MAX_TOKEN=sandbox-max MAX_URL=http://127.0.0.1:7082
 //! $ export TAMTAM_TOKEN=sandbox-tamtam TAMTAM_URL=http://127.0.0.1:7081
+//! $ curl -d '{"platform":"max","person":"Anna","text":"This is the desk"}' http://127.0.0.1:7080/say
 //! $ SUPPORT_CHAT=max/236856064 cargo run --example support
-//! $ curl -d '{"platform":"tamtam","person":"Anna","text":"/start"}' http://127.0.0.1:7080/say
+//! ```
+//!
+//! and in a third, on the other messenger:
+//!
+//! ```console
+//! $ curl -d '{"platform":"tamtam","person":"Anna","text":"Anna"}' http://127.0.0.1:7080/say
+//! $ curl http://127.0.0.1:7080/chats/tamtam/236856064/messages
 //! ```
 //!
 //! The desk is an account, a slash, and the id of a chat there: a group of the staff, or a dialog of
@@ -48,7 +55,7 @@ pub(crate) fn bot(desk: ChatRef) -> Router {
         .data::<Choice, _>(chosen)
         .message(help);
     Router::new()
-        .nest(at_the_desk, Router::new().text(answered))
+        .nest(at_the_desk, Router::new().text(answered).fallback(nothing))
         .nest(Filter::in_dialog(), people)
         .with_state(desk)
 }
@@ -121,6 +128,9 @@ async fn answered(
     ctx.reply(NewMessage::new("It was passed on.").in_reply_to(message.id)).await?;
     Ok(())
 }
+
+/// Nobody at the desk is asked for their name.
+async fn nothing() {}
 
 async fn cancel(ctx: Context) -> HandlerResult {
     ctx.stop_asking().await?;
