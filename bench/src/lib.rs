@@ -1,11 +1,19 @@
 //! How fast the house is.
 //!
 //! Machines are noisy and differ, so what counts is a ratio: two ways of doing the same, measured
-//! in one run. Each benchmark prints its ratios at its end, with the bound that it keeps to.
+//! in one run. Each benchmark prints its ratios at its end, with the bound that it keeps to. Memory
+//! is as good as the same everywhere, and has bounds of its own.
 //!
 //! | command | measures |
 //! |---|---|
 //! | `cargo bench -p gateway-bench --bench translation` | raw JSON → `Update`, `NewMessage` → wire JSON, and `fit` |
+//! | `cargo run --release -p gateway-bench --bin echo` | updates a second from end to end, against a bare loop; the gateway's own time for one |
+//! | `cargo run --release -p gateway-bench --bin memory` | what a bot's process holds in memory |
+//!
+//! `docs/performance.md` says how to read what they print.
+
+pub mod process;
+pub mod street;
 
 use std::path::Path;
 
@@ -33,8 +41,7 @@ pub fn criterion() -> Criterion {
 /// Prints each ratio of what the last run measured; whether all keep to their bounds.
 #[expect(clippy::print_stdout, reason = "this is what a benchmark is for")]
 pub fn report(ratios: &[Ratio]) -> bool {
-    let threads = std::thread::available_parallelism().map_or(0, usize::from);
-    println!("\nratios, on {} with {threads} threads:", std::env::consts::ARCH);
+    println!("\nratios, on {}:", process::machine());
     let mut all_kept = true;
     for Ratio { group, plain, ours, bound } in ratios {
         let times = (median(group, plain), median(group, ours));
