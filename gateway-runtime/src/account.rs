@@ -6,7 +6,7 @@ use gateway_core::Messenger;
 use gateway_core::messenger::Result;
 use gateway_core::model::{AccountId, User};
 use gateway_core::time::Clock;
-use tokio::sync::{Notify, OnceCell};
+use tokio::sync::{Mutex, Notify, OnceCell};
 
 use crate::gate::Gate;
 use crate::status::Pulse;
@@ -20,6 +20,8 @@ pub(crate) struct RunningAccount {
     pub(crate) arrived: Arc<Notify>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) pulse: Arc<Pulse>,
+    /// Held by whoever looks whether a message has arrived, until that is written down.
+    pub(crate) settling: Arc<Mutex<()>>,
     me: Arc<OnceCell<Arc<User>>>,
 }
 
@@ -47,6 +49,7 @@ impl RunningAccount {
             arrived: Arc::default(),
             gate,
             pulse: Arc::new(pulse),
+            settling: Arc::default(),
             me: Arc::default(),
         }
     }

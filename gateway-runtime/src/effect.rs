@@ -93,8 +93,13 @@ impl EffectError {
     /// Whether asking again cannot help.
     pub fn is_final(&self) -> bool {
         match self {
-            // A chat that is not there may have moved, which is told a moment later.
-            Self::Messenger(error) if *error.kind() == ErrorKind::NotFound => false,
+            // A chat that is not there may have moved, which is told a moment later; a token can be
+            // replaced.
+            Self::Messenger(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Unauthorized) =>
+            {
+                false
+            }
             Self::Messenger(error) => !error.is_retryable(),
             Self::Journal(_) | Self::Fenced { .. } => false,
             Self::Mismatch { .. }
@@ -211,9 +216,12 @@ impl Effects {
                 if let Some(receipt) = happened {
                     receipt
                 } else {
-                    // That took time: another process may run the account by now.
-                    self.begin(&effect, &asked).await?;
-                    self.carry_out(&effect, action).await?
+                    // That took time: another process may run the account by now, and what was
+                    // still being written down when this was asked may be.
+                    match self.begin(&effect, &asked).await? {
+                        Begun::Done(receipt) => receipt,
+                        _ => self.carry_out(&effect, action).await?,
+                    }
                 }
             }
             Begun::Mismatch { recorded } => {
@@ -302,7 +310,9 @@ impl Effects {
             tracing::debug!(%effect, %error, retry_in_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
             // Another process may run the account by now, and have looked whether it has arrived.
-            self.begin(effect, &asked).await?;
+            if let Begun::Done(receipt) = self.begin(effect, &asked).await? {
+                return Ok(receipt);
+            }
         }
     }
 

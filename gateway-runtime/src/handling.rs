@@ -11,9 +11,10 @@ use gateway_core::model::{UpdateKind, User};
 use crate::account::RunningAccount;
 use crate::effect::Effects;
 use crate::journal::{Change, End, Ending, Entry, SessionWrite, Written};
-use crate::lanes::{Ends, Next, Work};
+use crate::lanes::{Ends, Next, Tries, Work};
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::runtime::{Observed, Observer, RuntimeOptions};
+use crate::status::AccountState;
 use crate::{Context, HandlerError, Router, pause};
 
 /// The longest pause between two tries of a handler.
@@ -58,8 +59,16 @@ struct TooLong(Duration);
 
 #[async_trait]
 impl Work for Handling {
-    async fn attempt(&self, entry: &Entry, tries: usize) -> Next {
-        let failure = match self.handle(entry).await {
+    async fn attempt(&self, entry: &Entry, tries: Tries) -> Next {
+        // Filters, observers and the call of a handler may panic too, not only its future.
+        let limit = self.bot.options.deadline;
+        let handled = AssertUnwindSafe(self.handle(entry)).catch_unwind();
+        let handled = match tokio::time::timeout(limit, handled).await {
+            Ok(Ok(handled)) => handled,
+            Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
+            Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
+        };
+        let failure = match handled {
             Ok(sessions) => match self.end(entry, Ending::Done, sessions).await {
                 Some(Written::Conflict(session)) => {
                     tracing::debug!(%session, "somebody else has changed it");
@@ -89,26 +98,14 @@ impl Handling {
                 .await
                 .map_err(|error| Failure::from(HandlerError::from(error)))?;
         }
-        // The call itself may panic too, not only the future.
-        let asked = context.clone();
-        let handled = async {
-            match self.bot.router.handle(asked) {
-                Some(handled) => handled.await,
-                None => Ok(()),
-            }
-        };
-        let handled = AssertUnwindSafe(handled).catch_unwind();
-        let limit = self.bot.options.deadline;
-        match tokio::time::timeout(limit, handled).await {
-            Ok(Ok(Ok(()))) => Ok(context.session_changes()),
-            Ok(Ok(Err(error))) => Err(error.into()),
-            Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
-            Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
+        if let Some(handled) = self.bot.router.handle(context.clone()) {
+            handled.await?;
         }
+        Ok(context.session_changes())
     }
 
     /// Gives it up, or says when it is tried again.
-    async fn failed(&self, entry: &Entry, failure: Failure, tries: usize) -> Next {
+    async fn failed(&self, entry: &Entry, failure: Failure, tries: Tries) -> Next {
         let Failure { error, verdict } = failure;
         let (account, update) = (&entry.update.account, &entry.update.id);
         let words = error.to_string();
@@ -117,15 +114,28 @@ impl Handling {
             return Next::Again { pause: LONGEST_PAUSE, tries };
         }
         self.account.pulse.erred(&words);
+        let verdict = match verdict {
+            // Where the chat can be read, another try does no harm.
+            Verdict::Unsure if self.account.messenger.history().is_some() => Verdict::Outside(None),
+            Verdict::Unsure => Verdict::Counted,
+            Verdict::Unauthorized => {
+                self.account.pulse.is(AccountState::Unauthorized);
+                Verdict::Outside(None)
+            }
+            verdict => verdict,
+        };
         let options = &self.bot.options;
-        let tries = tries + 1;
-        if verdict == Verdict::Final || verdict == Verdict::Counted && tries >= options.tries {
-            tracing::error!(%account, %update, error = words, tries, "the update is dead");
+        let Tries { counted, all } = tries;
+        let tries =
+            Tries { counted: counted + usize::from(verdict == Verdict::Counted), all: all + 1 };
+        if verdict == Verdict::Final || tries.counted >= options.tries {
+            tracing::error!(%account, %update, error = words, tries = tries.all, "the update is dead");
             self.end(entry, Ending::Dead(words), Vec::new()).await;
             return Next::Ended;
         }
         let chance = &self.effects.chance;
-        let own = pause::growing(chance, options.retry_pause, LONGEST_PAUSE).nth(tries.min(16) - 1);
+        let own =
+            pause::growing(chance, options.retry_pause, LONGEST_PAUSE).nth(tries.all.min(16) - 1);
         let own = own.unwrap_or(LONGEST_PAUSE);
         let pause = match verdict {
             Verdict::Outside(Some(asked)) => pause::as_asked(own, asked),
@@ -150,12 +160,11 @@ impl Handling {
         ending: Ending,
         sessions: Vec<SessionWrite>,
     ) -> Option<Written> {
-        let is_dead = matches!(ending, Ending::Dead(_));
         let moved = match &entry.update.kind {
             UpdateKind::ChatMigrated { from, to, .. } => Some((from.clone(), to.clone())),
             _ => None,
         };
-        let end = End { seq: entry.seq, ending, sessions, moved };
+        let mut end = End { seq: entry.seq, ending, sessions, moved };
         let (chance, first) = (&self.effects.chance, self.bot.options.retry_pause);
         for wait in pause::growing(chance, first, LONGEST_PAUSE) {
             match self.write(Change::End(end.clone())).await {
@@ -165,9 +174,17 @@ impl Handling {
                 }
                 Ok(written) => {
                     if written == Written::Done {
+                        let is_dead = matches!(end.ending, Ending::Dead(_));
                         self.account.pulse.ended(entry.received_at, is_dead);
                     }
                     return Some(written);
+                }
+                // It will not take it later either.
+                Err(error) if error.is_refusal && !end.sessions.is_empty() => {
+                    tracing::error!(update = %entry.update.id, %error, "the update is dead");
+                    end.ending = Ending::Dead(error.to_string());
+                    end.sessions.clear();
+                    continue;
                 }
                 Err(error) => tracing::error!(update = %entry.update.id, %error, "journal"),
             }

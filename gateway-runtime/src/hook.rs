@@ -80,7 +80,7 @@ impl Hook {
             // Nothing is fenced that carries no fence.
             Appended::Fenced => 0,
         };
-        self.account.pulse.heard(new);
+        self.account.pulse.called(new);
         if new > 0 {
             tracing::debug!(%account, new, "received");
             self.account.arrived.notify_one();

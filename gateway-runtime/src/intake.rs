@@ -27,6 +27,8 @@ pub(crate) struct Intake {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<Chance>,
     pub(crate) fence: Fence,
+    /// How long a stop may take.
+    pub(crate) drain: Duration,
     pub(crate) ends: Ends,
 }
 
@@ -43,11 +45,10 @@ impl Intake {
                 () = self.account.gate.open() => {}
             }
             let asked = Instant::now();
+            // What a messenger that forgets has handed out must be waited for: it is nowhere else.
             let polled = tokio::select! {
                 biased;
-                () = self.ends.lost.cancelled() => return,
-                // What a messenger that forgets has handed out must be waited for: it is nowhere else.
-                () = self.ends.stop.cancelled(), if !polling.consumes => return,
+                () = self.over(), if !polling.consumes => return,
                 polled = self.account.messenger.receive(cursor.as_ref()) => polled,
             };
             let wait = match polled {
@@ -126,19 +127,23 @@ impl Intake {
     }
 
     /// Writes a batch, however long that takes, and says how much of it was new: until then the
-    /// messenger is not asked for more. `None` when it could not be written before the end. The stop
-    /// does not end it at once, so that a batch which the messenger has forgotten gets a last try.
+    /// messenger is not asked for more. `None` when it could not be written before the end.
+    ///
+    /// What the messenger has forgotten is nowhere else: it is written by whoever has it, also by an
+    /// owner that is none any more, and tried for as long as a stop may take.
     async fn write(&self, batch: &Batch) -> Option<usize> {
         if batch.updates.is_empty() && batch.cursor.is_none() {
             return Some(0);
         }
         let account = &self.account.messenger.account().id;
+        let consumes = self.account.messenger.capabilities().polling.consumes;
         let append = Append {
             account,
             updates: &batch.updates,
             cursor: batch.cursor.as_ref(),
-            fence: Some(self.fence),
+            fence: (!consumes).then_some(self.fence),
         };
+        let mut given_up = None;
         for wait in self.pauses() {
             match self.journal.append(append, self.clock.now()).await {
                 Ok(Appended::New(new)) => {
@@ -157,7 +162,15 @@ impl Intake {
                     tracing::error!(%account, updates = batch.updates.len(), %error, "journal");
                 }
             }
-            if self.or_over(wait).await {
+            let is_over = if consumes {
+                tokio::time::sleep(wait).await;
+                let end = self.is_over().then(|| Instant::now() + self.drain);
+                given_up = given_up.or(end);
+                given_up.is_some_and(|end| Instant::now() >= end)
+            } else {
+                self.or_over(wait).await
+            };
+            if is_over {
                 tracing::error!(%account, updates = batch.updates.len(), "stopped before they were written");
                 return None;
             }

@@ -36,13 +36,22 @@ pub(crate) enum Next {
     /// It is handled to its end, whatever that is.
     Ended,
     /// It wants another try after this pause, and has used up so many.
-    Again { pause: Duration, tries: usize },
+    Again { pause: Duration, tries: Tries },
+}
+
+/// How often an update was tried in vain.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Tries {
+    /// Of these there are only so many.
+    pub(crate) counted: usize,
+    /// With those that nobody is to blame for.
+    pub(crate) all: usize,
 }
 
 /// Tries to handle an update.
 #[async_trait]
 pub(crate) trait Work: Send + Sync + 'static {
-    async fn attempt(&self, entry: &Entry, tries: usize) -> Next;
+    async fn attempt(&self, entry: &Entry, tries: Tries) -> Next;
 }
 
 /// The bounds of the lanes.
@@ -68,7 +77,7 @@ pub(crate) struct Ends {
 /// An update that is being handled, or waits for its next try.
 struct Tried {
     entry: Entry,
-    tries: usize,
+    tries: Tries,
 }
 
 pub(crate) struct Lanes<W> {
@@ -162,7 +171,7 @@ impl<W: Work> Lanes<W> {
             self.read = entry.seq;
             self.order.add(entry.seq, &entry.update);
             if self.held.len() < self.bounds.held {
-                self.held.insert(entry.seq, Tried { entry, tries: 0 });
+                self.held.insert(entry.seq, Tried { entry, tries: Tries::default() });
             }
         }
         Ok(any)
@@ -195,7 +204,7 @@ impl<W: Work> Lanes<W> {
         let coming = self.order.coming(PAGE);
         let wanted: Vec<Seq> = coming.filter(|seq| !self.held.contains_key(seq)).collect();
         for entry in self.journal.load(&wanted).await? {
-            self.held.insert(entry.seq, Tried { entry, tries: 0 });
+            self.held.insert(entry.seq, Tried { entry, tries: Tries::default() });
         }
         Ok(())
     }

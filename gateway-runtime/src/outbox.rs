@@ -4,8 +4,8 @@
 //! Both are written down first, under a key, and sent by whoever runs the account: so they survive a
 //! restart, and are sent once, whichever process was asked.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -14,6 +14,7 @@ use gateway_core::chance::Chance;
 use gateway_core::model::{AccountId, ChatId, ChatRef, NewMessage};
 use gateway_core::time::Clock;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::EffectError;
 use crate::effect::Effects;
@@ -104,25 +105,41 @@ impl Sender {
     }
 }
 
+/// Tries of a message that the messenger does not find a place for, before it is given up.
+const TRIES: usize = 10;
+
 /// Sends what is due on one account.
 pub(crate) struct Outbox {
-    pub(crate) effects: Effects,
-    pub(crate) ends: Ends,
-    pub(crate) chance: Arc<Chance>,
+    effects: Effects,
+    ends: Ends,
+    chance: Arc<Chance>,
+    /// What could not be sent, by its key. It holds up its chat and no other.
+    failing: Mutex<HashMap<String, Failing>>,
+}
+
+/// A message that could not be sent.
+#[derive(Clone, Copy, Debug)]
+struct Failing {
+    /// How often that counts against it.
+    counted: usize,
+    /// With those that nobody is to blame for.
+    all: usize,
+    /// When it is tried again.
+    again: Instant,
 }
 
 impl Outbox {
+    pub(crate) fn new(effects: Effects, ends: Ends, chance: Arc<Chance>) -> Self {
+        Self { effects, ends, chance, failing: Mutex::default() }
+    }
+
     pub(crate) async fn run(self) {
         let mut woken = self.effects.outbox.0.subscribe();
-        let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE);
         loop {
             let wait = match self.send_due().await {
-                Ok(true) => {
-                    pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE);
-                    Duration::ZERO
-                }
+                Ok(true) => Duration::ZERO,
                 Ok(false) => self.until_next().await,
-                Err(()) => pauses.next().unwrap_or(LONGEST_PAUSE),
+                Err(()) => FIRST_PAUSE,
             };
             tokio::select! {
                 biased;
@@ -134,79 +151,109 @@ impl Outbox {
         }
     }
 
+    fn failing(&self) -> MutexGuard<'_, HashMap<String, Failing>> {
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts off the next try of a message; how often it counts against it by now.
+    fn put_off(&self, key: &str, counts: bool) -> usize {
+        let mut failing = self.failing();
+        let (counted, all) = failing.get(key).map_or((0, 0), |it| (it.counted, it.all));
+        let (counted, all) = (counted + usize::from(counts), all + 1);
+        let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE);
+        let pause = pauses.nth(all.min(16) - 1).unwrap_or(LONGEST_PAUSE);
+        failing.insert(key.to_owned(), Failing { counted, all, again: Instant::now() + pause });
+        counted
+    }
+
     fn account(&self) -> &AccountId {
         self.effects.account.id()
     }
 
     async fn until_next(&self) -> Duration {
         match self.effects.journal.next_due(self.account()).await {
-            Ok(Some(due)) => {
-                (due - self.effects.clock.now()).to_std().unwrap_or_default().min(LOOK)
-            }
+            // What is due already is put off.
+            Ok(Some(due)) => (due - self.effects.clock.now()).to_std().unwrap_or(LOOK).min(LOOK),
             Ok(None) if !self.effects.journal.is_shared() => LONGEST_PAUSE,
             Ok(None) | Err(_) => LOOK,
         }
     }
 
-    /// Sends what is due, in order within each chat; says whether there was anything. An error when
-    /// something could not be sent and is to be tried again.
+    /// Sends what is due, in order within each chat; says whether there was anything that was not put
+    /// off.
     async fn send_due(&self) -> Result<bool, ()> {
         let now = self.effects.clock.now();
-        let due = self.effects.journal.due(self.account(), now, PAGE).await;
+        // What is put off does not take the place of what is not.
+        let most = PAGE + self.failing().len();
+        let due = self.effects.journal.due(self.account(), now, most).await;
         let due = due.map_err(|error| {
             tracing::error!(account = %self.account(), %error, "journal");
         })?;
         let mut by_chat: BTreeMap<ChatId, Vec<Scheduled>> = BTreeMap::new();
-        let any = !due.is_empty();
         for scheduled in due {
             by_chat.entry(scheduled.chat.chat.clone()).or_default().push(scheduled);
         }
+        let at = Instant::now();
+        by_chat.retain(|_, messages| {
+            let failing = self.failing();
+            let first = messages.first().and_then(|it| failing.get(&it.key));
+            first.is_none_or(|it| it.again <= at)
+        });
+        let any = !by_chat.is_empty();
         let sending = by_chat.into_values().map(|chat| self.send_in_order(chat));
-        let sent = tokio::select! {
+        tokio::select! {
             biased;
-            () = self.ends.lost.cancelled() => return Err(()),
-            sent = join_all(sending) => sent,
-        };
-        sent.into_iter().collect::<Result<(), ()>>().map(|()| any)
-    }
-
-    async fn send_in_order(&self, messages: Vec<Scheduled>) -> Result<(), ()> {
-        for scheduled in messages {
-            if self.ends.stop.is_cancelled() {
-                return Err(());
-            }
-            self.send(scheduled).await?;
+            () = self.ends.lost.cancelled() => Err(()),
+            _ = join_all(sending) => Ok(any),
         }
-        Ok(())
     }
 
-    async fn send(&self, scheduled: Scheduled) -> Result<(), ()> {
+    async fn send_in_order(&self, messages: Vec<Scheduled>) {
+        for scheduled in messages {
+            if self.ends.stop.is_cancelled() || !self.send(scheduled).await {
+                return;
+            }
+        }
+    }
+
+    /// Sends a message, or gives it up; `false` when it is put off.
+    async fn send(&self, scheduled: Scheduled) -> bool {
         let (account, key) = (self.account(), scheduled.key);
         let origin = Origin::Key(key.clone());
         let sent = self.effects.send(&origin, "0", &scheduled.chat.chat, &scheduled.message).await;
         let change = match sent {
             Ok(_) => Change::Unschedule { key: key.clone() },
-            Err(error) if verdict(&error) == Verdict::Final => {
+            Err(error) => {
+                let verdict = verdict(&error);
+                if verdict == Verdict::Fenced {
+                    self.ends.lost.cancel();
+                    return false;
+                }
+                let counted = self.put_off(&key, verdict == Verdict::Counted);
+                if verdict != Verdict::Final && counted < TRIES {
+                    tracing::warn!(%account, key, %error, "a message is not sent yet");
+                    return false;
+                }
                 tracing::error!(%account, key, %error, "a message cannot be sent");
                 self.record_refusal(&origin, &error).await;
                 Change::GiveUp { key: key.clone(), error: error.to_string() }
-            }
-            Err(error) => {
-                tracing::warn!(%account, key, %error, "a message is not sent yet");
-                return Err(());
             }
         };
         let written = self.effects.scribe.write(account, Some(self.effects.fence), change).await;
         match written {
             Ok(Written::Fenced) => {
                 self.ends.lost.cancel();
-                Err(())
+                false
             }
-            Ok(_) => Ok(()),
+            Ok(_) => {
+                self.failing().remove(&key);
+                true
+            }
             // It is not sent a second time: its effect is done.
             Err(error) => {
                 tracing::error!(%account, key, %error, "journal");
-                Err(())
+                self.put_off(&key, false);
+                false
             }
         }
     }

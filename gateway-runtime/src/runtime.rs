@@ -160,7 +160,9 @@ impl Runtime {
             }
         }
         let accounts = Arc::new(accounts);
-        let (scribe, gatherer) = Scribe::new(self.journal.clone(), self.clock.clone());
+        let over = CancellationToken::new();
+        let (scribe, gatherer) =
+            Scribe::new(self.journal.clone(), self.clock.clone(), over.clone());
         let bot =
             Arc::new(Bot { router: self.router, observers: self.observers, options: self.options });
         let mut tenures = JoinSet::new();
@@ -180,7 +182,6 @@ impl Runtime {
             tenures.spawn(tenure.run());
         }
         drop(scribe);
-        let over = CancellationToken::new();
         let pruning = pruning::Pruning {
             journal: self.journal,
             clock: self.clock,
@@ -191,7 +192,6 @@ impl Runtime {
             while tenures.join_next().await.is_some() {}
             over.cancel();
         };
-        // The gatherer ends with the last who could write.
         let gather = async {
             if let Some(gatherer) = gatherer {
                 gatherer.run().await;

@@ -7,15 +7,20 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use crate::journal::{Change, Fence, Journal, JournalError, SessionKey, Write, Written};
 
 /// The most writes of one commit.
 const MOST: usize = 256;
+
+/// How long a commit may take: everybody waits for it.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Writes, each with who waits for its answer.
 type Gathered<A = Answer> = Vec<(Write, A)>;
@@ -31,11 +36,12 @@ pub(crate) struct Scribe {
     queue: Option<mpsc::Sender<(Write, Answer)>>,
 }
 
-/// Gathers writes and commits them, until nobody is left who could write.
+/// Gathers writes and commits them, until it is over; who writes later is told that it is.
 pub(crate) struct Gatherer {
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
     queue: mpsc::Receiver<(Write, Answer)>,
+    over: CancellationToken,
 }
 
 impl Scribe {
@@ -43,12 +49,13 @@ impl Scribe {
     pub(crate) fn new(
         journal: Arc<dyn Journal>,
         clock: Arc<dyn Clock>,
+        over: CancellationToken,
     ) -> (Self, Option<Gatherer>) {
         if !journal.gathers() {
             return (Self { journal, clock, queue: None }, None);
         }
         let (sender, queue) = mpsc::channel(MOST);
-        let gatherer = Gatherer { journal: journal.clone(), clock: clock.clone(), queue };
+        let gatherer = Gatherer { journal: journal.clone(), clock: clock.clone(), queue, over };
         (Self { journal, clock, queue: Some(sender) }, Some(gatherer))
     }
 
@@ -100,7 +107,7 @@ fn apart<A>(gathered: Gathered<A>) -> (Gathered<A>, Gathered<A>) {
 impl Gatherer {
     pub(crate) async fn run(mut self) {
         let mut gathered = Vec::with_capacity(MOST);
-        while !gathered.is_empty() || self.queue.recv_many(&mut gathered, MOST).await > 0 {
+        while !gathered.is_empty() || self.more(&mut gathered).await {
             let (now, later) = apart(std::mem::take(&mut gathered));
             gathered = later;
             let (writes, answers): (Vec<Write>, Vec<Answer>) = now.into_iter().unzip();
@@ -111,12 +118,23 @@ impl Gatherer {
         }
     }
 
+    /// Waits for what there is to write; `false` when there will be nothing more.
+    async fn more(&mut self, gathered: &mut Gathered) -> bool {
+        tokio::select! {
+            biased;
+            count = self.queue.recv_many(gathered, MOST) => count > 0,
+            () = self.over.cancelled() => false,
+        }
+    }
+
     /// Writes what was gathered. Where the database refuses something of it, each is written by
     /// itself, so that nobody pays for another's mistake.
     async fn commit(&self, writes: &[Write]) -> Vec<Result<Written, JournalError>> {
-        let error = match self.journal.commit(writes, self.clock.now()).await {
-            Ok(written) => return written.into_iter().map(Ok).collect(),
-            Err(error) => error,
+        let commit = tokio::time::timeout(PATIENCE, self.journal.commit(writes, self.clock.now()));
+        let error = match commit.await {
+            Ok(Ok(written)) => return written.into_iter().map(Ok).collect(),
+            Ok(Err(error)) => error,
+            Err(late) => JournalError::new("writing to the ledger", late),
         };
         if !error.is_refusal || writes.len() == 1 {
             return vec![Err(error); writes.len()];

@@ -108,6 +108,17 @@ impl Pulse {
         });
     }
 
+    /// The messenger called, with so much that is new. That may happen in any process: it says
+    /// nothing of who runs the account.
+    pub(crate) fn called(&self, new: usize) {
+        self.beat(|beat, now| {
+            beat.last_success = Some(now);
+            if new > 0 {
+                beat.last_update = Some(now);
+            }
+        });
+    }
+
     /// The messenger answered, with so much that is new.
     pub(crate) fn heard(&self, new: usize) {
         self.beat(|beat, now| {
@@ -140,6 +151,9 @@ impl Pulse {
     pub(crate) fn ended(&self, received_at: DateTime<Utc>, is_dead: bool) {
         self.beat(|beat, now| {
             beat.handled += 1;
+            if beat.state == AccountState::Unauthorized {
+                beat.state = AccountState::Running;
+            }
             beat.dead += u64::from(is_dead);
             beat.lag_ms = Some((now - received_at).num_milliseconds());
         });

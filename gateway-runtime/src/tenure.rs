@@ -1,9 +1,11 @@
 //! One process runs an account at a time: from when it takes it until it stops, or loses it.
 
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use gateway_core::chance::Chance;
 use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
@@ -46,7 +48,13 @@ impl Tenure {
             let ends = Ends { stop: self.stop.clone(), lost: CancellationToken::new() };
             let over = CancellationToken::new();
             let work = async {
-                self.work(&claim, &ends).await;
+                // An account whose parts break is given up like one that is lost, and taken again.
+                let worked = AssertUnwindSafe(self.work(&claim, &ends)).catch_unwind().await;
+                if worked.is_err() {
+                    tracing::error!(account = %self.account.id(), "a part of the account broke");
+                    ends.lost.cancel();
+                    pause::or_stop(LOOK, &self.stop).await;
+                }
                 over.cancel();
             };
             tokio::join!(work, self.watch(&claim, &ends.lost, &over));
@@ -71,6 +79,7 @@ impl Tenure {
                     return Some(claim);
                 }
                 Ok(None) => {
+                    pauses = pause::growing(&self.chance, LOOK, LONGEST_PAUSE);
                     self.account.pulse.is(AccountState::StandingBy);
                     if !is_told {
                         tracing::info!(account = %id, "another process runs it; standing by");
@@ -124,6 +133,13 @@ impl Tenure {
             since: self.clock.now(),
             policy: self.bot.options.policy,
         };
+        // Intake shall know how much waits before the lanes have read all of it.
+        match self.journal.depth(self.account.id()).await {
+            Ok(depth) => {
+                self.account.gate.hold(usize::try_from(depth.waiting).unwrap_or(usize::MAX));
+            }
+            Err(error) => tracing::warn!(account = %self.account.id(), %error, "journal"),
+        }
         let handling = Handling {
             account: self.account.clone(),
             me: me.clone(),
@@ -138,7 +154,7 @@ impl Tenure {
             self.account.gate.clone(),
             self.bot.options.bounds(),
         );
-        let outbox = Outbox { effects, ends: ends.clone(), chance: self.chance.clone() };
+        let outbox = Outbox::new(effects, ends.clone(), self.chance.clone());
         // What is being sent at the stop has as long as what is being handled.
         let late = async {
             ends.stop.cancelled().await;
@@ -163,6 +179,7 @@ impl Tenure {
                 clock: self.clock.clone(),
                 chance: self.chance.clone(),
                 fence: claim.fence,
+                drain: self.bot.options.drain,
                 ends: ends.clone(),
             };
             intake.run().await;

@@ -84,8 +84,8 @@ pub(crate) fn scope(scope: &Scope) -> (&'static str, Cow<'_, str>, Cow<'_, str>)
 }
 
 /// A message that is to be sent, as its column has it.
-pub(crate) fn scheduled(body: &str) -> Result<Scheduled, sqlx::Error> {
-    serde_json::from_str(body).map_err(|why| sqlx::Error::Decode(why.into()))
+pub(crate) fn scheduled(body: &str) -> serde_json::Result<Scheduled> {
+    serde_json::from_str(body)
 }
 
 /// An update's state as its column has it.

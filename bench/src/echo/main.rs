@@ -28,7 +28,7 @@ use gateway_bench::street::{self, Street, token};
 use gateway_core::http::RateLimits;
 use gateway_core::time::SystemClock;
 use gateway_runtime::journal::{Journal, MemoryJournal};
-use gateway_runtime::{Context, Router, Runtime};
+use gateway_runtime::{Context, HandlerResult, Router, Runtime};
 use sandbox::Platform;
 use storage::testing::TestDatabase;
 use tokio::time::{Instant, timeout};
@@ -144,7 +144,7 @@ async fn echo(url: &Url, journal: Arc<dyn Journal>, times: usize) {
             if left.fetch_sub(1, Ordering::Relaxed) == 1 {
                 stop.cancel();
             }
-            Ok(())
+            HandlerResult::Ok(())
         }
     });
     let runtime = Runtime::new(journal, Arc::new(SystemClock));

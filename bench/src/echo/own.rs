@@ -19,7 +19,9 @@ use gateway_core::model::{
     Account, AccountId, ChatId, Cursor, MessageId, NewMessage, Update, User,
 };
 use gateway_core::time::{Clock as _, SystemClock};
-use gateway_runtime::journal::{Inbox as _, MemoryJournal};
+use gateway_runtime::journal::{
+    Append, Change, End, Ending, Inbox as _, Ledger as _, MemoryJournal, Write,
+};
 use gateway_runtime::{Context, HandlerResult, Observed, Observer, Router, Runtime};
 use tokio_util::sync::CancellationToken;
 
@@ -181,16 +183,17 @@ fn journal(account: &AccountId, pages: &[Vec<Update>]) -> [f64; 3] {
     let write = timed(UPDATES, || {
         alone.block_on(async {
             for page in pages {
-                journal.append(account, page, None, now).await.expect("it is written");
+                let batch = Append { account, updates: page, cursor: None, fence: None };
+                journal.append(batch, now).await.expect("it is written");
             }
         });
     });
-    let (accounts, mut places) = ([account.clone()], Vec::new());
+    let mut places = Vec::new();
     let read = timed(UPDATES, || {
         alone.block_on(async {
             loop {
                 let after = places.last().copied().unwrap_or(0);
-                let page = journal.pending(&accounts, after, READ).await.expect("it is read");
+                let page = journal.pending(account, after, READ).await.expect("it is read");
                 if page.is_empty() {
                     return;
                 }
@@ -201,7 +204,11 @@ fn journal(account: &AccountId, pages: &[Vec<Update>]) -> [f64; 3] {
     let done = timed(UPDATES, || {
         alone.block_on(async {
             for place in &places {
-                journal.done(*place, now).await.expect("it is heard");
+                let (seq, sessions) = (*place, Vec::new());
+                let end = End { seq, ending: Ending::Done, sessions, moved: None };
+                let change = Change::End(end);
+                let write = Write { account: account.clone(), fence: None, change };
+                journal.commit(&[write], now).await.expect("it is heard");
             }
         });
     });

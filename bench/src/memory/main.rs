@@ -153,13 +153,13 @@ async fn main() -> ExitCode {
         Some(BOT) => {
             let echo = async |context: Context| {
                 context.reply(context.text().cloned().unwrap_or_default()).await?;
-                Ok(())
+                gateway_runtime::HandlerResult::Ok(())
             };
             bot(Router::new().text(echo)).await;
             return ExitCode::SUCCESS;
         }
         Some(HELD_BOT) => {
-            bot(Router::new().fallback(|_: Context| std::future::pending())).await;
+            bot(Router::new().fallback(|_: Context| std::future::pending::<()>())).await;
             return ExitCode::SUCCESS;
         }
         Some(other) => panic!("there is no role {other:?}"),

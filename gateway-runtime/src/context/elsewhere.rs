@@ -39,7 +39,7 @@ impl Context {
     /// use gateway_runtime::{Context, HandlerResult, Router};
     ///
     /// async fn report(ctx: Context) -> HandlerResult {
-    ///     let staff = ChatRef::new("inside", "Boris");
+    ///     let staff = ChatRef::new("inside", "boris");
     ///     let text = ctx.text().cloned().unwrap_or_default();
     ///     let sent = ctx.on(&staff.account)?.send(&staff.chat, text).await?;
     ///     ctx.reply(format!("It is their message {}", sent.message())).await?;

@@ -56,11 +56,18 @@ impl Effects {
         let Some(history) = self.account.messenger.history() else {
             return self.as_policy_says(effect);
         };
-        // Whoever ran the account before this process may have sent it in its last moment.
-        let left = since.max(self.since) + ON_ITS_WAY - self.clock.now();
+        // It may have been sent a moment ago: by whoever ran the account before this process, or by
+        // a try of this one that was cut off.
+        let left = if since < self.since {
+            self.since + ON_ITS_WAY - self.clock.now()
+        } else {
+            ON_ITS_WAY
+        };
         if let Ok(left) = left.to_std() {
             tokio::time::sleep(left).await;
         }
+        // Two that say the same must not take one message for both of theirs.
+        let settling = self.account.settling.lock().await;
         let found = match self.find(history, effect, chat, message, since).await {
             Err(EffectError::Messenger(error)) if is_unreadable(&error) => {
                 tracing::warn!(%effect, %error, "it cannot be read back");
@@ -75,6 +82,7 @@ impl Effects {
         tracing::info!(%effect, message = %id, "it had arrived");
         let receipt = serde_json::to_value(Receipt { message: id }).unwrap_or(Value::Null);
         self.settle(effect, &Outcome::Done(receipt.clone())).await?;
+        drop(settling);
         Ok(Some(receipt))
     }
 
@@ -125,7 +133,7 @@ fn is_unreadable(error: &gateway_core::Error) -> bool {
 }
 
 /// Whether a message is what was asked to be sent. Messengers trim what they are given, and may
-/// read formatting otherwise: the words count, how much is attached, and whether there are buttons.
+/// read formatting otherwise: the words count, how much is attached, and whether it is passed on.
 fn says_the_same(read: &Message, asked: &NewMessage) -> bool {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     words(read.text.plain_text()) == words(asked.text.plain_text())

@@ -170,7 +170,8 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     /// One of them, and every failure of its handler, the oldest first.
     async fn record(&self, seq: Seq) -> Result<Option<(Record, Vec<Failure>)>>;
 
-    /// Has a dead update handled again: it gets the last place, its failures stay. `false` when
+    /// Has a dead update handled again: it gets the last place, and its error is the last of its
+    /// failures. `false` when
     /// there is no dead update at this place.
     async fn revive(&self, seq: Seq, now: DateTime<Utc>) -> Result<bool>;
 

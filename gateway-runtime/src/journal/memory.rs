@@ -294,9 +294,9 @@ impl Inbox for MemoryJournal {
         let Some(dead) = memory.dead.remove(&seq) else { return Ok(false) };
         memory.last_seq += 1;
         let last = memory.last_seq;
-        if let Some(failures) = memory.failures.remove(&seq) {
-            memory.failures.insert(last, failures);
-        }
+        let mut failures = memory.failures.remove(&seq).unwrap_or_default();
+        failures.push(Failure { at: dead.at, error: dead.error });
+        memory.failures.insert(last, failures);
         let account = dead.entry.update.account.clone();
         let entry = Entry { seq: last, ..dead.entry };
         memory.waiting.entry(account).or_default().insert(last, entry);
@@ -333,8 +333,9 @@ impl Inbox for MemoryJournal {
             memory.known.remove(&(account, id));
         }
         let is_of_key = |key: &EffectKey| matches!(key.origin, Origin::Key(_));
-        let last = |it: &Effect| it.ended.as_ref().map_or(it.since, |(at, _)| *at);
-        let keys = memory.effects.iter().filter(|(key, it)| is_of_key(key) && last(it) < before);
+        // Of what is not settled nobody knows whether it happened: it is kept.
+        let is_past = |it: &Effect| it.ended.as_ref().is_some_and(|(at, _)| *at < before);
+        let keys = memory.effects.iter().filter(|(key, it)| is_of_key(key) && is_past(it));
         let mut keys: Vec<_> = keys.map(|(key, it)| (it.since, key.clone())).collect();
         keys.sort_unstable();
         for (_, key) in keys.into_iter().take(limit) {

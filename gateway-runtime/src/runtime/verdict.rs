@@ -16,6 +16,11 @@ pub(crate) enum Verdict {
     /// The messenger or the database is out of order, and nothing has happened: tried until it is
     /// back, after the pause that the messenger asked for.
     Outside(Option<Duration>),
+    /// It may have happened: it is tried again without end where somebody can find out, and only so
+    /// often where nobody can.
+    Unsure,
+    /// The token is refused, until somebody replaces it; meanwhile everything waits.
+    Unauthorized,
     /// Another process runs the account, and handles the update.
     Fenced,
 }
@@ -40,9 +45,9 @@ pub(crate) fn verdict(error: &(dyn std::error::Error + 'static)) -> Verdict {
             return match (error.is_retryable(), error.may_have_happened()) {
                 // What is not there may have moved, or not be there yet.
                 (false, _) if *error.kind() == ErrorKind::NotFound => Verdict::Counted,
+                (false, _) if *error.kind() == ErrorKind::Unauthorized => Verdict::Unauthorized,
                 (false, _) => Verdict::Final,
-                // What may have happened must not happen without end.
-                (true, true) => Verdict::Counted,
+                (true, true) => Verdict::Unsure,
                 // The messenger is well: it is this file that may never be ready.
                 (true, false) if *error.kind() == ErrorKind::NotReady => Verdict::Counted,
                 (true, false) => Verdict::Outside(error.retry_after()),

@@ -92,6 +92,23 @@ async fn a_handler_that_takes_too_long_has_failed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_waits_for_a_new_token_or_an_answer_that_got_lost_does_not_die() {
+    for kind in [
+        ErrorKind::Unauthorized,
+        ErrorKind::Unavailable { may_have_happened: true },
+        ErrorKind::Timeout { may_have_happened: true },
+    ] {
+        let bench = Bench::new();
+        for _ in 0..20 {
+            bench.messenger.refuses_next(Error::new(kind.clone(), "sending a message"));
+        }
+        bench.messenger.says("Anna", "still here");
+        let said = bench.run(&Router::new().text(echo), bench.next()).await;
+        assert_eq!((said.as_str(), bench.dead().await.len()), ("still here", 0), "{kind:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dead_update_tells_every_failure_and_can_be_handled_again() {
     let bench = Bench::new();
     bench.messenger.says("Anna", "hi");

@@ -121,7 +121,7 @@ fn whatever_happens_nothing_is_lost_or_done_twice_or_out_of_order() {
 }
 
 /// What many seeds came to.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     kills: usize,
     takeovers: usize,

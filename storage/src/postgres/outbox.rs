@@ -10,7 +10,7 @@ use sqlx::{PgConnection, PgPool};
 
 use super::ledger::Numbered;
 use super::rows;
-use crate::row::{scheduled, text};
+use crate::row::{scheduled, text, unreadable};
 
 /// An account and a key of its outbox.
 type Key<'a> = (&'a str, Cow<'a, str>);
@@ -117,8 +117,8 @@ pub(super) async fn due(
     until: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<Scheduled>, sqlx::Error> {
-    let bodies: Vec<String> = sqlx::query_scalar(
-        "select body from journal_outbox
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "select key, body from journal_outbox
          where state = 'waiting' and account = $1 and due <= $2 order by due, key limit $3",
     )
     .bind(account.as_str())
@@ -126,7 +126,33 @@ pub(super) async fn due(
     .bind(rows(limit))
     .fetch_all(pool)
     .await?;
-    bodies.iter().map(|body| scheduled(body)).collect()
+    let mut due = Vec::with_capacity(found.len());
+    for (key, body) in found {
+        match scheduled(&body) {
+            Ok(scheduled) => due.push(scheduled),
+            Err(why) => give_up(pool, account, &key, &why).await?,
+        }
+    }
+    Ok(due)
+}
+
+/// Gives up a message that this version cannot read: it holds up no other.
+async fn give_up(
+    pool: &PgPool,
+    account: &AccountId,
+    key: &str,
+    why: &serde_json::Error,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update journal_outbox set state = 'dead', error = $3
+         where account = $1 and key = $2 and state = 'waiting'",
+    )
+    .bind(account.as_str())
+    .bind(key)
+    .bind(unreadable(why))
+    .execute(pool)
+    .await
+    .map(drop)
 }
 
 pub(super) async fn next_due(

@@ -74,8 +74,7 @@ impl Postgres {
         sqlx::query(
             "with old as materialized
                  (select ctid from journal_effects
-                  where origin = 'key' and intended_at < $1
-                    and coalesce(settled_at, intended_at) < $1
+                  where origin = 'key' and intended_at < $1 and settled_at < $1
                   order by intended_at, account, origin_id, place limit $2 for update skip locked)
              delete from journal_effects as it using old where it.ctid = old.ctid",
         )

@@ -97,17 +97,22 @@ impl Postgres {
         appending(&mut transaction).await?;
         let revived = sqlx::query(
             "with dead as materialized
-                 (select seq, body from journal_updates
+                 (select seq, body, error, settled_at from journal_updates
                   where seq = $1 and state = 'dead' for update),
              revived as
                  (update journal_updates as it
                   set seq = default, state = 'received', error = null, settled_at = null,
                       body = null
                   from dead where it.seq = $1
-                  returning it.account, it.seq, it.received_at, dead.body),
+                  returning it.account, it.seq, it.received_at, dead.body, dead.error,
+                            dead.settled_at),
              failures as
                  (update journal_failures as it set seq = revived.seq
-                  from revived where it.seq = $1)
+                  from revived where it.seq = $1),
+             last as
+                 (insert into journal_failures (seq, error, at)
+                  select seq, error, coalesce(settled_at, received_at) from revived
+                  where error is not null)
              insert into journal_waiting (account, seq, received_at, body)
              select account, seq, received_at, coalesce(body, '') from revived",
         )

@@ -63,7 +63,7 @@ impl Ledger for Sqlite {
         until: DateTime<Utc>,
         limit: usize,
     ) -> Result<Vec<Scheduled>> {
-        let due = outbox::due(&self.readers, account, until, limit);
+        let due = outbox::due(&self.readers, &self.writer, account, until, limit);
         due.await.map_err(journal("reading what is to be sent"))
     }
 

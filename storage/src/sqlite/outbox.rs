@@ -6,7 +6,7 @@ use gateway_runtime::journal::Scheduled;
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::{millis, rows, time};
-use crate::row::{scheduled, text};
+use crate::row::{scheduled, text, unreadable};
 
 /// Writes down what is to be sent; `false` when its key is known.
 pub(super) async fn schedule(
@@ -51,12 +51,13 @@ pub(super) async fn unschedule(
 
 pub(super) async fn due(
     pool: &SqlitePool,
+    writer: &SqlitePool,
     account: &AccountId,
     until: DateTime<Utc>,
     limit: usize,
 ) -> Result<Vec<Scheduled>, sqlx::Error> {
-    let bodies: Vec<String> = sqlx::query_scalar(
-        "select body from journal_outbox
+    let found: Vec<(String, String)> = sqlx::query_as(
+        "select key, body from journal_outbox
          where state = 'waiting' and account = $1 and due <= $2 order by due, key limit $3",
     )
     .bind(account.as_str())
@@ -64,7 +65,33 @@ pub(super) async fn due(
     .bind(rows(limit))
     .fetch_all(pool)
     .await?;
-    bodies.iter().map(|body| scheduled(body)).collect()
+    let mut due = Vec::with_capacity(found.len());
+    for (key, body) in found {
+        match scheduled(&body) {
+            Ok(scheduled) => due.push(scheduled),
+            Err(why) => give_up(writer, account, &key, &why).await?,
+        }
+    }
+    Ok(due)
+}
+
+/// Gives up a message that this version cannot read: it holds up no other.
+async fn give_up(
+    pool: &SqlitePool,
+    account: &AccountId,
+    key: &str,
+    why: &serde_json::Error,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "update journal_outbox set state = 'dead', error = $3
+         where account = $1 and key = $2 and state = 'waiting'",
+    )
+    .bind(account.as_str())
+    .bind(key)
+    .bind(unreadable(why))
+    .execute(pool)
+    .await
+    .map(drop)
 }
 
 pub(super) async fn next_due(

@@ -80,7 +80,7 @@ impl Sqlite {
         // Whoever has nothing to write need not wait for those who do.
         let old: Vec<i64> = sqlx::query_scalar(
             "select number from journal_effects
-             where origin = 'key' and intended_at < $1 and coalesce(settled_at, intended_at) < $1
+             where origin = 'key' and intended_at < $1 and settled_at < $1
              order by intended_at, account, origin_id, place limit $2",
         )
         .bind(millis(before))
@@ -91,7 +91,7 @@ impl Sqlite {
             sqlx::query(
                 "delete from journal_effects
                  where number in (select value from json_each($1))
-                   and intended_at < $2 and coalesce(settled_at, intended_at) < $2",
+                   and intended_at < $2 and settled_at < $2",
             )
             .bind(serde_json::json!(old).to_string())
             .bind(millis(before))

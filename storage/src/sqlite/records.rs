@@ -68,6 +68,14 @@ impl Sqlite {
 
     pub(super) async fn revived(&self, seq: Seq) -> Result<bool, sqlx::Error> {
         let mut transaction = self.writer.begin_with(WRITING).await?;
+        sqlx::query(
+            "insert into journal_failures (seq, at, error)
+             select seq, coalesce(settled_at, received_at), error from journal_updates
+             where seq = $1 and state = 'dead' and error is not null",
+        )
+        .bind(seq)
+        .execute(&mut *transaction)
+        .await?;
         let last: Option<i64> = sqlx::query_scalar(
             "update journal_updates
              set seq = (select seq + 1 from sqlite_sequence where name = 'journal_updates'),

@@ -132,7 +132,7 @@ async fn a_revived_update_waits_behind_all_others(journal: &dyn Journal) {
     assert_eq!(record(journal, seq).await, None);
     let (record, failures) = record(journal, last.seq).await.expect("it is there");
     let failures: Vec<&str> = failures.iter().map(|it| it.error.as_str()).collect();
-    assert_eq!(failures, ["first", "second"]);
+    assert_eq!(failures, ["first", "second", "no"], "and the one that it died of");
     assert_eq!((record.state, record.error, record.settled_at), (State::Received, None, None));
     let depth = journal.depth(&account()).await.expect("a count");
     assert_eq!(depth, Depth { waiting: 2, oldest: Some(now()), dead: 0 });

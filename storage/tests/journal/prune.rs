@@ -122,7 +122,7 @@ async fn effects_of_old_keys_are_forgotten(journal: &dyn Journal) {
     let is_there = async |key| journal.effect(&of(key)).await.expect("an answer").is_some();
     assert_eq!(prune(journal, 5, 100).await, 0, "updates are counted");
     assert!(!is_there("old").await);
-    assert!(!is_there("open").await);
+    assert!(is_there("open").await, "nobody knows whether it happened");
     assert!(is_there("late").await);
     assert!(is_there("new").await);
     prune(journal, 11, 1).await;
