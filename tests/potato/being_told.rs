@@ -46,20 +46,18 @@ async fn a_text_in_a_group_is_told_as_in_the_documents_example() {
 }
 
 #[tokio::test]
-async fn the_numbers_of_updates_begin_at_a_second_and_below_2_to_the_32nd() {
+async fn the_numbers_of_updates_begin_below_2_to_the_31st_and_grow_by_one() {
     let bench = Bench::open().await;
     let bot = bench.bot();
     let chat = bench.dialog(&bot);
-    let before = bench.world.now().timestamp();
     for said in ["one", "two"] {
         bench.says(bench.anna(), chat, said);
     }
     let updates = bot.updates().await;
     let ids: Vec<i64> =
         updates.iter().map(|it| it["update_id"].as_i64().expect("a number")).collect();
-    assert!(ids[0] <= before && ids[0] > 1_000_000_000, "{ids:?}");
+    assert!((0..1 << 31).contains(&ids[0]), "{ids:?}");
     assert_eq!(ids[1], ids[0] + 1);
-    assert!(ids[1] < 1 << 32);
 }
 
 #[tokio::test]
