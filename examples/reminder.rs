@@ -41,6 +41,9 @@ struct Wish {
     what: String,
 }
 
+/// Nobody waits longer.
+const LONGEST: TimeDelta = TimeDelta::days(10_000);
+
 impl FromStr for Wish {
     type Err = &'static str;
 
@@ -53,9 +56,12 @@ impl FromStr for Wish {
             's' => TimeDelta::seconds(number),
             'm' => TimeDelta::minutes(number),
             'h' => TimeDelta::hours(number),
-            'd' if number < 10_000 => TimeDelta::days(number),
+            'd' => TimeDelta::days(number),
             _ => return Err("no unit of time"),
         };
+        if after > LONGEST {
+            return Err("too far away");
+        }
         Ok(Self { after, what: what.trim().to_owned() })
     }
 }

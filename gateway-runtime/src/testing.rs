@@ -170,10 +170,15 @@ impl Crash {
         self.reached.notified().await;
     }
 
-    /// Runs something until it gets to the point, and drops it there.
+    /// Runs something until it gets to the point, and drops it there. It waits for as long as that
+    /// takes.
+    ///
+    /// # Panics
+    ///
+    /// When it ends before: then there was no crash.
     pub async fn happens(&self, running: impl Future) {
         tokio::select! {
-            _ = running => {}
+            _ = running => panic!("it ended before it came to the point {:?}", self.point),
             () = self.reached() => {}
         }
     }

@@ -8,8 +8,8 @@ use super::Context;
 use crate::effect::{EffectError, Sent};
 use crate::journal::{Scope, SessionKey};
 
-/// The session that says which question is open.
-const DIALOGUE: &str = "dialogue";
+/// The session that says which question is open: no name that a bot would choose.
+const DIALOGUE: &str = "gateway:question";
 
 /// A question that somebody was asked.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]

@@ -167,3 +167,24 @@ async fn a_question_is_asked_of_one_person() {
     said.sort();
     assert_eq!(said, ["Say /start", "Your name?"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_question_and_what_a_bot_keeps_are_apart_whatever_their_names() {
+    let bench = Bench::new();
+    let bot: Router = Router::new()
+        .command("start", |ctx: Context| async move {
+            ctx.session("dialogue")?.set(&42).await?;
+            ctx.session("name")?.set(&43).await?;
+            ctx.ask("name", "Your name?").await?;
+            HandlerResult::Ok(())
+        })
+        .answer("name", |ctx: Context| async move {
+            let kept = ctx.session("dialogue")?.get::<u32>().await?;
+            ctx.reply(format!("{kept:?}")).await?;
+            HandlerResult::Ok(())
+        });
+    bench.messenger.says("Anna", "/start");
+    bench.messenger.says("Anna", "Anna");
+    let said = bench.run(&bot, async { [bench.next().await, bench.next().await] }).await;
+    assert_eq!(said, ["Your name?", "Some(42)"]);
+}
