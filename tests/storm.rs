@@ -344,12 +344,14 @@ impl Raging<'_> {
         bot.process.kill();
         self.ports().retain(|port| *port != bot.port);
         self.toll.kills += 1;
-        self.start();
+        if self.bots.is_empty() {
+            return self.start();
+        }
+        // Another one takes over that was there before; only then does a new one come.
         let lost: Vec<&str> = lost.iter().map(String::as_str).collect();
         let without = self.until_owned(died, &lost).await;
-        if self.storm.processes > 1 {
-            self.toll.without_owner.extend(without);
-        }
+        self.toll.without_owner.extend(without);
+        self.start();
     }
 
     /// Waits until each of these accounts has an owner; how long that was for each since then.
