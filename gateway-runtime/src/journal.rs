@@ -28,7 +28,6 @@ mod owners;
 mod session;
 mod write;
 
-use std::fmt;
 use std::sync::Arc;
 
 pub use effect::{Begun, EffectKey, Origin, Outcome, Settled};
@@ -80,8 +79,3 @@ impl<T: Inbox + Ledger + Owners> Journal for T {}
 
 /// Where something stands in a queue: later ones have greater places.
 pub type Seq = i64;
-
-/// Shows an id that may be missing.
-fn or_none(id: Option<&impl fmt::Display>) -> String {
-    id.map_or_else(|| "none".to_owned(), ToString::to_string)
-}

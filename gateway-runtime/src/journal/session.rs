@@ -5,8 +5,6 @@ use std::fmt;
 use gateway_core::model::{AccountId, ChatId, UserId};
 use serde_json::Value;
 
-use super::or_none;
-
 /// Whose a session is.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Scope {
@@ -58,6 +56,11 @@ impl SessionKey {
     fn is_shared(&self) -> bool {
         self.account.as_str().is_empty()
     }
+}
+
+/// Shows an id that may be missing.
+fn or_none(id: Option<&impl fmt::Display>) -> String {
+    id.map_or_else(|| "none".to_owned(), ToString::to_string)
 }
 
 impl fmt::Display for SessionKey {

@@ -12,7 +12,7 @@ use gateway_core::model::{
 use gateway_core::testing::MemoryMessenger;
 use gateway_runtime::journal::{Append, Inbox as _, Journal, MemoryJournal};
 use gateway_runtime::testing::Point;
-use gateway_runtime::{Context, EffectError, HandlerResult, Policy, Router, Runtime};
+use gateway_runtime::{Context, HandlerResult, Policy, Router, Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::{Bench, account};
@@ -124,6 +124,9 @@ async fn a_dead_update_tells_every_failure_and_can_be_handled_again() {
     assert_eq!(said, "hi");
 }
 
+/// A group that has become another chat: what goes to its old id is refused.
+const MOVED: &str = "group:1";
+
 /// Without the ability to read what was said.
 #[derive(Debug)]
 struct Deaf(MemoryMessenger);
@@ -147,6 +150,9 @@ impl Messenger for Deaf {
     }
 
     async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
+        if chat.as_str() == MOVED {
+            return Err(Error::new(ErrorKind::NotFound, "sending a message"));
+        }
         self.0.send(chat, message).await
     }
 }
@@ -178,40 +184,10 @@ async fn what_cannot_be_read_back_happens_as_the_policy_says() {
     assert_eq!(after_a_lost_answer(Policy::AtMostOnce).await, (0, 1));
 }
 
-/// A group that has become another chat refuses what goes to the old one.
-#[derive(Debug)]
-struct Upgraded(MemoryMessenger);
-
-#[async_trait]
-impl Messenger for Upgraded {
-    fn account(&self) -> &Account {
-        self.0.account()
-    }
-
-    fn capabilities(&self) -> &Capabilities {
-        self.0.capabilities()
-    }
-
-    async fn me(&self) -> Result<User> {
-        self.0.me().await
-    }
-
-    async fn receive(&self, _: Option<&Cursor>) -> Result<Batch> {
-        std::future::pending().await
-    }
-
-    async fn send(&self, chat: &ChatId, message: &NewMessage) -> Result<Receipt> {
-        if chat.as_str() == "group:1" {
-            return Err(Error::new(ErrorKind::NotFound, "sending a message"));
-        }
-        self.0.send(chat, message).await
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_reply_to_a_chat_that_has_moved_goes_where_it_is_now() {
     let (memory, journal) = (MemoryMessenger::new("test"), Arc::new(MemoryJournal::default()));
-    let old = Chat::new("group:1", ChatKind::Group);
+    let old = Chat::new(MOVED, ChatKind::Group);
     let update = |id: &str, kind| Update {
         account: account(),
         id: UpdateId::new(id),
@@ -226,7 +202,7 @@ async fn a_reply_to_a_chat_that_has_moved_goes_where_it_is_now() {
         ..gateway_core::model::Message::new("1", old.clone(), chrono::DateTime::default())
     };
     let said = update("1", UpdateKind::MessageCreated { message: Box::new(message) });
-    let (from, to) = ("group:1".into(), "supergroup:2".into());
+    let (from, to) = (MOVED.into(), "supergroup:2".into());
     let moved = update("2", UpdateKind::ChatMigrated { chat: old, from, to });
     for update in [said, moved] {
         let updates = [update];
@@ -235,7 +211,7 @@ async fn a_reply_to_a_chat_that_has_moved_goes_where_it_is_now() {
     }
     let stop = CancellationToken::new();
     let runtime = Runtime::new(journal.clone() as Arc<dyn Journal>, memory.clock())
-        .with_account(Arc::new(Upgraded(memory.clone())))
+        .with_account(Arc::new(Deaf(memory.clone())))
         .with_router(Router::new().text(echo));
     let talk = async {
         let gateway_core::testing::Done::Sent { chat, .. } = memory.next().await else {
@@ -268,8 +244,5 @@ async fn the_journal_tells_a_mismatch_by_both_names() {
     bench.run(&bot, bench.rests()).await;
     let error = bench.dead().await.remove(0).error.expect("an error");
     let says = |words: &str| error.contains(words);
-    assert!(says("send to anna") || says("send to Anna"), "{error}");
-    assert!(says("send to boris"), "{error}");
-    // It names the error's kind for whoever handles it, too.
-    let _: fn(EffectError) -> bool = |error| matches!(error, EffectError::Mismatch { .. });
+    assert!(says("send to anna") && says("send to boris"), "{error}");
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gateway_core::model::{Chat, ChatKind, Message, Raw, Update, UpdateId, UpdateKind, User};
 use gateway_runtime::extract::PlainText;
-use gateway_runtime::journal::{Append, Inbox as _};
+use gateway_runtime::journal::{Append, Inbox as _, Ledger as _, Scope, SessionKey};
 use gateway_runtime::testing::Point;
 use gateway_runtime::{Context, HandlerResult, Router};
 
@@ -95,14 +95,9 @@ async fn two_chats_do_not_overwrite_each_others_session() {
         HandlerResult::Ok(())
     });
     bench.run(&bot, bench.rests()).await;
-    bench.messenger.says("Anna", "how many?");
-    let key = gateway_runtime::journal::SessionKey {
-        account: account(),
-        scope: gateway_runtime::journal::Scope::User("anna".into()),
-        name: "count".to_owned(),
-    };
-    let stored = gateway_runtime::journal::Ledger::session(&*bench.journal, &key).await;
-    let stored = stored.expect("an answer").expect("a session");
+    let scope = Scope::User("anna".into());
+    let key = SessionKey { account: account(), scope, name: "count".to_owned() };
+    let stored = bench.journal.session(&key).await.expect("an answer").expect("a session");
     assert_eq!(stored.value, Some(40.into()));
 }
 
