@@ -2,6 +2,7 @@
 
 mod action;
 mod settling;
+mod unwritten;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 pub(crate) use action::Action;
 pub use settling::Policy;
+pub(crate) use unwritten::Unwritten;
 
 use crate::account::RunningAccount;
 use crate::journal::{
@@ -150,6 +152,8 @@ pub(crate) struct Effects {
     /// Since when this process runs the owner's account.
     pub(crate) since: DateTime<Utc>,
     pub(crate) policy: Policy,
+    /// What has happened and is being written down.
+    pub(crate) unwritten: Unwritten,
 }
 
 impl Effects {
@@ -247,17 +251,30 @@ impl Effects {
 
     /// Does it, and writes down how it ended.
     async fn carry_out(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
-        let (result, outcome) = match self.attempt(effect, action).await {
+        match self.attempt(effect, action).await {
             Err(EffectError::Messenger(error)) if !error.may_have_happened() => {
-                let outcome = Outcome::Refused(error.to_string());
-                (Err(error.into()), outcome)
+                self.settle(effect, &Outcome::Refused(error.to_string())).await?;
+                Err(error.into())
             }
             // It stays intended: that is all that is known of it.
-            Err(error) => return Err(error),
-            Ok(receipt) => (Ok(receipt.clone()), Outcome::Done(receipt)),
-        };
-        self.settle(effect, &outcome).await?;
-        result
+            Err(error) => Err(error),
+            Ok(receipt) => {
+                self.settle_soon(effect, Outcome::Done(receipt.clone())).await;
+                Ok(receipt)
+            }
+        }
+    }
+
+    fn settlement(effect: &EffectKey, outcome: &Outcome) -> Change {
+        Change::Settle { effect: effect.clone(), outcome: outcome.clone() }
+    }
+
+    /// Whether this process still runs the account, by what the ledger answered.
+    fn is_owner(&self, written: &Written) -> Result<(), EffectError> {
+        match written {
+            Written::Fenced => Err(EffectError::Fenced { account: self.owner.clone() }),
+            _ => Ok(()),
+        }
     }
 
     /// Writes down how an effect ended, in more than one try: of what is not written nobody knows
@@ -265,12 +282,9 @@ impl Effects {
     async fn settle(&self, effect: &EffectKey, outcome: &Outcome) -> Result<(), EffectError> {
         let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
         loop {
-            let settle = Change::Settle { effect: effect.clone(), outcome: outcome.clone() };
+            let settle = Self::settlement(effect, outcome);
             match (self.scribe.write(&self.owner, Some(self.fence), settle).await, pauses.next()) {
-                (Ok(Written::Fenced), _) => {
-                    return Err(EffectError::Fenced { account: self.owner.clone() });
-                }
-                (Ok(_), _) => return Ok(()),
+                (Ok(written), _) => return self.is_owner(&written),
                 (Err(error), Some(wait)) => {
                     tracing::warn!(%effect, %error, "journal");
                     tokio::time::sleep(wait).await;

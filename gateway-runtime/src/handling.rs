@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use gateway_core::model::{UpdateKind, User};
 
 use crate::account::RunningAccount;
-use crate::effect::Effects;
+use crate::effect::{EffectError, Effects};
 use crate::journal::{Change, End, Ending, Entry, SessionWrite, Written};
 use crate::lanes::{Ends, Next, Tries, Work};
 use crate::runtime::verdict::{Verdict, verdict};
@@ -62,36 +62,46 @@ impl Work for Handling {
     async fn attempt(&self, entry: &Entry, tries: Tries) -> Next {
         // Filters, observers and the call of a handler may panic too, not only its future.
         let limit = self.bot.options.deadline;
-        let handled = AssertUnwindSafe(self.handle(entry)).catch_unwind();
+        let effects = self.effects.of_one_origin();
+        let handled = AssertUnwindSafe(self.handle(entry, &effects)).catch_unwind();
         let handled = match tokio::time::timeout(limit, handled).await {
             Ok(Ok(handled)) => handled,
             Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
             Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
         };
-        let failure = match handled {
-            Ok(sessions) => match self.end(entry, Ending::Done, sessions).await {
-                Some(Written::Conflict(session)) => {
-                    tracing::debug!(%session, "somebody else has changed it");
-                    return Next::Again { pause: CONFLICT_PAUSE, tries };
-                }
-                _ => return Next::Ended,
-            },
-            Err(failure) => failure,
+        // The end is asked for before what the effects came to is waited for: it is one commit.
+        let ended = match handled {
+            Ok(sessions) => Ok(self.end(entry, Ending::Done, sessions).await),
+            Err(failure) => Err(failure),
         };
-        self.failed(entry, failure, tries).await
+        match effects.written().await {
+            Ok(()) => {}
+            Err(EffectError::Fenced { .. }) => self.ends.lost.cancel(),
+            Err(error) => {
+                tracing::error!(update = %entry.update.id, %error, "nobody knows what an effect came to");
+            }
+        }
+        match ended {
+            Ok(Some(Written::Conflict(session))) => {
+                tracing::debug!(%session, "somebody else has changed it");
+                Next::Again { pause: CONFLICT_PAUSE, tries }
+            }
+            Ok(_) => Next::Ended,
+            Err(failure) => self.failed(entry, failure, tries).await,
+        }
     }
 }
 
 impl Handling {
     /// Observers, and the handler; what it wants kept comes back.
-    async fn handle(&self, entry: &Entry) -> Result<Vec<SessionWrite>, Failure> {
+    async fn handle(&self, entry: &Entry, effects: &Effects) -> Result<Vec<SessionWrite>, Failure> {
         let account = self.account.messenger.account();
         let observed = Observed { account, me: &self.me, entry };
         for observer in &self.bot.observers {
             let seen = observer.observe(observed).await;
             seen.map_err(|error| Failure { error, verdict: Verdict::Outside(None) })?;
         }
-        let context = Context::new(entry, self.me.clone(), self.effects.clone());
+        let context = Context::new(entry, self.me.clone(), effects.clone());
         if self.bot.router.expects_answers() {
             context
                 .remember_question()

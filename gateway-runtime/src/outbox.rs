@@ -220,10 +220,12 @@ impl Outbox {
     async fn send(&self, scheduled: Scheduled) -> bool {
         let (account, key) = (self.account(), scheduled.key);
         let origin = Origin::Key(key.clone());
-        let sent = self.effects.send(&origin, "0", &scheduled.chat.chat, &scheduled.message).await;
+        let effects = self.effects.of_one_origin();
+        let sent = effects.send(&origin, "0", &scheduled.chat.chat, &scheduled.message).await;
         let change = match sent {
             Ok(_) => Change::Unschedule { key: key.clone() },
             Err(error) => {
+                self.know(&effects, &key).await;
                 let verdict = verdict(&error);
                 if verdict == Verdict::Fenced {
                     self.ends.lost.cancel();
@@ -240,6 +242,7 @@ impl Outbox {
             }
         };
         let written = self.effects.scribe.write(account, Some(self.effects.fence), change).await;
+        self.know(&effects, &key).await;
         match written {
             Ok(Written::Fenced) => {
                 self.ends.lost.cancel();
@@ -255,6 +258,14 @@ impl Outbox {
                 self.put_off(&key, false);
                 false
             }
+        }
+    }
+
+    /// Waits until it is written down which parts of a message were sent.
+    async fn know(&self, effects: &Effects, key: &str) {
+        if let Err(error) = effects.written().await {
+            let account = self.account();
+            tracing::error!(%account, key, %error, "nobody knows what an effect came to");
         }
     }
 

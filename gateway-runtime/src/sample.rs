@@ -13,7 +13,7 @@ use gateway_core::testing::MemoryMessenger;
 use gateway_core::time::Clock as _;
 
 use crate::account::{Receiving, RunningAccount};
-use crate::effect::{Effects, Policy};
+use crate::effect::{Effects, Policy, Unwritten};
 use crate::journal::{Entry, Fence, Journal, MemoryJournal};
 use crate::outbox::Bell;
 use crate::scribe::Scribe;
@@ -46,6 +46,7 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
         outbox: Bell::default(),
         fence: Fence(1),
         policy: Policy::default(),
+        unwritten: Unwritten::default(),
     };
     let entry = Entry { seq: 1, received_at: DateTime::UNIX_EPOCH, update };
     Context::new(&entry, Arc::new(me), effects)

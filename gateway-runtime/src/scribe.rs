@@ -22,6 +22,8 @@ const MOST: usize = 256;
 /// How long a commit may take: everybody waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+const DOING: &str = "writing to the ledger";
+
 /// Writes, each with who waits for its answer.
 type Gathered<A = Answer> = Vec<(Write, A)>;
 
@@ -71,17 +73,52 @@ impl Scribe {
         fence: Option<Fence>,
         change: Change,
     ) -> Result<Written, JournalError> {
-        const DOING: &str = "writing to the ledger";
+        self.promise(account, fence, change).await.kept().await
+    }
+
+    /// Has something written down before all that is asked for later.
+    pub(crate) async fn promise(
+        &self,
+        account: &AccountId,
+        fence: Option<Fence>,
+        change: Change,
+    ) -> Promised {
         let write = Write { account: account.clone(), fence, change };
         let Some(queue) = &self.queue else {
-            let mut written = self.journal.commit(&[write], self.clock.now()).await?;
-            return written.pop().ok_or_else(|| JournalError::new(DOING, "no answer"));
+            let written = self.journal.commit(&[write], self.clock.now()).await;
+            return Promised::Kept(
+                written.and_then(|mut it| {
+                    it.pop().ok_or_else(|| JournalError::new(DOING, "no answer"))
+                }),
+            );
         };
         let (sender, answer) = oneshot::channel();
-        let gone = || JournalError::new(DOING, "the gateway is stopping");
-        queue.send((write, sender)).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?
+        match queue.send((write, sender)).await {
+            Ok(()) => Promised::Queued(answer),
+            Err(_) => Promised::Kept(Err(stopping())),
+        }
     }
+}
+
+/// Something that is being written down.
+#[derive(Debug)]
+pub(crate) enum Promised {
+    Queued(oneshot::Receiver<Result<Written, JournalError>>),
+    Kept(Result<Written, JournalError>),
+}
+
+impl Promised {
+    /// What became of it, when that is sure.
+    pub(crate) async fn kept(self) -> Result<Written, JournalError> {
+        match self {
+            Self::Queued(answer) => answer.await.map_err(|_| stopping())?,
+            Self::Kept(written) => written,
+        }
+    }
+}
+
+fn stopping() -> JournalError {
+    JournalError::new(DOING, "the gateway is stopping")
 }
 
 /// What makes up the next commit, and what waits for the one after: the writes of one commit do not
@@ -134,7 +171,7 @@ impl Gatherer {
         let error = match commit.await {
             Ok(Ok(written)) => return written.into_iter().map(Ok).collect(),
             Ok(Err(error)) => error,
-            Err(late) => JournalError::new("writing to the ledger", late),
+            Err(late) => JournalError::new(DOING, late),
         };
         if !error.is_refusal || writes.len() == 1 {
             return vec![Err(error); writes.len()];

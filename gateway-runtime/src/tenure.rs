@@ -12,7 +12,7 @@ use gateway_core::time::Clock;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::{Receiving, RunningAccount};
-use crate::effect::Effects;
+use crate::effect::{Effects, Unwritten};
 use crate::handling::{Bot, Handling};
 use crate::intake::{Intake, introduce};
 use crate::journal::{Claim, Journal};
@@ -132,6 +132,7 @@ impl Tenure {
             fence: claim.fence,
             since: self.clock.now(),
             policy: self.bot.options.policy,
+            unwritten: Unwritten::default(),
         };
         // Intake shall know how much waits before the lanes have read all of it.
         match self.journal.depth(self.account.id()).await {

@@ -19,6 +19,31 @@ pub(super) struct CrashingJournal {
     pub(super) crash: Crash,
 }
 
+impl CrashingJournal {
+    async fn commit_part(&self, writes: &[Write], now: DateTime<Utc>) -> Result<Vec<Written>> {
+        let begins = holds(writes, |it| matches!(it, Change::Begin { .. }));
+        let settles = holds(writes, |it| matches!(it, Change::Settle { .. }));
+        let ends = holds(writes, |it| matches!(it, Change::End(_)));
+        if settles {
+            self.crash.pass(Point::Unrecorded).await;
+        }
+        if ends {
+            self.crash.pass(Point::Handled).await;
+        }
+        let written = self.journal.commit(writes, now).await?;
+        if begins {
+            self.crash.pass(Point::Intended).await;
+        }
+        if settles {
+            self.crash.pass(Point::Recorded).await;
+        }
+        if ends {
+            self.crash.pass(Point::Done).await;
+        }
+        Ok(written)
+    }
+}
+
 fn holds(writes: &[Write], is_it: fn(&Change) -> bool) -> bool {
     writes.iter().any(|write| is_it(&write.change))
 }
@@ -75,27 +100,21 @@ impl Inbox for CrashingJournal {
 
 #[async_trait]
 impl Ledger for CrashingJournal {
+    /// Ends come after all else, in a commit of their own: there might always have been one between
+    /// an effect and the end of its update.
     async fn commit(&self, writes: &[Write], now: DateTime<Utc>) -> Result<Vec<Written>> {
-        let begins = holds(writes, |it| matches!(it, Change::Begin { .. }));
-        let settles = holds(writes, |it| matches!(it, Change::Settle { .. }));
-        let ends = holds(writes, |it| matches!(it, Change::End(_)));
-        if settles {
-            self.crash.pass(Point::Unrecorded).await;
+        let (mut first, mut ends) = (Vec::new(), Vec::new());
+        for (number, write) in writes.iter().enumerate() {
+            let is_end = matches!(write.change, Change::End(_));
+            if is_end { &mut ends } else { &mut first }.push((number, write.clone()));
         }
-        if ends {
-            self.crash.pass(Point::Handled).await;
+        let mut answers = Vec::with_capacity(writes.len());
+        for part in [first, ends].into_iter().filter(|part| !part.is_empty()) {
+            let (numbers, writes): (Vec<usize>, Vec<Write>) = part.into_iter().unzip();
+            answers.extend(numbers.into_iter().zip(self.commit_part(&writes, now).await?));
         }
-        let written = self.journal.commit(writes, now).await?;
-        if begins {
-            self.crash.pass(Point::Intended).await;
-        }
-        if settles {
-            self.crash.pass(Point::Recorded).await;
-        }
-        if ends {
-            self.crash.pass(Point::Done).await;
-        }
-        Ok(written)
+        answers.sort_unstable_by_key(|(number, _)| *number);
+        Ok(answers.into_iter().map(|(_, written)| written).collect())
     }
 
     fn gathers(&self) -> bool {
