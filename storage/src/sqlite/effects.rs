@@ -2,87 +2,101 @@
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::AccountId;
-use gateway_runtime::journal::{Begun, EffectKey, Outcome, Settled};
+use gateway_runtime::journal::{Begun, EffectKey, Outcome, Settled, Written};
 use serde_json::Value;
 use sqlx::{SqliteConnection, SqlitePool};
 
-use super::{millis, rows, time};
+use super::{json, millis, rows, time};
 use crate::row::{KnownEffect, LATE, PAGE, known, receipt, settled, text};
 
-pub(super) async fn begin(
-    db: &mut SqliteConnection,
-    effect: &EffectKey,
-    fingerprint: &str,
-    now: DateTime<Utc>,
-) -> Result<Begun, sqlx::Error> {
-    if intend(db, effect, fingerprint, now).await? {
-        return Ok(Begun::New);
-    }
-    let (number, recorded, state, outcome, since): (i64, String, String, Option<String>, i64) =
-        sqlx::query_as(
-            "select number, fingerprint, state, outcome, intended_at from journal_effects
-             where account = $1 and origin_id = $2 and place = $3 and origin = $4",
-        )
-        .bind(effect.account.as_str())
-        .bind(effect.origin.id())
-        .bind(&effect.place)
-        .bind(effect.origin.kind())
-        .fetch_one(&mut *db)
-        .await?;
-    let known = KnownEffect { fingerprint: recorded, state, outcome, since: time(since) };
-    if known.is_refused() {
-        // What is asked for now takes its place, as the latest.
-        sqlx::query("delete from journal_effects where number = $1")
-            .bind(number)
-            .execute(&mut *db)
-            .await?;
-        intend(db, effect, fingerprint, now).await?;
-    }
-    Ok(known.begun(fingerprint))
+/// The columns of an effect's key.
+fn columns(effect: &EffectKey) -> (&str, &str, &str, &str) {
+    let origin = &effect.origin;
+    (effect.account.as_str(), origin.id(), &effect.place, origin.kind())
 }
 
-/// Writes an effect down, unless there is one.
-async fn intend(
+/// Has effects intended, and says what is known of those that were before.
+pub(super) async fn begin(
     db: &mut SqliteConnection,
-    effect: &EffectKey,
-    fingerprint: &str,
+    begins: &[(usize, &EffectKey, &str)],
+    answers: &mut [Written],
     now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    let intended = sqlx::query(
+) -> Result<(), sqlx::Error> {
+    if begins.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<_> = begins.iter().map(|(_, effect, _)| columns(effect)).collect();
+    let known: Vec<(u32, i64, String, String, Option<String>, i64)> = sqlx::query_as(
+        "select it.key, number, fingerprint, state, outcome, intended_at
+         from json_each($1) as it cross join journal_effects
+         where account = value ->> 0 and origin_id = value ->> 1 and place = value ->> 2
+           and origin = value ->> 3",
+    )
+    .bind(json(&keys)?)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut new: Vec<_> = begins.iter().map(Some).collect();
+    let mut refused = Vec::new();
+    for (place, number, recorded, state, outcome, since) in known {
+        let place = place as usize;
+        let (answer, _, asked) = begins[place];
+        let known = KnownEffect { fingerprint: recorded, state, outcome, since: time(since) };
+        if known.is_refused() {
+            // What is asked for now takes its place, as the latest.
+            refused.push(number);
+        } else {
+            new[place] = None;
+        }
+        answers[answer] = Written::Begun(known.begun(asked));
+    }
+    if !refused.is_empty() {
+        sqlx::query(
+            "delete from journal_effects where number in (select value from json_each($1))",
+        )
+        .bind(json(&refused)?)
+        .execute(&mut *db)
+        .await?;
+    }
+    let mut rows = Vec::with_capacity(begins.len());
+    for (answer, effect, fingerprint) in new.into_iter().flatten() {
+        answers[*answer] = Written::Begun(Begun::New);
+        rows.push((columns(effect), text(fingerprint)));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
         "insert into journal_effects
              (account, origin_id, place, origin, fingerprint, state, intended_at)
-         values ($1, $2, $3, $4, $5, 'intended', $6)
-         on conflict (account, origin_id, place, origin) do nothing",
+         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]', value ->> '$[0][3]',
+                value ->> 1, 'intended', $2
+         from json_each($1)",
     )
-    .bind(effect.account.as_str())
-    .bind(effect.origin.id())
-    .bind(&effect.place)
-    .bind(effect.origin.kind())
-    .bind(text(fingerprint))
+    .bind(json(&rows)?)
     .bind(millis(now))
     .execute(db)
-    .await?;
-    Ok(intended.rows_affected() > 0)
+    .await
+    .map(drop)
 }
 
 pub(super) async fn settle(
     db: &mut SqliteConnection,
-    effect: &EffectKey,
-    outcome: &Outcome,
+    settles: &[(&EffectKey, &Outcome)],
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
-    let (state, outcome) = settled(outcome);
+    if settles.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<_> = settles.iter().map(|(effect, it)| (columns(effect), settled(it))).collect();
     sqlx::query(
         "update journal_effects
-         set state = $5, outcome = $6, settled_at = $7, late_at = iif(intended_at < $8, $7, null)
-         where account = $1 and origin_id = $2 and place = $3 and origin = $4",
+         set state = value ->> '$[1][0]', outcome = value ->> '$[1][1]', settled_at = $2,
+             late_at = iif(intended_at < $3, $2, null)
+         from json_each($1)
+         where account = value ->> '$[0][0]' and origin_id = value ->> '$[0][1]'
+           and place = value ->> '$[0][2]' and origin = value ->> '$[0][3]'",
     )
-    .bind(effect.account.as_str())
-    .bind(effect.origin.id())
-    .bind(&effect.place)
-    .bind(effect.origin.kind())
-    .bind(state)
-    .bind(outcome)
+    .bind(json(&rows)?)
     .bind(millis(now))
     .bind(millis(now - LATE))
     .execute(db)
@@ -119,7 +133,7 @@ pub(super) async fn receipts(
     let late: Vec<Option<String>> = sqlx::query_scalar(
         "select outcome from journal_effects
          where late_at >= $3 and intended_at < $4 and state = 'done'
-           and account = $1 and fingerprint = $2",
+           and +account = $1 and fingerprint = $2",
     )
     .bind(account.as_str())
     .bind(text(fingerprint))

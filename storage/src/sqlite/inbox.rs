@@ -2,13 +2,15 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor};
+use gateway_core::model::{AccountId, ChatId, Cursor, Update};
 use gateway_runtime::journal::{
     Append, Appended, Depth, Entry, Failure, Inbox, JournalError, Listing, Record, Result, Seq,
 };
 
-use super::{Sqlite, WRITING, journal, ledger, millis, rows, time};
-use crate::row::{is_stale, moved, text, unreadable};
+use sqlx::SqliteConnection;
+
+use super::{Sqlite, WRITING, journal, json, millis, rows, time};
+use crate::row::{is_stale, moved, once, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
 type Waiting = (i64, i64, String);
@@ -27,44 +29,16 @@ impl Inbox for Sqlite {
     async fn append(&self, batch: Append<'_>, now: DateTime<Utc>) -> Result<Appended> {
         let failed = journal("writing updates");
         let account = batch.account.as_str();
-        let bodies = batch.updates.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
+        let updates = once(batch.updates);
+        let bodies = updates.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
         let bodies = bodies.map_err(|why| JournalError::new("writing updates", why))?;
         let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
-        let owner = ledger::owner(&mut transaction, account).await.map_err(&failed)?;
+        let owner = owner(&mut transaction, batch.account).await.map_err(&failed)?;
         if is_stale(batch.fence, owner) {
             return Ok(Appended::Fenced);
         }
-        let mut new = 0;
-        for (update, body) in batch.updates.iter().zip(bodies) {
-            let written = sqlx::query(
-                "insert into journal_updates (account, update_id, chat, received_at, body)
-                 values ($1, $2, $3, $4, $5)
-                 on conflict (account, update_id) do nothing",
-            )
-            .bind(account)
-            .bind(text(update.id.as_str()))
-            .bind(update.chat_id().map(ChatId::as_str))
-            .bind(millis(now))
-            .bind(body)
-            .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?;
-            if written.rows_affected() == 0 {
-                continue;
-            }
-            new += 1;
-            let Some((from, to)) = moved(update) else { continue };
-            sqlx::query(
-                "insert into journal_moves (account, old_chat, new_chat) values ($1, $2, $3)
-                 on conflict (account, old_chat) do update set new_chat = excluded.new_chat",
-            )
-            .bind(account)
-            .bind(from.as_str())
-            .bind(to.as_str())
-            .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?;
-        }
+        let written = write(&mut transaction, batch.account, &updates, &bodies, now);
+        let new = written.await.map_err(&failed)?;
         if let Some(cursor) = batch.cursor {
             sqlx::query(
                 "insert into journal_cursors (account, cursor) values ($1, $2)
@@ -170,4 +144,69 @@ impl Sqlite {
         }
         Ok(entries)
     }
+}
+
+/// The number of the account's owner.
+async fn owner(db: &mut SqliteConnection, account: &AccountId) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("select fence from journal_owners where account = $1")
+        .bind(account.as_str())
+        .fetch_optional(db)
+        .await
+}
+
+/// Writes what is new, and says how much was.
+async fn write(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+    updates: &[&Update],
+    bodies: &[String],
+    now: DateTime<Utc>,
+) -> Result<usize, sqlx::Error> {
+    for update in updates {
+        if let Some((from, to)) = moved(update) {
+            write_move(db, account, update, from, to).await?;
+        }
+    }
+    let rows: Vec<_> = updates
+        .iter()
+        .zip(bodies)
+        .map(|(update, body)| (text(update.id.as_str()), update.chat_id(), body))
+        .collect();
+    if rows.is_empty() {
+        return Ok(0);
+    }
+    let written = sqlx::query(
+        "insert into journal_updates (account, update_id, chat, received_at, body)
+         select $1, value ->> 0, value ->> 1, $2, value ->> 2 from json_each($3) where true
+         on conflict (account, update_id) do nothing",
+    )
+    .bind(account.as_str())
+    .bind(millis(now))
+    .bind(json(&rows)?)
+    .execute(db)
+    .await?;
+    Ok(usize::try_from(written.rows_affected()).unwrap_or(usize::MAX))
+}
+
+/// Writes down that a chat has another id, unless the update that tells of it is known.
+async fn write_move(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+    update: &Update,
+    from: &ChatId,
+    to: &ChatId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "insert into journal_moves (account, old_chat, new_chat)
+         select $1, $2, $3
+         where not exists (select 1 from journal_updates where account = $1 and update_id = $4)
+         on conflict (account, old_chat) do update set new_chat = excluded.new_chat",
+    )
+    .bind(account.as_str())
+    .bind(from.as_str())
+    .bind(to.as_str())
+    .bind(text(update.id.as_str()))
+    .execute(db)
+    .await
+    .map(drop)
 }

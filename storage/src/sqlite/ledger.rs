@@ -1,17 +1,18 @@
 //! What handlers did and know: many writes in one transaction, and what can be asked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use gateway_core::model::{AccountId, ChatId};
 use gateway_runtime::journal::{
-    Change, EffectKey, Ledger, Result, Scheduled, SessionKey, Settled, Stored, Write, Written,
+    Change, EffectKey, End, Ledger, Outcome, Result, Scheduled, Seq, SessionKey, Settled, Stored,
+    Write, Written,
 };
 use serde_json::Value;
 use sqlx::SqliteConnection;
 
-use super::{Sqlite, WRITING, effects, ends, journal, outbox, sessions};
+use super::{Sqlite, WRITING, effects, ends, journal, json, outbox, sessions};
 use crate::row::is_stale;
 
 #[async_trait]
@@ -73,71 +74,70 @@ impl Ledger for Sqlite {
     }
 }
 
-/// The number of the account's owner.
-pub(super) async fn owner(
-    db: &mut SqliteConnection,
-    account: &str,
-) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar("select fence from journal_owners where account = $1")
-        .bind(account)
-        .fetch_optional(db)
-        .await
-}
-
+/// Writes a batch, a statement or two for all writes of a kind.
 async fn all(
     db: &mut SqliteConnection,
     writes: &[Write],
     now: DateTime<Utc>,
 ) -> Result<Vec<Written>, sqlx::Error> {
-    let mut owners: HashMap<&str, Option<i64>> = HashMap::new();
-    let mut answers = Vec::with_capacity(writes.len());
-    for write in writes {
-        let account = write.account.as_str();
-        if write.fence.is_some() && !owners.contains_key(account) {
-            owners.insert(account, owner(db, account).await?);
+    let mut answers = vec![Written::Done; writes.len()];
+    let owners = owners(db, writes).await?;
+    let mut kinds = Kinds::default();
+    for (number, write) in writes.iter().enumerate() {
+        if is_stale(write.fence, owners.get(write.account.as_str()).copied()) {
+            answers[number] = Written::Fenced;
+            continue;
         }
-        let is_stale = is_stale(write.fence, owners.get(account).copied().flatten());
-        answers.push(if is_stale { Written::Fenced } else { one(db, write, now).await? });
+        match &write.change {
+            Change::Begin { effect, fingerprint } => {
+                kinds.begins.push((number, effect, fingerprint));
+            }
+            Change::Settle { effect, outcome } => kinds.settles.push((effect, outcome)),
+            Change::Fail { seq, error } => kinds.failures.push((*seq, error)),
+            Change::End(end) => kinds.ends.push((number, &write.account, end)),
+            change => answers[number] = outbox::write(db, &write.account, change).await?,
+        }
     }
+    effects::begin(db, &kinds.begins, &mut answers, now).await?;
+    effects::settle(db, &kinds.settles, now).await?;
+    ends::fail(db, &kinds.failures, now).await?;
+    ends::check(db, &kinds.ends, &mut answers).await?;
+    kinds.ends.retain(|(number, ..)| answers[*number] == Written::Done);
+    sessions::check(db, &kinds.ends, &mut answers).await?;
+    kinds.ends.retain(|(number, ..)| answers[*number] == Written::Done);
+    sessions::write(db, &kinds.ends).await?;
+    ends::write(db, &kinds.ends, now).await?;
     Ok(answers)
 }
 
-async fn one(
+/// An update that is to end: the number of the write in its batch, and the account.
+pub(super) type Ended<'a> = (usize, &'a AccountId, &'a End);
+
+/// The writes of a batch that are taken, by what they change.
+#[derive(Default)]
+struct Kinds<'a> {
+    begins: Vec<(usize, &'a EffectKey, &'a str)>,
+    settles: Vec<(&'a EffectKey, &'a Outcome)>,
+    failures: Vec<(Seq, &'a str)>,
+    ends: Vec<Ended<'a>>,
+}
+
+/// The numbers of the owners of those accounts that only an owner writes for.
+async fn owners(
     db: &mut SqliteConnection,
-    write: &Write,
-    now: DateTime<Utc>,
-) -> Result<Written, sqlx::Error> {
-    let account = &write.account;
-    match &write.change {
-        Change::Begin { effect, fingerprint } => {
-            return effects::begin(db, effect, fingerprint, now).await.map(Written::Begun);
-        }
-        Change::Settle { effect, outcome } => effects::settle(db, effect, outcome, now).await?,
-        Change::Fail { seq, error } => ends::fail(db, *seq, error, now).await?,
-        Change::End(end) => {
-            if !ends::is_waiting(db, account, end.seq).await? {
-                return Ok(Written::Nothing);
-            }
-            if let Some(stale) = sessions::stale(db, &end.sessions).await? {
-                return Ok(Written::Conflict(stale.clone()));
-            }
-            sessions::write(db, account, end).await?;
-            ends::write(db, account, end, now).await?;
-        }
-        Change::Schedule(scheduled) => {
-            if !outbox::schedule(db, account, scheduled).await? {
-                return Ok(Written::Nothing);
-            }
-        }
-        Change::Unschedule { key } => {
-            if !outbox::unschedule(db, account, key, None).await? {
-                return Ok(Written::Nothing);
-            }
-        }
-        // Who gives one up is not told whether it was still there.
-        Change::GiveUp { key, error } => {
-            outbox::unschedule(db, account, key, Some(error)).await?;
-        }
+    writes: &[Write],
+) -> Result<HashMap<String, i64>, sqlx::Error> {
+    let fenced = writes.iter().filter(|write| write.fence.is_some());
+    let accounts: BTreeSet<&str> = fenced.map(|write| write.account.as_str()).collect();
+    if accounts.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(Written::Done)
+    let owners: Vec<(String, i64)> = sqlx::query_as(
+        "select account, fence from journal_owners
+         where account in (select value from json_each($1))",
+    )
+    .bind(json(&accounts)?)
+    .fetch_all(db)
+    .await?;
+    Ok(owners.into_iter().collect())
 }

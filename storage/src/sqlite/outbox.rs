@@ -2,14 +2,33 @@
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::AccountId;
-use gateway_runtime::journal::Scheduled;
+use gateway_runtime::journal::{Change, Scheduled, Written};
 use sqlx::{SqliteConnection, SqlitePool};
 
 use super::{millis, rows, time};
 use crate::row::{scheduled, text, unreadable};
 
+/// Changes what is to be sent.
+pub(super) async fn write(
+    db: &mut SqliteConnection,
+    account: &AccountId,
+    change: &Change,
+) -> Result<Written, sqlx::Error> {
+    let has_changed = match change {
+        Change::Schedule(scheduled) => schedule(db, account, scheduled).await?,
+        Change::Unschedule { key } => unschedule(db, account, key, None).await?,
+        Change::GiveUp { key, error } => {
+            // Who gives one up is not told whether it was still there.
+            unschedule(db, account, key, Some(error)).await?;
+            true
+        }
+        _ => true,
+    };
+    Ok(if has_changed { Written::Done } else { Written::Nothing })
+}
+
 /// Writes down what is to be sent; `false` when its key is known.
-pub(super) async fn schedule(
+async fn schedule(
     db: &mut SqliteConnection,
     account: &AccountId,
     it: &Scheduled,
@@ -30,7 +49,7 @@ pub(super) async fn schedule(
 
 /// Has a message sent no longer: it was, or it cannot be, with an error. `false` when none under
 /// this key is to be sent.
-pub(super) async fn unschedule(
+async fn unschedule(
     db: &mut SqliteConnection,
     account: &AccountId,
     key: &str,
