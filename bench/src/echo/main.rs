@@ -2,8 +2,10 @@
 //! gateway itself takes for one.
 //!
 //! ```text
-//! cargo run --release -p gateway-bench --bin echo [rounds [messages of each [people]]]
+//! cargo run --release -p gateway-bench --bin echo [rounds [messages of each [people [bot]]]]
 //! ```
+//!
+//! The bot is `memory`, `sqlite` or `postgres`; without one all take part.
 //!
 //! The bots take turns, and each turn begins with fresh messengers and an empty journal. The
 //! messengers are a process of their own; the bots live in this one.
@@ -75,6 +77,16 @@ impl Bot {
             Self::Memory => Some(0.8),
             Self::Sqlite => Some(0.5),
             Self::Postgres => Some(0.4),
+        }
+    }
+
+    /// Its word on the command line.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Bare => "bare",
+            Self::Memory => "memory",
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
         }
     }
 
@@ -187,7 +199,12 @@ fn main() -> ExitCode {
     let people = number(2).unwrap_or(PEOPLE);
     println!("on {}", process::machine());
     let is_own_kept = own::report();
-    let bots: Vec<Bot> = Bot::ALL.into_iter().filter(|it| it.is_here()).collect();
+    let is_asked = |bot: Bot| match arguments.get(3) {
+        Some(word) => bot == Bot::Bare || bot.word() == word,
+        None => true,
+    };
+    let bots: Vec<Bot> =
+        Bot::ALL.into_iter().filter(|it| it.is_here() && is_asked(*it)).collect();
     let mut turns = vec![Vec::new(); bots.len()];
     for _ in 0..rounds {
         for (bot, turns) in bots.iter().zip(&mut turns) {
