@@ -12,6 +12,45 @@ use crate::journal::{Append, Appended, Journal, JournalError};
 /// comes, and answers when this has returned.
 ///
 /// Any process may take a delivery: it is handled by the one that runs the account.
+///
+/// # Example
+///
+/// What whoever serves HTTP does with a request. It need not look into it: the hook finds out what
+/// proves it and what is in it.
+///
+/// ```
+/// # use std::net::IpAddr;
+/// # use std::sync::Arc;
+/// # use gateway_core::messenger::Delivery;
+/// # use gateway_core::testing::MemoryMessenger;
+/// # use gateway_runtime::journal::MemoryJournal;
+/// # use gateway_runtime::{Hook, Router, Runtime};
+/// # use reqwest::header::HeaderMap;
+/// /// The status that answers a request.
+/// async fn answer(
+///     hook: &Hook,
+///     headers: &HeaderMap,
+///     path: &str,
+///     body: &[u8],
+///     peer: Option<IpAddr>,
+/// ) -> u16 {
+///     match hook.deliver(&Delivery { headers, body, path, peer }).await {
+///         // It is written down.
+///         Ok(_) => 200,
+///         // It is not, and the messenger comes again with it.
+///         Err(error) => error.status(),
+///     }
+/// }
+///
+/// # let messenger = Arc::new(MemoryMessenger::new("test"));
+/// let mut runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock());
+/// let hook = runtime.add_called_account(messenger);
+/// // … serve HTTP with the hook, and run the runtime, both until the same stop …
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # // The messenger in memory does not call.
+/// # assert_eq!(answer(&hook, &HeaderMap::new(), "/hook", b"{}", None).await, 400);
+/// # });
+/// ```
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(crate) account: RunningAccount,

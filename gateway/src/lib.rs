@@ -33,6 +33,19 @@
 //!
 //! # What is where
 //!
+//! The [`prelude`] has what most bots need. What some need is here by its name:
+//!
+//! | to | name |
+//! |---|---|
+//! | stop a gateway by something else than a signal | [`CancellationToken`], for [`Gateway::run_until`] |
+//! | act on why it does not start | [`StartError`], [`OpenError`] |
+//! | give it another clock | [`Clock`], [`SystemClock`], for [`Gateway::open_with_clock`] |
+//! | keep a session of somebody else | [`Scope`], for [`Context::session_of`](prelude::Context::session_of) |
+//! | send from outside of handlers, and ask how it went | [`JournalError`], [`Settled`], [`Outcome`], of [`Sender`](prelude::Sender) |
+//! | read and write the registry from the bot's process | [`Registry`], of [`Gateway::registry`] |
+//! | take what messengers deliver by webhook | [`Runtime`] over a [`Database`], [`Hook`], [`HookError`], [`Delivery`] |
+//! | see every update before its handler | [`Observer`], [`Observed`], for [`Runtime`] |
+//!
 //! This crate is the wiring. What it is made of can be used by itself:
 //!
 //! | crate | what is in it |
@@ -59,6 +72,15 @@ pub mod adapters {
 
 pub use environment::StartError;
 pub use wiring::Gateway;
+
+// What the signatures of a bot's author name, beyond what most bots need.
+pub use gateway_core::messenger::Delivery;
+pub use gateway_core::time::{Clock, SystemClock};
+pub use gateway_runtime::journal::{Journal, JournalError, MemoryJournal, Outcome, Scope, Settled};
+pub use gateway_runtime::{DuplicateAccount, Hook, HookError, Observed, Observer, Runtime};
+pub use registry_api::Registry;
+pub use storage::{Database, OpenError};
+pub use tokio_util::sync::CancellationToken;
 
 /// What a bot needs, in one line.
 pub mod prelude {
