@@ -2,7 +2,7 @@
 //!
 //! A [`Crash`] stands between the runtime and its journal, by which every update and every effect
 //! comes. Where it is told to, it lets nothing go on: the runtime is dropped there, and what it had
-//! in memory is gone, as after a `kill -9`.
+//! in memory is gone, as after a `kill -9`. The facade's `Gateway` has it by `open_to_crash`.
 //!
 //! ```
 //! use std::sync::Arc;

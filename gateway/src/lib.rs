@@ -82,6 +82,17 @@ pub use registry_api::Registry;
 pub use storage::{Database, OpenError};
 pub use tokio_util::sync::CancellationToken;
 
+/// What tests of a bot use (feature `testing`): no network, no waiting, no luck.
+#[cfg(feature = "testing")]
+pub mod testing {
+    pub use gateway_core::testing::{
+        Done, Expectation, Fault, Hand, ManualClock, MemoryMessenger, Person, Seen,
+    };
+    pub use gateway_runtime::testing::{Crash, Point};
+    pub use sandbox;
+    pub use storage::testing::TestDatabase;
+}
+
 /// What a bot needs, in one line.
 pub mod prelude {
     pub use chrono::{DateTime, TimeDelta, Utc};

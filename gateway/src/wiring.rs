@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gateway_core::Messenger;
 use gateway_core::chance::Chance;
 use gateway_core::time::{Clock, SystemClock};
+use gateway_runtime::journal::Journal;
 use gateway_runtime::{Router, Runtime, RuntimeOptions, Sender, Status};
 use registry_api::Registry;
 use storage::{Database, OpenError};
@@ -43,8 +44,78 @@ impl Gateway {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let database = Database::open(database_url).await?;
-        let runtime = Runtime::new(database.journal(), clock.clone());
-        Ok(Self { database, clock, chance: Arc::new(Chance::from_os()), runtime })
+        let journal = database.journal();
+        Ok(Self::over(database, journal, clock))
+    }
+
+    /// The same, and it crashes at a chosen point of an update's way: for tests of bots.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    ///
+    /// # Example
+    ///
+    /// The bot dies when its answer was sent and nobody has written that down. In memory the chat can
+    /// be read, so the next start finds the answer there, and Anna gets it once:
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use gateway::CancellationToken;
+    /// use gateway::prelude::*;
+    /// use gateway::testing::{Crash, MemoryMessenger, Person, Point, TestDatabase};
+    ///
+    /// async fn echo(ctx: Context, said: Text) -> HandlerResult {
+    ///     ctx.reply(said).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let messenger = MemoryMessenger::new("test");
+    /// let database = TestDatabase::sqlite();
+    /// let bot = || Router::new().text(echo);
+    /// let anna = Person::new("Anna", Arc::new(messenger.clone()));
+    /// anna.says("hello").await;
+    ///
+    /// let crash = Crash::at(Point::Unrecorded);
+    /// let gateway = Gateway::open_to_crash(database.url(), messenger.clock(), &crash)
+    ///     .await?
+    ///     .with_account(messenger.clone())
+    ///     .with_bot(bot());
+    /// crash.happens(gateway.run_until(CancellationToken::new())).await;
+    ///
+    /// // The next start.
+    /// let gateway = Gateway::open_with_clock(database.url(), messenger.clock())
+    ///     .await?
+    ///     .with_account(messenger.clone())
+    ///     .with_bot(bot());
+    /// let stop = CancellationToken::new();
+    /// let talk = async {
+    ///     anna.says("bye").await;
+    ///     anna.sees("bye").await;
+    ///     stop.cancel();
+    /// };
+    /// tokio::join!(gateway.run_until(stop.clone()), talk).0?;
+    /// assert_eq!(messenger.everything_done().len(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "testing")]
+    pub async fn open_to_crash(
+        database_url: &str,
+        clock: Arc<dyn Clock>,
+        crash: &gateway_runtime::testing::Crash,
+    ) -> Result<Self, OpenError> {
+        let database = Database::open(database_url).await?;
+        let journal = crash.journal(database.journal());
+        Ok(Self::over(database, journal, clock))
+    }
+
+    fn over(database: Database, journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
+        let runtime = Runtime::new(journal, clock.clone());
+        Self { database, clock, chance: Arc::new(Chance::from_os()), runtime }
     }
 
     /// A gateway over what the environment says.
