@@ -31,6 +31,11 @@
 //! }
 //! ```
 //!
+//! # Tests
+//!
+//! With the feature `testing` there is what tests of a bot use: a messenger in memory and people on
+//! it, a clock that is moved, a crash at a chosen point. `docs/testing-a-bot.md` shows how.
+//!
 //! # What is where
 //!
 //! The [`prelude`] has what most bots need. What some need is here by its name:
@@ -82,7 +87,7 @@ pub use registry_api::Registry;
 pub use storage::{Database, OpenError};
 pub use tokio_util::sync::CancellationToken;
 
-/// What tests of a bot use (feature `testing`): no network, no waiting, no luck.
+/// What tests of a bot use (feature `testing`): `docs/testing-a-bot.md` shows it at work.
 #[cfg(feature = "testing")]
 pub mod testing {
     pub use gateway_core::testing::{
