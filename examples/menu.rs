@@ -1,11 +1,10 @@
-//! One bot for every messenger: a menu, a poll that counts votes from all of them, and an echo that
-//! keeps its formatting.
+//! One bot for every messenger: a menu, a poll that counts votes from all of them and keeps them over
+//! a restart, and an echo that keeps its formatting.
 //!
 //! Against the sandbox: `cargo run -- sandbox` in one terminal, and in another
 //! `MAX_TOKEN=sandbox-max MAX_URL=http://127.0.0.1:7082 cargo run --example menu`.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use gateway::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,7 +22,7 @@ impl Callback for Vote {
 }
 
 /// Who voted for what, on whichever messenger.
-type Votes = Arc<Mutex<BTreeMap<String, Vote>>>;
+type Votes = BTreeMap<String, Vote>;
 
 pub(crate) fn bot() -> Router {
     Router::new()
@@ -33,7 +32,6 @@ pub(crate) fn bot() -> Router {
         .button("poll", poll)
         .data::<Vote, _>(vote)
         .text(echo)
-        .with_state(Votes::default())
 }
 
 async fn menu(ctx: Context, user: Option<User>) -> HandlerResult {
@@ -50,20 +48,17 @@ async fn about(ctx: Context) -> HandlerResult {
     Ok(())
 }
 
-async fn poll(ctx: Context, State(votes): State<Votes>) -> HandlerResult {
-    ctx.reply(ballot(&votes)?).await?;
+async fn poll(ctx: Context) -> HandlerResult {
+    ctx.reply(ballot(&votes(&ctx).get_or_default().await?)?).await?;
     ctx.answer("One vote each").await?;
     Ok(())
 }
 
-async fn vote(
-    ctx: Context,
-    voter: User,
-    Data(vote): Data<Vote>,
-    State(votes): State<Votes>,
-) -> HandlerResult {
-    let voter = format!("{}:{}", ctx.account().platform, voter.id);
-    votes.lock().unwrap_or_else(PoisonError::into_inner).insert(voter, vote);
+async fn vote(ctx: Context, voter: User, Data(vote): Data<Vote>) -> HandlerResult {
+    let session = votes(&ctx);
+    let mut votes: Votes = session.get_or_default().await?;
+    votes.insert(format!("{}:{}", ctx.account().platform, voter.id), vote);
+    session.set(&votes).await?;
     ctx.edit_pressed(ballot(&votes)?).await?;
     let choice = match vote {
         Vote::Tea => "tea",
@@ -73,8 +68,13 @@ async fn vote(
     Ok(())
 }
 
+/// The votes of all accounts. They are written with the end of an update: where two people vote at
+/// the same moment, the later handler runs again on what the earlier one left, and no vote is lost.
+fn votes(ctx: &Context) -> Session {
+    ctx.shared_session("votes")
+}
+
 fn ballot(votes: &Votes) -> Result<NewMessage, HandlerError> {
-    let votes = votes.lock().unwrap_or_else(PoisonError::into_inner);
     let count = |choice| votes.values().filter(|it| **it == choice).count();
     let tally = format!("\nTea {} – coffee {}", count(Vote::Tea), count(Vote::Coffee));
     let buttons = [Button::data("Tea", &Vote::Tea)?, Button::data("Coffee", &Vote::Coffee)?];

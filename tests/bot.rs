@@ -62,6 +62,11 @@ async fn on_all_three_messengers() {
             assert!(ballot.content.text.plain.ends_with(&format!("Tea {votes} – coffee 0")));
             let notice = anna.sees(PATIENCE).await.expect("a notice");
             assert_eq!(notice, Glimpse::Notice("You voted for tea".to_owned()), "{platform}");
+
+            // The vote is kept when its update has ended: what she says after it is answered then.
+            anna.says("Tea it is");
+            let echo = anna.sees(PATIENCE).await.expect("an echo");
+            assert_eq!(echo.text(), "You said: Tea it is", "{platform}");
         }
     })
     .await;
@@ -93,6 +98,14 @@ async fn a_vote_survives_answers_that_are_lost() {
         {
             while phone.sees(PATIENCE).await.expect(notice).text() != notice {}
         }
+        // Both have ended when what is said after them is answered.
+        for phone in [&mut anna, &mut boris] {
+            phone.says("Well");
+            while phone.sees(PATIENCE).await.expect("an echo").text() != "You said: Well" {}
+        }
+        anna.presses("Poll").expect("a button");
+        let ballot = anna.sees(PATIENCE).await.expect("a poll");
+        assert_eq!(ballot.text(), "Tea or coffee?\nTea 1 – coffee 1");
     })
     .await;
     let depth = database.open().await.journal().depth(&"max".into()).await;

@@ -4,7 +4,7 @@
 //! TamTam, MAX and Potato; every chat it meets is kept in a registry that anyone can query.
 //!
 //! A handler's arguments are [what it asks for](gateway_runtime::extract): its context, the bot's
-//! state, a person, what a button carries. `examples/menu.rs` shows it at work.
+//! state, a person, what a button carries. `examples/menu.rs` and `examples/support.rs` show it.
 //!
 //! # Example
 //!

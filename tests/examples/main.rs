@@ -1,9 +1,10 @@
 //! The bots of `examples/`, unchanged, on the emulated messengers: a conversation each.
-//! That of `menu.rs` is in `tests/bot.rs`.
+//! More of `menu.rs` is in `tests/bot.rs`.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bridge;
 mod echo;
+mod menu;
 mod reminder;
 mod support;
 

@@ -82,6 +82,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let folder = options.data.as_deref().unwrap_or(temporary.path());
     std::fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     let database = folder.join("gateway.db");
+    let is_first = !database.exists();
 
     let world = World::new();
     for (platform, token) in TOKENS {
@@ -101,7 +102,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
     let stop = signal::stop();
     let talk = async {
-        talk(&world, address, token.expose(), options.once).await?;
+        talk(&world, address, token.expose(), options.once, is_first).await?;
         if !options.once {
             invite(address, token.expose(), &server.control_url(), &database)?;
             stop.cancelled().await;
@@ -129,9 +130,15 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
 
 /// Prints the conversation and what the registry holds of it. What is not as expected is an error
 /// if the demo is to end with the conversation, and a line if it goes on.
-async fn talk(world: &World, address: SocketAddr, token: &str, once: bool) -> anyhow::Result<()> {
+async fn talk(
+    world: &World,
+    address: SocketAddr,
+    token: &str,
+    once: bool,
+    is_first: bool,
+) -> anyhow::Result<()> {
     let mut out = std::io::stdout();
-    let told = conversation::hold(world, &mut Transcript::new(&mut out)).await;
+    let told = conversation::hold(world, &mut Transcript::new(&mut out), is_first).await;
     let held = registry::check(address, token).await;
     match &held {
         Ok(summary) => writeln!(out, "\n{summary}")?,

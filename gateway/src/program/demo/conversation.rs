@@ -60,13 +60,15 @@ impl fmt::Display for Act {
     }
 }
 
-/// Holds the conversation. The first answer that is not as expected ends it, and is named.
+/// Holds the conversation; where it is not the first in its folder, the votes of those before are kept.
+/// The first answer that is not as expected ends it, and is named.
 pub(super) async fn hold(
     world: &World,
     transcript: &mut Transcript<impl Write>,
+    is_first: bool,
 ) -> anyhow::Result<()> {
     let mut phones = HashMap::new();
-    for (place, act, expected) in script() {
+    for (place, act, expected) in script(is_first) {
         let (platform, person) = PEOPLE[place];
         let described = format!("{platform}: {person}, {act}");
         let phone = match phones.entry(platform) {
@@ -116,24 +118,22 @@ fn is_as_expected(expected: &Expected, act: &Act, seen: &Glimpse) -> bool {
 }
 
 /// Whose turn it is, by their place among the people; what they do; what they expect.
-fn script() -> Vec<(usize, Act, Vec<Expected>)> {
+///
+/// A vote is kept when its update has ended. So each voter says something more before the next person
+/// asks for the ballot: it is answered after that.
+fn script(is_first: bool) -> Vec<(usize, Act, Vec<Expected>)> {
     use Act::{Press, Say, Start};
     use Expected::{Echo, Edit, Message, Notice};
 
     let (anna, boris, mei) = (0, 1, 2);
+    let tally = |first| if is_first { first } else { "Tea or coffee?" };
     vec![
         (anna, Start, vec![Message("Hello, Anna!")]),
         (boris, Start, vec![Message("Hello, Boris!")]),
         (mei, Say("/start".into()), vec![Message("Hello, Mei!")]),
         (anna, Press("About"), vec![Notice("here it is tamtam")]),
-        (mei, Press("Poll"), vec![Message("Tea 0 – coffee 0"), Notice("One vote each")]),
-        (mei, Press("Tea"), vec![Edit("Tea 1 – coffee 0"), Notice("tea")]),
-        (boris, Press("Poll"), vec![Message("Tea 1 – coffee 0"), Notice("One vote each")]),
-        (boris, Press("Coffee"), vec![Edit("Tea 1 – coffee 1"), Notice("coffee")]),
-        (anna, Press("Poll"), vec![Message("Tea 1 – coffee 1"), Notice("One vote each")]),
-        (anna, Press("Tea"), vec![Edit("Tea 2 – coffee 1"), Notice("tea")]),
-        (anna, Say(formatted("Tea it is", &[])), vec![Echo]),
-        (boris, Say(formatted("😀 Is that fair?", &[("fair", MarkKind::Italic)])), vec![Echo]),
+        (mei, Press("Poll"), vec![Message(tally("Tea 0 – coffee 0")), Notice("One vote each")]),
+        (mei, Press("Tea"), vec![Edit(tally("Tea 1 – coffee 0")), Notice("tea")]),
         (
             mei,
             Say(formatted(
@@ -146,6 +146,12 @@ fn script() -> Vec<(usize, Act, Vec<Expected>)> {
             )),
             vec![Echo],
         ),
+        (boris, Press("Poll"), vec![Message(tally("Tea 1 – coffee 0")), Notice("One vote each")]),
+        (boris, Press("Coffee"), vec![Edit(tally("Tea 1 – coffee 1")), Notice("coffee")]),
+        (boris, Say(formatted("😀 Is that fair?", &[("fair", MarkKind::Italic)])), vec![Echo]),
+        (anna, Press("Poll"), vec![Message(tally("Tea 1 – coffee 1")), Notice("One vote each")]),
+        (anna, Press("Tea"), vec![Edit(tally("Tea 2 – coffee 1")), Notice("tea")]),
+        (anna, Say(formatted("Tea it is", &[])), vec![Echo]),
     ]
 }
 
