@@ -5,6 +5,7 @@ mod effects;
 mod outbox;
 mod sessions;
 mod status;
+mod unknown;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,7 +60,12 @@ impl Bench {
 
     /// Runs a bot until it crashes there.
     async fn crash(&self, router: &Router, point: Point) {
-        let crash = Crash::at(point);
+        self.crash_after(router, point, 0).await;
+    }
+
+    /// The same after it was there so often.
+    async fn crash_after(&self, router: &Router, point: Point, passes: usize) {
+        let crash = Crash::at(point).after(passes);
         let runtime = Runtime::new(crash.journal(self.journal.clone()), self.messenger.clock())
             .with_account(self.messenger.clone())
             .with_options(self.options)
