@@ -124,6 +124,16 @@ fn the_sandbox_shares_only_wire_types_time_and_chance() {
     assert!(mistakes.is_empty(), "{mistakes:#?}");
 }
 
+#[test]
+fn the_page_links_every_decision() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+    let page = std::fs::read_to_string(docs.join("ARCHITECTURE.md")).expect("the page");
+    for entry in std::fs::read_dir(docs.join("decisions")).expect("a folder") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a name");
+        assert!(page.contains(&format!("](decisions/{name})")), "{name} is not linked");
+    }
+}
+
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("a folder");
     entries
