@@ -17,7 +17,7 @@
 //! | `tenure` | one process runs an account at a time |
 //! | `outbox` | messages without an update: later, or from outside |
 //! | `scribe` | many writes, one commit |
-//! | [`Status`] | how the accounts fare |
+//! | [`Status`] | how the accounts are doing |
 //! | [`Runtime`] | all of it, from start to stop |
 //! | `testing` | a gateway that crashes where it is told to (feature `testing`) |
 //!

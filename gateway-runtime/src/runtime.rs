@@ -141,7 +141,7 @@ impl Runtime {
         Sender { journal: self.journal.clone(), clock: self.clock.clone(), bell: self.bell.clone() }
     }
 
-    /// Tells how the accounts that were added so far fare, also while it runs.
+    /// Tells how the accounts that were added so far are doing, also while it runs.
     pub fn status(&self) -> Status {
         Status(self.accounts.iter().map(|account| account.pulse.clone()).collect())
     }

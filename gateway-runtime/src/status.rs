@@ -1,4 +1,5 @@
-//! How each account fares, told by what came and what went, not by whether a task is there.
+//! How each account is doing. It is judged by what was received and handled: that a task still runs
+//! says nothing.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,64 +12,67 @@ use serde::Serialize;
 
 use crate::gate::Gate;
 
-/// A messenger holds a poll for up to 90 seconds: who has heard nothing for longer, not even that
-/// nothing happened, is deaf.
+/// A messenger answers a poll within 90 seconds, even when nothing has happened. An account that has
+/// had no answer for this long is deaf.
 const DEAF_AFTER: Duration = Duration::from_mins(3);
 
-/// What an account is about.
+/// What an account is doing.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum AccountState {
-    /// It has not yet proven its token.
+    /// It has started, and the messenger has not accepted its token yet.
     #[default]
     Starting,
     /// Another process runs it; this one stands by.
     StandingBy,
-    /// It receives.
+    /// It receives updates.
     Running,
-    /// It receives nothing, since the messenger cannot be reached or refuses.
+    /// It receives no updates: the messenger cannot be reached, or answers with an error.
     Failing,
-    /// Its token is refused: somebody must replace it.
+    /// The messenger refuses its token. Updates wait until somebody replaces it.
     Unauthorized,
-    /// It polls, and has had no answer for minutes.
+    /// It polls, and has had no answer for three minutes.
     Deaf,
-    /// So much waits that it does not ask for more.
+    /// As many updates wait as may (`RuntimeOptions::waiting`): it asks for no more until some are
+    /// handled.
     Full,
     /// It was stopped.
     Stopped,
 }
 
-/// How an account fares.
+/// How an account is doing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AccountStatus {
     /// The account.
     pub account: Account,
-    /// What it is about.
+    /// What it is doing.
     pub state: AccountState,
-    /// When the messenger last answered, or called.
+    /// When the messenger last answered a poll, or delivered something.
     pub last_success: Option<DateTime<Utc>>,
-    /// When it last told of something new.
+    /// When a new update last came.
     pub last_update: Option<DateTime<Utc>>,
-    /// When something last went wrong, and what.
+    /// When receiving or handling last failed, and with which error.
     pub last_error: Option<(DateTime<Utc>, String)>,
-    /// How many updates wait or are being handled, as far as this process knows.
+    /// How many updates wait or are being handled. A process that stands by does not know of those
+    /// of the other.
     pub waiting: usize,
-    /// How long the update that was last handled had waited, in milliseconds.
+    /// The time from the arrival of the last handled update to the end of its handling, in
+    /// milliseconds.
     pub lag_ms: Option<i64>,
-    /// How many updates were handled since the start.
+    /// How many updates this process has handled to the end, dead ones included.
     pub handled: u64,
-    /// How many of them are dead.
+    /// How many of them were given up, and are dead.
     pub dead: u64,
 }
 
-/// The pulse of an account: what its parts tell of themselves.
+/// What the parts of an account report: intake, hook and handling.
 #[derive(Debug)]
 pub(crate) struct Pulse {
     account: Account,
     clock: Arc<dyn Clock>,
     gate: Arc<Gate>,
-    /// Whether it polls: who is called may hear nothing for days.
+    /// Whether it polls. One that is called may hear nothing for days, and is not deaf.
     polls: bool,
     beat: Mutex<Beat>,
 }
@@ -108,7 +112,7 @@ impl Pulse {
         });
     }
 
-    /// The messenger called, with so much that is new. That may happen in any process: it says
+    /// The messenger delivered, with so many new updates. That may happen in any process, so it says
     /// nothing of who runs the account.
     pub(crate) fn called(&self, new: usize) {
         self.beat(|beat, now| {
@@ -119,7 +123,7 @@ impl Pulse {
         });
     }
 
-    /// The messenger answered, with so much that is new.
+    /// The messenger answered a poll, with so many new updates.
     pub(crate) fn heard(&self, new: usize) {
         self.beat(|beat, now| {
             beat.state = AccountState::Running;
@@ -130,7 +134,7 @@ impl Pulse {
         });
     }
 
-    /// Receiving failed.
+    /// Receiving has failed.
     pub(crate) fn failed(&self, error: &gateway_core::Error) {
         let state = match error.kind() {
             ErrorKind::Unauthorized => AccountState::Unauthorized,
@@ -142,12 +146,12 @@ impl Pulse {
         });
     }
 
-    /// Handling failed.
+    /// Handling has failed.
     pub(crate) fn erred(&self, error: &str) {
         self.beat(|beat, now| beat.last_error = Some((now, error.to_owned())));
     }
 
-    /// An update is handled to its end.
+    /// An update was handled to its end.
     pub(crate) fn ended(&self, received_at: DateTime<Utc>, is_dead: bool) {
         self.beat(|beat, now| {
             beat.handled += 1;
@@ -183,12 +187,12 @@ impl Pulse {
     }
 }
 
-/// Tells how the accounts of a [`Runtime`](crate::Runtime) fare, also while it runs.
+/// Tells how the accounts of a [`Runtime`](crate::Runtime) are doing, also while it runs.
 #[derive(Clone, Debug)]
 pub struct Status(pub(crate) Vec<Arc<Pulse>>);
 
 impl Status {
-    /// Each account, in the order in which they were added.
+    /// How each account is doing now, in the order in which they were added.
     pub fn accounts(&self) -> Vec<AccountStatus> {
         self.0.iter().map(|pulse| pulse.status()).collect()
     }

@@ -1,7 +1,8 @@
 //! One bot on several messengers.
 //!
 //! A bot is a [`Router`](prelude::Router) of async functions. It is written once and runs on
-//! TamTam, MAX and Potato; every chat it meets is kept in a registry that anyone can query.
+//! TamTam, MAX and Potato; every chat it meets is kept in a registry that any client with a token
+//! can query.
 //!
 //! A handler's arguments are [what it asks for](gateway_runtime::extract): its context, the bot's
 //! state, a person, what a button carries. `examples/menu.rs` and `examples/support.rs` show it.

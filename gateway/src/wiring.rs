@@ -191,7 +191,7 @@ impl Gateway {
         self
     }
 
-    /// Tells how the accounts that were added so far fare, also while it runs.
+    /// Tells how the accounts that were added so far are doing, also while it runs.
     pub fn status(&self) -> Status {
         self.runtime.status()
     }

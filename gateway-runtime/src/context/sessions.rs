@@ -1,4 +1,4 @@
-//! What a handler keeps, and what it asks people.
+//! Sessions, which a bot keeps from one update to the next, and questions to people.
 
 use gateway_core::model::{NewMessage, UserId};
 use serde::de::DeserializeOwned;
@@ -8,22 +8,30 @@ use super::Context;
 use crate::effect::{EffectError, Sent};
 use crate::journal::{Scope, SessionKey};
 
-/// The session that says which question is open: no name that a bot would choose.
+/// The name of the session that holds the open question. No bot would choose it for its own.
 const DIALOGUE: &str = "gateway:question";
 
-/// A question that somebody was asked.
+/// A question that a person was asked and has not answered yet.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Question {
-    /// Which: what the router knows its answer by.
+    /// The name by which the router finds the route of its answer.
     pub(crate) name: String,
 }
 
-/// What is kept of a person in a chat, of a chat, or of a person: see
-/// [`Context::session`], [`Context::chat_session`], [`Context::user_session`] and
-/// [`Context::shared_session`].
+/// A value that a bot keeps from one update to the next, also over a restart. It has a name, and
+/// belongs to somebody:
 ///
-/// Its changes are written with the end of the update, in one transaction; a handler that fails
-/// changes nothing.
+/// | to | by |
+/// |---|---|
+/// | a person in a chat | [`Context::session`] |
+/// | a chat, and everybody in it | [`Context::chat_session`] |
+/// | a person, in every chat of the account | [`Context::user_session`] |
+/// | all accounts together | [`Context::shared_session`] |
+///
+/// The value is whatever serde can write and read. A change is seen by the same handler at once, and
+/// written when its update ends, in one transaction with that: a handler that fails changes nothing.
+/// When another update has changed the same session in the meantime, nothing is written, and the
+/// handler runs again with the new value.
 #[derive(Clone, Debug)]
 pub struct Session {
     context: Context,
@@ -31,24 +39,40 @@ pub struct Session {
 }
 
 impl Session {
-    /// What it holds; `None` when nothing was kept.
+    /// Its value; `None` when none was set, or the session was ended.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read, or what it holds is no `T`.
     pub async fn get<T: DeserializeOwned>(&self) -> Result<Option<T>, EffectError> {
         let inner = &self.context.inner;
         inner.sessions.get(&*inner.effects.journal, &self.key).await
     }
 
-    /// What it holds, or what a new one does.
+    /// Its value, or the default where [`get`](Self::get) gives `None`.
+    ///
+    /// # Errors
+    ///
+    /// As [`get`](Self::get).
     pub async fn get_or_default<T: DeserializeOwned + Default>(&self) -> Result<T, EffectError> {
         Ok(self.get().await?.unwrap_or_default())
     }
 
-    /// Keeps this from now on.
+    /// Gives it this value.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read, or the value not be written as JSON.
     pub async fn set<T: Serialize>(&self, value: &T) -> Result<(), EffectError> {
         let inner = &self.context.inner;
         inner.sessions.set(&*inner.effects.journal, &self.key, Some(value)).await
     }
 
-    /// Keeps nothing any more.
+    /// Takes its value away.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be read.
     pub async fn end(&self) -> Result<(), EffectError> {
         let inner = &self.context.inner;
         inner.sessions.set::<()>(&*inner.effects.journal, &self.key, None).await
@@ -56,7 +80,12 @@ impl Session {
 }
 
 impl Context {
-    /// What is kept under this name of the person in this chat.
+    /// The session with this name of the person of the update in its chat. In another chat, the same
+    /// person has another one.
+    ///
+    /// # Errors
+    ///
+    /// When the update has no chat or no person.
     ///
     /// ```
     /// # use gateway_runtime::{Context, HandlerResult};
@@ -72,20 +101,30 @@ impl Context {
         Ok(self.session_of(Scope::Member(self.chat()?.clone(), self.person()?.clone()), name))
     }
 
-    /// What is kept under this name of this chat: everybody in it shares it.
+    /// The session with this name of the chat of the update. Everybody in the chat shares it.
+    ///
+    /// # Errors
+    ///
+    /// When the update has no chat.
     pub fn chat_session(&self, name: &str) -> Result<Session, EffectError> {
         Ok(self.session_of(Scope::Chat(self.chat()?.clone()), name))
     }
 
-    /// What is kept under this name of the person, in whichever chat of this account.
+    /// The session with this name of the person of the update. It is the same in every chat of this
+    /// account.
+    ///
+    /// # Errors
+    ///
+    /// When the update has no person.
     pub fn user_session(&self, name: &str) -> Result<Session, EffectError> {
         Ok(self.session_of(Scope::User(self.person()?.clone()), name))
     }
 
-    /// What is kept under this name of nobody: handlers on all accounts find the same.
+    /// The session with this name that all accounts of the bot share. It belongs to no chat and no
+    /// person.
     ///
-    /// Whoever changes what many change waits for the others. So keep small things under many
-    /// names, rather than everything under one.
+    /// When many handlers change the same session at once, they run one after another. So keep many
+    /// small sessions, rather than everything in one.
     ///
     /// ```
     /// # use gateway_runtime::{Context, HandlerResult};
@@ -103,16 +142,17 @@ impl Context {
         Session { context: self.clone(), key: SessionKey::shared(name) }
     }
 
-    /// What is kept under this name of anybody.
+    /// The session with this name of any chat or person of this account, whether or not the update
+    /// is theirs.
     pub fn session_of(&self, scope: Scope, name: &str) -> Session {
         let (account, name) = (self.account().id.clone(), name.to_owned());
         Session { context: self.clone(), key: SessionKey { account, scope, name } }
     }
 
-    /// Asks the person of the update something, in its chat: the next message that they write there
-    /// goes to the route [`answer`](crate::Router::answer) of this name, also after a restart.
+    /// Asks the person of the update a question, in its chat. The next message that they write there
+    /// goes to the route [`answer`](crate::Router::answer) with this name, also after a restart.
     ///
-    /// A question that was open before is forgotten.
+    /// A person has one open question in a chat: this one takes the place of another.
     pub async fn ask(
         &self,
         name: &str,
@@ -122,12 +162,13 @@ impl Context {
         self.reply(question).await
     }
 
-    /// Expects no answer any more.
+    /// Forgets the open question of the person of the update in its chat: their next message is no
+    /// answer.
     pub async fn stop_asking(&self) -> Result<(), EffectError> {
         self.session(DIALOGUE)?.end().await
     }
 
-    /// The question that the person of the update was asked in its chat, if one is open.
+    /// The name of the open question of the person of the update in its chat, if there is one.
     pub async fn asked(&self) -> Result<Option<String>, EffectError> {
         let Ok(session) = self.session(DIALOGUE) else { return Ok(None) };
         Ok(session.get::<Question>().await?.map(|question| question.name))
