@@ -1,10 +1,11 @@
 //! `SQLite`.
 
 mod addresses;
+mod batch;
 mod chats;
 mod effects;
-mod ends;
 mod inbox;
+mod known;
 mod ledger;
 mod outbox;
 mod owners;
@@ -12,6 +13,7 @@ mod prune;
 mod records;
 mod sessions;
 mod tokens;
+mod writing;
 
 use std::str::FromStr as _;
 use std::time::Duration;

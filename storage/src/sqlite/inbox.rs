@@ -2,14 +2,13 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor, Update};
+use gateway_core::model::{AccountId, Cursor, Update};
 use gateway_runtime::journal::{
     Append, Appended, Depth, Entry, Failure, Inbox, JournalError, Listing, Record, Result, Seq,
 };
 
-use sqlx::SqliteConnection;
-
-use super::{Sqlite, WRITING, journal, json, millis, rows, time};
+use super::writing::Writing;
+use super::{Sqlite, journal, json, millis, rows, time};
 use crate::row::{is_stale, moved, once, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
@@ -27,31 +26,12 @@ impl Inbox for Sqlite {
     }
 
     async fn append(&self, batch: Append<'_>, now: DateTime<Utc>) -> Result<Appended> {
-        let failed = journal("writing updates");
-        let account = batch.account.as_str();
+        const DOING: &str = "writing updates";
         let updates = once(batch.updates);
         let bodies = updates.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-        let bodies = bodies.map_err(|why| JournalError::new("writing updates", why))?;
-        let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
-        let owner = owner(&mut transaction, batch.account).await.map_err(&failed)?;
-        if is_stale(batch.fence, owner) {
-            return Ok(Appended::Fenced);
-        }
-        let written = write(&mut transaction, batch.account, &updates, &bodies, now);
-        let new = written.await.map_err(&failed)?;
-        if let Some(cursor) = batch.cursor {
-            sqlx::query(
-                "insert into journal_cursors (account, cursor) values ($1, $2)
-                 on conflict (account) do update set cursor = excluded.cursor",
-            )
-            .bind(account)
-            .bind(cursor.as_str())
-            .execute(&mut *transaction)
-            .await
-            .map_err(&failed)?;
-        }
-        transaction.commit().await.map_err(&failed)?;
-        Ok(Appended::New(new))
+        let bodies = bodies.map_err(|why| JournalError::new(DOING, why))?;
+        let written = self.write(batch, &updates, &bodies, now);
+        written.await.map_err(journal(DOING))
     }
 
     async fn pending(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Entry>> {
@@ -130,6 +110,69 @@ impl Inbox for Sqlite {
 }
 
 impl Sqlite {
+    /// Writes what is new, and the cursor.
+    async fn write(
+        &self,
+        batch: Append<'_>,
+        updates: &[&Update],
+        bodies: &[String],
+        now: DateTime<Utc>,
+    ) -> Result<Appended, sqlx::Error> {
+        let account = batch.account.as_str();
+        let mut writing = Writing::new(&self.writer).await?;
+        let db = writing.connection();
+        let owner: Option<i64> = sqlx::query_scalar(
+            "begin immediate; select fence from journal_owners where account = $1",
+        )
+        .bind(account)
+        .fetch_all(&mut *db)
+        .await?
+        .pop();
+        if is_stale(batch.fence, owner) {
+            sqlx::query("rollback").execute(db).await?;
+            writing.is_over();
+            return Ok(Appended::Fenced);
+        }
+        let rows: Vec<_> = updates
+            .iter()
+            .zip(bodies)
+            .map(|(update, body)| (text(update.id.as_str()), update.chat_id(), body))
+            .collect();
+        let moves: Vec<_> = updates
+            .iter()
+            .filter_map(|update| moved(update).map(|it| (it, text(update.id.as_str()))))
+            .collect();
+        let new: Option<i64> = sqlx::query_scalar(
+            // A move of an update that is known is known.
+            "insert into journal_moves (account, old_chat, new_chat)
+             select $1, value ->> '$[0][0]', value ->> '$[0][1]' from json_each($3)
+             where not exists (select 1 from journal_updates
+                               where account = $1 and update_id = value ->> 1)
+             on conflict (account, old_chat) do update set new_chat = excluded.new_chat;
+
+             insert or fail into journal_updates (account, update_id, chat, received_at, body)
+             select $1, value ->> 0, value ->> 1, $2, value ->> 2 from json_each($4) where true
+             on conflict (account, update_id) do nothing;
+
+             select changes();
+
+             insert into journal_cursors (account, cursor) select $1, $5 where $5 is not null
+             on conflict (account) do update set cursor = excluded.cursor;
+
+             commit",
+        )
+        .bind(account)
+        .bind(millis(now))
+        .bind(json(&moves)?)
+        .bind(json(&rows)?)
+        .bind(batch.cursor.map(Cursor::as_str))
+        .fetch_all(db)
+        .await?
+        .pop();
+        writing.is_over();
+        Ok(Appended::New(new.and_then(|new| usize::try_from(new).ok()).unwrap_or_default()))
+    }
+
     /// What can be read of what waits; the rest is dead from now on.
     async fn entries(&self, waiting: Vec<Waiting>) -> Result<Vec<Entry>> {
         let mut entries = Vec::with_capacity(waiting.len());
@@ -144,69 +187,4 @@ impl Sqlite {
         }
         Ok(entries)
     }
-}
-
-/// The number of the account's owner.
-async fn owner(db: &mut SqliteConnection, account: &AccountId) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar("select fence from journal_owners where account = $1")
-        .bind(account.as_str())
-        .fetch_optional(db)
-        .await
-}
-
-/// Writes what is new, and says how much was.
-async fn write(
-    db: &mut SqliteConnection,
-    account: &AccountId,
-    updates: &[&Update],
-    bodies: &[String],
-    now: DateTime<Utc>,
-) -> Result<usize, sqlx::Error> {
-    for update in updates {
-        if let Some((from, to)) = moved(update) {
-            write_move(db, account, update, from, to).await?;
-        }
-    }
-    let rows: Vec<_> = updates
-        .iter()
-        .zip(bodies)
-        .map(|(update, body)| (text(update.id.as_str()), update.chat_id(), body))
-        .collect();
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let written = sqlx::query(
-        "insert into journal_updates (account, update_id, chat, received_at, body)
-         select $1, value ->> 0, value ->> 1, $2, value ->> 2 from json_each($3) where true
-         on conflict (account, update_id) do nothing",
-    )
-    .bind(account.as_str())
-    .bind(millis(now))
-    .bind(json(&rows)?)
-    .execute(db)
-    .await?;
-    Ok(usize::try_from(written.rows_affected()).unwrap_or(usize::MAX))
-}
-
-/// Writes down that a chat has another id, unless the update that tells of it is known.
-async fn write_move(
-    db: &mut SqliteConnection,
-    account: &AccountId,
-    update: &Update,
-    from: &ChatId,
-    to: &ChatId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "insert into journal_moves (account, old_chat, new_chat)
-         select $1, $2, $3
-         where not exists (select 1 from journal_updates where account = $1 and update_id = $4)
-         on conflict (account, old_chat) do update set new_chat = excluded.new_chat",
-    )
-    .bind(account.as_str())
-    .bind(from.as_str())
-    .bind(to.as_str())
-    .bind(text(update.id.as_str()))
-    .execute(db)
-    .await
-    .map(drop)
 }
