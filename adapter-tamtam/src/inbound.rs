@@ -54,8 +54,10 @@ struct Known {
 }
 
 impl Known {
+    /// The id begins with the time: what comes one after the other stands side by side in an index
+    /// of ids, of which a database changes a few pages then and not one for each.
     fn new(id: String, at: i64, kind: UpdateKind) -> Self {
-        Self { id, at: Some(at), locale: None, kind }
+        Self { id: format!("{at}:{id}"), at: Some(at), locale: None, kind }
     }
 
     /// Nothing is said by a language that is not named.
@@ -109,7 +111,7 @@ fn of_message(update: wire::Update) -> Option<Known> {
             let content = id::of_content(message.body.as_ref());
             let mut message = Box::new(self::message(*message)?);
             message.edited = Some(time(timestamp));
-            let id = format!("message_edited:{}:{timestamp}:{content}", message.id);
+            let id = format!("message_edited:{}:{content}", message.id);
             Known::new(id, timestamp, UpdateKind::MessageEdited { message })
         }
         wire::Update::MessageRemoved { timestamp, message_id, chat_id, user_id } => {
@@ -141,7 +143,7 @@ fn of_dialog(update: wire::Update) -> Option<Known> {
     Some(match update {
         wire::Update::BotStarted { timestamp, chat_id, user, payload, user_locale, .. } => {
             let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
-            let id = format!("bot_started:{chat_id}:{timestamp}");
+            let id = format!("bot_started:{chat_id}");
             let kind = UpdateKind::BotStarted { chat, user: self::user(user), payload };
             Known::new(id, timestamp, kind).in_language(user_locale)
         }
@@ -185,9 +187,8 @@ fn of_chat(update: wire::Update) -> Option<Known> {
             let granted: String =
                 permissions.iter().flatten().map(wire::ChatAdminPermission::as_str).collect();
             let granted = id::checksum(&granted);
-            let id = format!(
-                "bot_admin_permissions_changed:{chat_id}:{user_id}:{timestamp}:{is_admin}:{granted}"
-            );
+            let id =
+                format!("bot_admin_permissions_changed:{chat_id}:{user_id}:{is_admin}:{granted}");
             let kind = UpdateKind::BotPermissionsChanged {
                 chat: group(chat_id, is_channel),
                 by: Some(by_id(user_id)),
@@ -197,7 +198,7 @@ fn of_chat(update: wire::Update) -> Option<Known> {
             Known::new(id, timestamp, kind)
         }
         wire::Update::UserAdded { timestamp, chat_id, user, inviter_id, is_channel, .. } => {
-            let id = format!("user_added:{chat_id}:{}:{timestamp}", user.user_id);
+            let id = format!("user_added:{chat_id}:{}", user.user_id);
             let kind = UpdateKind::MembersJoined {
                 chat: group(chat_id, is_channel),
                 members: vec![self::user(user)],
@@ -206,7 +207,7 @@ fn of_chat(update: wire::Update) -> Option<Known> {
             Known::new(id, timestamp, kind)
         }
         wire::Update::UserRemoved { timestamp, chat_id, user, admin_id, is_channel, .. } => {
-            let id = format!("user_removed:{chat_id}:{}:{timestamp}", user.user_id);
+            let id = format!("user_removed:{chat_id}:{}", user.user_id);
             let kind = UpdateKind::MemberLeft {
                 chat: group(chat_id, is_channel),
                 member: self::user(user),
@@ -215,7 +216,7 @@ fn of_chat(update: wire::Update) -> Option<Known> {
             Known::new(id, timestamp, kind)
         }
         wire::Update::ChatTitleChanged { timestamp, chat_id, user, title, .. } => {
-            let id = format!("chat_title_changed:{chat_id}:{timestamp}:{}", id::checksum(&title));
+            let id = format!("chat_title_changed:{chat_id}:{}", id::checksum(&title));
             let chat = Chat { title: Some(title), ..chat_by_id(chat_id) };
             let kind = UpdateKind::TitleChanged { chat, by: Some(self::user(user)) };
             Known::new(id, timestamp, kind)
@@ -242,7 +243,7 @@ fn of_construction(update: wire::Update) -> Option<Known> {
             input,
         } => {
             let content = id::of(&input);
-            let id = format!("message_construction_request:{session_id}:{timestamp}:{content}");
+            let id = format!("message_construction_request:{session_id}:{content}");
             let construction = Construction {
                 session: QueryId::new(session_id),
                 user: self::user(user),
@@ -274,7 +275,7 @@ fn of_comment(update: wire::Update) -> Option<Known> {
             let content = id::of_content(message.body.as_ref());
             let (post, mut comment) = comment(*message)?;
             comment.edited = Some(time(timestamp));
-            let id = format!("comment_edited:{}:{timestamp}:{content}", comment.id);
+            let id = format!("comment_edited:{}:{content}", comment.id);
             Known::new(id, timestamp, UpdateKind::CommentEdited { post, comment })
         }
         wire::Update::CommentRemoved { timestamp, message_id, chat_id, user_id, post_id } => {
@@ -298,7 +299,7 @@ fn in_dialog(
     kind: impl FnOnce(Chat, User, Option<DateTime<Utc>>) -> UpdateKind,
 ) -> Known {
     let wire::InDialog { timestamp, chat_id, user, muted_until, user_locale, .. } = it;
-    let id = format!("{name}:{chat_id}:{timestamp}");
+    let id = format!("{name}:{chat_id}");
     let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
     let kind = kind(chat, self::user(user), muted_until.map(time));
     Known::new(id, timestamp, kind).in_language(user_locale)
@@ -309,7 +310,7 @@ fn bot_in_chat(
     it: wire::BotInChat,
     kind: impl FnOnce(Chat, Option<User>) -> UpdateKind,
 ) -> Known {
-    let id = format!("{name}:{}:{}:{}", it.chat_id, it.user.user_id, it.timestamp);
+    let id = format!("{name}:{}:{}", it.chat_id, it.user.user_id);
     let kind = kind(group(it.chat_id, it.is_channel), Some(user(it.user)));
     Known::new(id, it.timestamp, kind)
 }

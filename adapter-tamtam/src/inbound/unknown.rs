@@ -48,7 +48,7 @@ pub(super) fn read(raw: &Raw) -> Known {
     let chat = envelope.chat_id.and_then(read_as::<i64>).or_else(recipient).or_else(by_message);
     let timestamp = envelope.timestamp.map_or("null", RawValue::get);
     Known {
-        id: format!("{kind}:{timestamp}:{}", id::checksum(text)),
+        id: format!("{timestamp}:{kind}:{}", id::checksum(text)),
         at: envelope.timestamp.and_then(read_as::<i64>),
         locale: None,
         kind: UpdateKind::Unknown { kind, chat: chat.map(ChatId::of) },
