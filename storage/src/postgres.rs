@@ -24,6 +24,10 @@ use sqlx::{Connection as _, PgPool};
 use crate::OpenError;
 
 const CONNECTIONS: u32 = 10;
+
+/// Connections on which the ledger is written: one commit follows the other, and a session of the
+/// server that was there just now has its plans and tables at hand.
+const WRITERS: u32 = 2;
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a connection may have been idle to be taken without asking whether it still works:
@@ -69,6 +73,8 @@ const APPENDING: i64 = 0x6761_7465_0001;
 #[derive(Debug)]
 pub(crate) struct Postgres {
     pool: PgPool,
+    /// Where the ledger is written.
+    writers: PgPool,
     /// One connection, whose session holds the locks of the accounts that this process owns.
     owner: PgPool,
 }
@@ -78,24 +84,28 @@ impl Postgres {
         let options = PgConnectOptions::from_str(url).map_err(OpenError::Connect)?;
         let options = options.options(KEEPALIVE);
         let owner = owners::connection(options.clone());
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|connection, meta| {
-                Box::pin(async move {
-                    if meta.idle_for > FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(options.options(PLANS))
-            .await
-            .map_err(OpenError::Connect)?;
+        let options = options.options(PLANS);
+        let pool = pool(CONNECTIONS).connect_with(options.clone());
+        let pool = pool.await.map_err(OpenError::Connect)?;
         sqlx::migrate!("../migrations/postgres").run(&pool).await.map_err(OpenError::Migrate)?;
-        Ok(Self { pool, owner })
+        let writers = self::pool(WRITERS).connect_lazy_with(options);
+        Ok(Self { pool, writers, owner })
     }
+}
+
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move {
+                if meta.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
 }
 
 fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {

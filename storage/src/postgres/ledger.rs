@@ -28,7 +28,7 @@ impl Ledger for Postgres {
             return Ok(Vec::new());
         }
         for _ in 0..TRIES {
-            let mut transaction = self.pool.begin().await.map_err(&failed)?;
+            let mut transaction = self.writers.begin().await.map_err(&failed)?;
             let answers = attempt(&mut transaction, writes, now).await.map_err(&failed)?;
             if let Some(answers) = answers {
                 transaction.commit().await.map_err(&failed)?;
