@@ -29,6 +29,7 @@ use crate::journal::{
 use crate::outbox::Bell;
 use crate::pause;
 use crate::scribe::Scribe;
+use crate::slots::Slot;
 
 /// Tries of one effect, as long as nothing can have happened.
 pub(crate) const TRIES: usize = 4;
@@ -154,6 +155,8 @@ pub(crate) struct Effects {
     pub(crate) policy: Policy,
     /// What has happened and is being written down.
     pub(crate) unwritten: Unwritten,
+    /// In which the handler runs that asks for them.
+    pub(crate) slot: Slot,
 }
 
 impl Effects {
@@ -239,7 +242,8 @@ impl Effects {
 
     async fn begin(&self, effect: &EffectKey, asked: &str) -> Result<Begun, EffectError> {
         let begin = Change::Begin { effect: effect.clone(), fingerprint: asked.to_owned() };
-        match self.scribe.write(&self.owner, Some(self.fence), begin).await? {
+        let begun = self.scribe.write(&self.owner, Some(self.fence), begin);
+        match self.slot.wait_for(begun).await? {
             Written::Begun(begun) => Ok(begun),
             Written::Fenced => Err(EffectError::Fenced { account: self.owner.clone() }),
             other => {

@@ -9,11 +9,12 @@ use futures_util::FutureExt as _;
 use gateway_core::model::{UpdateKind, User};
 
 use crate::account::RunningAccount;
-use crate::effect::{EffectError, Effects};
+use crate::effect::{EffectError, Effects, Unwritten};
 use crate::journal::{Change, End, Ending, Entry, SessionWrite, Written};
 use crate::lanes::{Ends, Next, Tries, Work};
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::runtime::{Observed, Observer, RuntimeOptions};
+use crate::slots::Slot;
 use crate::status::AccountState;
 use crate::{Context, HandlerError, Router, pause};
 
@@ -59,22 +60,24 @@ struct TooLong(Duration);
 
 #[async_trait]
 impl Work for Handling {
-    async fn attempt(&self, entry: &Entry, tries: Tries) -> Next {
+    async fn attempt(&self, entry: &Entry, tries: Tries, slot: Slot) -> Next {
         // Filters, observers and the call of a handler may panic too, not only its future.
         let limit = self.bot.options.deadline;
-        let effects = self.effects.of_one_origin();
-        let handled = AssertUnwindSafe(self.handle(entry, &effects)).catch_unwind();
+        let unwritten = Unwritten::default();
+        let effects = self.effects.of_one_origin(&unwritten, slot.clone());
+        let handled = AssertUnwindSafe(self.handle(entry, effects)).catch_unwind();
         let handled = match tokio::time::timeout(limit, handled).await {
             Ok(Ok(handled)) => handled,
             Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
             Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
         };
+        slot.leave();
         // The end is asked for before what the effects came to is waited for: it is one commit.
         let ended = match handled {
             Ok(sessions) => Ok(self.end(entry, Ending::Done, sessions).await),
             Err(failure) => Err(failure),
         };
-        match effects.written().await {
+        match self.effects.written(&unwritten).await {
             Ok(()) => {}
             Err(EffectError::Fenced { .. }) => self.ends.lost.cancel(),
             Err(error) => {
@@ -94,14 +97,14 @@ impl Work for Handling {
 
 impl Handling {
     /// Observers, and the handler; what it wants kept comes back.
-    async fn handle(&self, entry: &Entry, effects: &Effects) -> Result<Vec<SessionWrite>, Failure> {
+    async fn handle(&self, entry: &Entry, effects: Effects) -> Result<Vec<SessionWrite>, Failure> {
         let account = self.account.messenger.account();
         let observed = Observed { account, me: &self.me, entry };
         for observer in &self.bot.observers {
             let seen = observer.observe(observed).await;
             seen.map_err(|error| Failure { error, verdict: Verdict::Outside(None) })?;
         }
-        let context = Context::new(entry, self.me.clone(), effects.clone());
+        let context = Context::new(entry, self.me.clone(), effects);
         if self.bot.router.expects_answers() {
             context
                 .remember_question()

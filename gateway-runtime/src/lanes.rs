@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::gate::Gate;
 use crate::journal::{Entry, Journal, JournalError, Seq};
+use crate::slots::{Slot, Slots};
 use order::Order;
 
 /// The pause after the journal could not be read.
@@ -51,13 +52,13 @@ pub(crate) struct Tries {
 /// Tries to handle an update.
 #[async_trait]
 pub(crate) trait Work: Send + Sync + 'static {
-    async fn attempt(&self, entry: &Entry, tries: Tries) -> Next;
+    async fn attempt(&self, entry: &Entry, tries: Tries, slot: Slot) -> Next;
 }
 
 /// The bounds of the lanes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
-    /// Updates handled at once.
+    /// Handlers that run at once.
     pub(crate) concurrency: usize,
     /// Updates held in memory; of the others only their places.
     pub(crate) held: usize,
@@ -87,6 +88,7 @@ pub(crate) struct Lanes<W> {
     gate: Arc<Gate>,
     bounds: Bounds,
     order: Order,
+    slots: Slots,
     /// Updates that were read and are not being handled.
     held: HashMap<Seq, Tried>,
     running: JoinSet<(Tried, Next)>,
@@ -104,6 +106,7 @@ impl<W: Work> Lanes<W> {
         bounds: Bounds,
     ) -> Self {
         Self {
+            slots: Slots::new(bounds.concurrency, &*journal),
             work,
             journal,
             account,
@@ -121,6 +124,7 @@ impl<W: Work> Lanes<W> {
     /// being handled.
     pub(crate) async fn run(mut self, arrived: &Notify, ends: &Ends) {
         let others_write = self.journal.is_shared();
+        let slots = self.slots.clone();
         let mut more = true;
         while !ends.stop.is_cancelled() && !ends.lost.is_cancelled() {
             let mut is_well = true;
@@ -140,12 +144,14 @@ impl<W: Work> Lanes<W> {
                 (true, true) => Some(Duration::ZERO),
                 (true, false) => others_write.then_some(LOOK),
             };
+            let is_held_up = is_well && self.has_more_to_start();
             tokio::select! {
                 biased;
                 () = ends.lost.cancelled() => {}
                 () = ends.stop.cancelled() => {}
                 Some(tried) = self.running.join_next() => self.tried(tried),
                 Some(Ok(tried)) = self.pausing.join_next() => self.again(tried),
+                _ = slots.is_free(), if is_held_up => {}
                 () = arrived.notified() => more = true,
                 () = after(look) => more = true,
             }
@@ -177,9 +183,15 @@ impl<W: Work> Lanes<W> {
         Ok(any)
     }
 
+    /// Whether there is something to begin with as soon as there is a slot.
+    fn has_more_to_start(&self) -> bool {
+        self.running.len() < self.slots.begun && self.order.coming(1).next().is_some()
+    }
+
     /// Begins with as many as may be handled at once.
     async fn start_ready(&mut self) -> Result<(), JournalError> {
-        while self.running.len() < self.bounds.concurrency {
+        while self.has_more_to_start() {
+            let Some(slot) = self.slots.take() else { return Ok(()) };
             let Some(next) = self.order.coming(1).next() else { return Ok(()) };
             if !self.held.contains_key(&next) {
                 self.load().await?;
@@ -192,7 +204,7 @@ impl<W: Work> Lanes<W> {
             };
             let work = self.work.clone();
             self.running.spawn(async move {
-                let next = work.attempt(&tried.entry, tried.tries).await;
+                let next = work.attempt(&tried.entry, tried.tries, slot).await;
                 (tried, next)
             });
         }

@@ -79,6 +79,7 @@ mod runtime;
 mod sample;
 mod scribe;
 mod session;
+mod slots;
 mod status;
 mod tenure;
 #[cfg(feature = "testing")]

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::EffectError;
-use crate::effect::Effects;
+use crate::effect::{Effects, Unwritten};
 use crate::journal::{
     Change, EffectKey, Journal, JournalError, Origin, Outcome, Scheduled, Settled, Written,
 };
@@ -25,6 +25,7 @@ use crate::lanes::Ends;
 use crate::pause;
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::scribe::Scribe;
+use crate::slots::Slot;
 
 /// Messages that are looked at together.
 const PAGE: usize = 100;
@@ -220,12 +221,13 @@ impl Outbox {
     async fn send(&self, scheduled: Scheduled) -> bool {
         let (account, key) = (self.account(), scheduled.key);
         let origin = Origin::Key(key.clone());
-        let effects = self.effects.of_one_origin();
+        let unwritten = Unwritten::default();
+        let effects = self.effects.of_one_origin(&unwritten, Slot::default());
         let sent = effects.send(&origin, "0", &scheduled.chat.chat, &scheduled.message).await;
         let change = match sent {
             Ok(_) => Change::Unschedule { key: key.clone() },
             Err(error) => {
-                self.know(&effects, &key).await;
+                self.know(&unwritten, &key).await;
                 let verdict = verdict(&error);
                 if verdict == Verdict::Fenced {
                     self.ends.lost.cancel();
@@ -242,7 +244,7 @@ impl Outbox {
             }
         };
         let written = self.effects.scribe.write(account, Some(self.effects.fence), change).await;
-        self.know(&effects, &key).await;
+        self.know(&unwritten, &key).await;
         match written {
             Ok(Written::Fenced) => {
                 self.ends.lost.cancel();
@@ -262,8 +264,8 @@ impl Outbox {
     }
 
     /// Waits until it is written down which parts of a message were sent.
-    async fn know(&self, effects: &Effects, key: &str) {
-        if let Err(error) = effects.written().await {
+    async fn know(&self, unwritten: &Unwritten, key: &str) {
+        if let Err(error) = self.effects.written(unwritten).await {
             let account = self.account();
             tracing::error!(%account, key, %error, "nobody knows what an effect came to");
         }

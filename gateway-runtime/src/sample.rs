@@ -17,6 +17,7 @@ use crate::effect::{Effects, Policy, Unwritten};
 use crate::journal::{Entry, Fence, Journal, MemoryJournal};
 use crate::outbox::Bell;
 use crate::scribe::Scribe;
+use crate::slots::Slot;
 use crate::{Context, HandlerResult, Router};
 
 /// An update of the account `test`, whose bot is `@helper_bot`.
@@ -47,6 +48,7 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
         fence: Fence(1),
         policy: Policy::default(),
         unwritten: Unwritten::default(),
+        slot: Slot::default(),
     };
     let entry = Entry { seq: 1, received_at: DateTime::UNIX_EPOCH, update };
     Context::new(&entry, Arc::new(me), effects)

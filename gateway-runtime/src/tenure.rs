@@ -20,6 +20,7 @@ use crate::lanes::{Ends, Lanes};
 use crate::outbox::{Bell, Outbox};
 use crate::pause;
 use crate::scribe::Scribe;
+use crate::slots::Slot;
 use crate::status::AccountState;
 
 /// How often an account that another process has is asked for, and one's own is asked about.
@@ -133,6 +134,7 @@ impl Tenure {
             since: self.clock.now(),
             policy: self.bot.options.policy,
             unwritten: Unwritten::default(),
+            slot: Slot::default(),
         };
         // Intake shall know how much waits before the lanes have read all of it.
         match self.journal.depth(self.account.id()).await {

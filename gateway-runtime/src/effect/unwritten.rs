@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::{EffectError, Effects};
 use crate::journal::{EffectKey, Outcome};
 use crate::scribe::Promised;
+use crate::slots::Slot;
 
 /// What the effects of one origin have come to, as long as nobody knows whether it is written.
 #[derive(Clone, Debug, Default)]
@@ -34,8 +35,8 @@ impl Unwritten {
 
 impl Effects {
     /// The same for the effects of one update, or of one message.
-    pub(crate) fn of_one_origin(&self) -> Self {
-        Self { unwritten: Unwritten::default(), ..self.clone() }
+    pub(crate) fn of_one_origin(&self, unwritten: &Unwritten, slot: Slot) -> Self {
+        Self { unwritten: unwritten.clone(), slot, ..self.clone() }
     }
 
     /// Has it written down that an effect has happened.
@@ -48,9 +49,9 @@ impl Effects {
     /// Waits until all that has happened is written down, and sees to it.
     ///
     /// What is not written stays intended: of that nobody knows whether it happened.
-    pub(crate) async fn written(&self) -> Result<(), EffectError> {
+    pub(crate) async fn written(&self, unwritten: &Unwritten) -> Result<(), EffectError> {
         let mut result = Ok(());
-        for Settling { effect, outcome, written } in self.unwritten.take() {
+        for Settling { effect, outcome, written } in unwritten.take() {
             let settled = match written.kept().await {
                 Ok(written) => self.is_owner(&written),
                 Err(error) => {

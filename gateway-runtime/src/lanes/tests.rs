@@ -19,7 +19,7 @@ struct Clerk {
 
 #[async_trait]
 impl Work for Clerk {
-    async fn attempt(&self, entry: &Entry, _: Tries) -> Next {
+    async fn attempt(&self, entry: &Entry, _: Tries, _: Slot) -> Next {
         let id = entry.update.id.as_str();
         self.begun.lock().expect("one thread").push(id.to_owned());
         if id == self.last {
