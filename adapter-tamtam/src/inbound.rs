@@ -56,7 +56,7 @@ struct Known {
 impl Known {
     /// The id begins with the time: what comes one after the other stands side by side in an index
     /// of ids, of which a database changes a few pages then and not one for each.
-    fn new(id: String, at: i64, kind: UpdateKind) -> Self {
+    fn new(id: &str, at: i64, kind: UpdateKind) -> Self {
         Self { id: format!("{at}:{id}"), at: Some(at), locale: None, kind }
     }
 
@@ -104,7 +104,7 @@ fn of_message(update: wire::Update) -> Option<Known> {
         wire::Update::MessageCreated { timestamp, message, user_locale } => {
             let message = Box::new(self::message(*message)?);
             let id = format!("message_created:{}", message.id);
-            Known::new(id, timestamp, UpdateKind::MessageCreated { message })
+            Known::new(&id, timestamp, UpdateKind::MessageCreated { message })
                 .in_language(user_locale)
         }
         wire::Update::MessageEdited { timestamp, message } => {
@@ -112,13 +112,13 @@ fn of_message(update: wire::Update) -> Option<Known> {
             let mut message = Box::new(self::message(*message)?);
             message.edited = Some(time(timestamp));
             let id = format!("message_edited:{}:{content}", message.id);
-            Known::new(id, timestamp, UpdateKind::MessageEdited { message })
+            Known::new(&id, timestamp, UpdateKind::MessageEdited { message })
         }
         wire::Update::MessageRemoved { timestamp, message_id, chat_id, user_id } => {
             let chat = chat_by_id(chat_id.or_else(|| chat_of(&message_id))?);
             let id = format!("message_removed:{message_id}");
             let (message, by) = (MessageId::new(message_id), user_id.map(by_id));
-            Known::new(id, timestamp, UpdateKind::MessageDeleted { chat, message, by })
+            Known::new(&id, timestamp, UpdateKind::MessageDeleted { chat, message, by })
         }
         wire::Update::MessageCallback { timestamp, callback, message, user_locale } => {
             // Without the message there is no telling in which chat it was.
@@ -132,7 +132,7 @@ fn of_message(update: wire::Update) -> Option<Known> {
                 game: None,
             };
             let id = format!("message_callback:{}", press.id);
-            Known::new(id, timestamp, UpdateKind::ButtonPressed(press)).in_language(user_locale)
+            Known::new(&id, timestamp, UpdateKind::ButtonPressed(press)).in_language(user_locale)
         }
         _ => return None,
     })
@@ -145,7 +145,7 @@ fn of_dialog(update: wire::Update) -> Option<Known> {
             let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
             let id = format!("bot_started:{chat_id}");
             let kind = UpdateKind::BotStarted { chat, user: self::user(user), payload };
-            Known::new(id, timestamp, kind).in_language(user_locale)
+            Known::new(&id, timestamp, kind).in_language(user_locale)
         }
         wire::Update::BotStopped(it) => {
             in_dialog("bot_stopped", it, |chat, user, _| UpdateKind::BotStopped { chat, user })
@@ -195,7 +195,7 @@ fn of_chat(update: wire::Update) -> Option<Known> {
                 is_administrator: is_admin,
                 permissions: permissions.map(chat::permissions),
             };
-            Known::new(id, timestamp, kind)
+            Known::new(&id, timestamp, kind)
         }
         wire::Update::UserAdded { timestamp, chat_id, user, inviter_id, is_channel, .. } => {
             let id = format!("user_added:{chat_id}:{}", user.user_id);
@@ -204,7 +204,7 @@ fn of_chat(update: wire::Update) -> Option<Known> {
                 members: vec![self::user(user)],
                 by: inviter_id.map(by_id),
             };
-            Known::new(id, timestamp, kind)
+            Known::new(&id, timestamp, kind)
         }
         wire::Update::UserRemoved { timestamp, chat_id, user, admin_id, is_channel, .. } => {
             let id = format!("user_removed:{chat_id}:{}", user.user_id);
@@ -213,19 +213,19 @@ fn of_chat(update: wire::Update) -> Option<Known> {
                 member: self::user(user),
                 by: admin_id.map(by_id),
             };
-            Known::new(id, timestamp, kind)
+            Known::new(&id, timestamp, kind)
         }
         wire::Update::ChatTitleChanged { timestamp, chat_id, user, title, .. } => {
             let id = format!("chat_title_changed:{chat_id}:{}", id::checksum(&title));
             let chat = Chat { title: Some(title), ..chat_by_id(chat_id) };
             let kind = UpdateKind::TitleChanged { chat, by: Some(self::user(user)) };
-            Known::new(id, timestamp, kind)
+            Known::new(&id, timestamp, kind)
         }
         wire::Update::MessageChatCreated { timestamp, chat, message_id, start_payload } => {
             let id = format!("message_chat_created:{}:{message_id}", chat.chat_id);
             let chat = self::chat(&chat);
             let (message, payload) = (MessageId::new(message_id), start_payload);
-            Known::new(id, timestamp, UpdateKind::ChatCreated { chat, message, payload })
+            Known::new(&id, timestamp, UpdateKind::ChatCreated { chat, message, payload })
         }
         _ => return None,
     })
@@ -250,14 +250,14 @@ fn of_construction(update: wire::Update) -> Option<Known> {
                 data,
                 input: self::input(input),
             };
-            Known::new(id, timestamp, UpdateKind::ConstructionRequested(construction))
+            Known::new(&id, timestamp, UpdateKind::ConstructionRequested(construction))
                 .in_language(user_locale)
         }
         wire::Update::MessageConstructed { timestamp, session_id, message } => {
             let message = Box::new(message::constructed(*message)?);
             let id = format!("message_constructed:{session_id}:{}", message.id);
             let session = QueryId::new(session_id);
-            Known::new(id, timestamp, UpdateKind::MessageConstructed { session, message })
+            Known::new(&id, timestamp, UpdateKind::MessageConstructed { session, message })
         }
         _ => return None,
     })
@@ -269,14 +269,14 @@ fn of_comment(update: wire::Update) -> Option<Known> {
         wire::Update::CommentCreated { timestamp, message } => {
             let (post, comment) = comment(*message)?;
             let id = format!("comment_created:{}", comment.id);
-            Known::new(id, timestamp, UpdateKind::CommentCreated { post, comment })
+            Known::new(&id, timestamp, UpdateKind::CommentCreated { post, comment })
         }
         wire::Update::CommentEdited { timestamp, message } => {
             let content = id::of_content(message.body.as_ref());
             let (post, mut comment) = comment(*message)?;
             comment.edited = Some(time(timestamp));
             let id = format!("comment_edited:{}:{content}", comment.id);
-            Known::new(id, timestamp, UpdateKind::CommentEdited { post, comment })
+            Known::new(&id, timestamp, UpdateKind::CommentEdited { post, comment })
         }
         wire::Update::CommentRemoved { timestamp, message_id, chat_id, user_id, post_id } => {
             let id = format!("comment_removed:{message_id}");
@@ -287,7 +287,7 @@ fn of_comment(update: wire::Update) -> Option<Known> {
                 comment: MessageId::new(message_id),
                 by: Some(by_id(user_id)),
             };
-            Known::new(id, timestamp, kind)
+            Known::new(&id, timestamp, kind)
         }
         _ => return None,
     })
@@ -302,7 +302,7 @@ fn in_dialog(
     let id = format!("{name}:{chat_id}");
     let chat = Chat::new(ChatId::of(chat_id), ChatKind::Dialog);
     let kind = kind(chat, self::user(user), muted_until.map(time));
-    Known::new(id, timestamp, kind).in_language(user_locale)
+    Known::new(&id, timestamp, kind).in_language(user_locale)
 }
 
 fn bot_in_chat(
@@ -312,7 +312,7 @@ fn bot_in_chat(
 ) -> Known {
     let id = format!("{name}:{}:{}", it.chat_id, it.user.user_id);
     let kind = kind(group(it.chat_id, it.is_channel), Some(user(it.user)));
-    Known::new(id, it.timestamp, kind)
+    Known::new(&id, it.timestamp, kind)
 }
 
 /// A comment, and the post that it is under.

@@ -227,6 +227,7 @@ impl Effects {
                     // still being written down when this was asked may be.
                     match self.begin(&effect, &asked).await? {
                         Begun::Done(receipt) => receipt,
+                        _ if action.takes_away() => self.take_away(&effect, action).await?,
                         _ => self.carry_out(&effect, action).await?,
                     }
                 }
@@ -255,7 +256,16 @@ impl Effects {
 
     /// Does it, and writes down how it ended.
     async fn carry_out(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
-        match self.attempt(effect, action).await {
+        let result = self.attempt(effect, action).await;
+        self.conclude(effect, result).await
+    }
+
+    async fn conclude(
+        &self,
+        effect: &EffectKey,
+        result: Result<Value, EffectError>,
+    ) -> Result<Value, EffectError> {
+        match result {
             Err(EffectError::Messenger(error)) if !error.may_have_happened() => {
                 self.settle(effect, &Outcome::Refused(error.to_string())).await?;
                 Err(error.into())
@@ -266,6 +276,18 @@ impl Effects {
                 self.settle_soon(effect, Outcome::Done(receipt.clone())).await;
                 Ok(receipt)
             }
+        }
+    }
+
+    /// Takes something away that may be gone already, by a try of which nobody knows what it came to.
+    async fn take_away(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
+        match self.attempt(effect, action).await {
+            Err(EffectError::Messenger(error)) if *error.kind() == ErrorKind::NotFound => {
+                tracing::debug!(%effect, %error, "it is gone");
+                self.settle_soon(effect, Outcome::Done(Value::Null)).await;
+                Ok(Value::Null)
+            }
+            result => self.conclude(effect, result).await,
         }
     }
 

@@ -23,7 +23,7 @@ use gateway_runtime::journal::JournalError;
 use registry_api::store::StoreError;
 use serde::Serialize;
 use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::OpenError;
 use owners::Owned;
@@ -54,6 +54,8 @@ impl Sqlite {
             .map_err(OpenError::Connect)?
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
+            // What was committed is there after the machine has lost its power, too.
+            .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         let owned = Owned::beside(options.get_filename());

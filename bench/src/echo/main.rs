@@ -203,8 +203,7 @@ fn main() -> ExitCode {
         Some(word) => bot == Bot::Bare || bot.word() == word,
         None => true,
     };
-    let bots: Vec<Bot> =
-        Bot::ALL.into_iter().filter(|it| it.is_here() && is_asked(*it)).collect();
+    let bots: Vec<Bot> = Bot::ALL.into_iter().filter(|it| it.is_here() && is_asked(*it)).collect();
     let mut turns = vec![Vec::new(); bots.len()];
     for _ in 0..rounds {
         for (bot, turns) in bots.iter().zip(&mut turns) {

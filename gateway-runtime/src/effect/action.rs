@@ -106,6 +106,11 @@ impl Action {
         !matches!(self, Self::Send { .. })
     }
 
+    /// Whether it has happened when what it is about is not there.
+    pub(super) fn takes_away(&self) -> bool {
+        matches!(self, Self::Delete { .. } | Self::RemoveMember { .. } | Self::Leave { .. })
+    }
+
     pub(super) async fn happen(&self, messenger: &dyn Messenger) -> Result<Value> {
         let done = match self {
             Self::Send { chat, message } => {

@@ -62,6 +62,27 @@ async fn what_nobody_sees_twice_happens_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_gone_was_taken_away() {
+    let bot: Router = Router::new().text(|ctx: Context| async move {
+        let sent = ctx.reply("one").await?;
+        ctx.delete(sent.message()).await?;
+        ctx.remove_member(&"boris".into(), false).await?;
+        HandlerResult::Ok(())
+    });
+    for effect in 1..=2 {
+        let bench = Bench::new();
+        let tea = bench.messenger.group("Tea", &["Anna", "Boris"]);
+        bench.messenger.says_in(&tea, "Anna", "hi");
+        bench.crash_after(&bot, Point::Unrecorded, effect).await;
+        bench.run(&bot, bench.rests()).await;
+        assert_eq!(bench.dead().await.len(), 0, "effect {effect}");
+        let done = bench.messenger.everything_done();
+        let deletions = done.iter().filter(|it| matches!(it, Done::Deleted { .. })).count();
+        assert_eq!(deletions, 1, "effect {effect}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_of_another_effect_is_not_taken_for_it() {
     for point in [Point::Intended, Point::Unrecorded] {
         let bench = Bench::new();

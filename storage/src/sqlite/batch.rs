@@ -21,7 +21,7 @@ pub(super) async fn write(
 ) -> Result<Vec<Written>, sqlx::Error> {
     let mut writing = Writing::new(writer).await?;
     let answers = all(writing.connection(), writes, now).await?;
-    writing.is_over();
+    writing.close();
     Ok(answers)
 }
 
@@ -64,13 +64,14 @@ async fn all(
                 Written::Done
             }
             Change::End(_) if known.ended.contains(&number) => Written::Nothing,
-            Change::End(end) => match known.stale.get(&number) {
-                Some(place) => Written::Conflict(end.sessions[*place].key.clone()),
-                None => {
+            Change::End(end) => {
+                if let Some(place) = known.stale.get(&number) {
+                    Written::Conflict(end.sessions[*place].key.clone())
+                } else {
                     rows.end(account, end);
                     Written::Done
                 }
-            },
+            }
             change @ (Change::Schedule(_) | Change::Unschedule { .. } | Change::GiveUp { .. }) => {
                 outbox::write(db, account, change).await?
             }

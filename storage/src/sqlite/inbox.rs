@@ -130,7 +130,7 @@ impl Sqlite {
         .pop();
         if is_stale(batch.fence, owner) {
             sqlx::query("rollback").execute(db).await?;
-            writing.is_over();
+            writing.close();
             return Ok(Appended::Fenced);
         }
         let rows: Vec<_> = updates
@@ -169,7 +169,7 @@ impl Sqlite {
         .fetch_all(db)
         .await?
         .pop();
-        writing.is_over();
+        writing.close();
         Ok(Appended::New(new.and_then(|new| usize::try_from(new).ok()).unwrap_or_default()))
     }
 

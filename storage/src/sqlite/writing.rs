@@ -24,7 +24,7 @@ impl Writing {
     }
 
     /// The transaction has come to its end.
-    pub(super) fn is_over(mut self) {
+    pub(super) fn close(mut self) {
         self.is_over = true;
     }
 }
