@@ -273,7 +273,7 @@ impl Effects {
             // It stays intended: that is all that is known of it.
             Err(error) => Err(error),
             Ok(receipt) => {
-                self.settle_soon(effect, Outcome::Done(receipt.clone())).await;
+                self.settle_soon(effect, Outcome::Done(receipt.clone())).await?;
                 Ok(receipt)
             }
         }
@@ -284,7 +284,7 @@ impl Effects {
         match self.attempt(effect, action).await {
             Err(EffectError::Messenger(error)) if *error.kind() == ErrorKind::NotFound => {
                 tracing::debug!(%effect, %error, "it is gone");
-                self.settle_soon(effect, Outcome::Done(Value::Null)).await;
+                self.settle_soon(effect, Outcome::Done(Value::Null)).await?;
                 Ok(Value::Null)
             }
             result => self.conclude(effect, result).await,

@@ -10,7 +10,7 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use crate::journal::Journal;
 
 /// So many times as many as run at once may have begun: the others wait for the journal.
-const BEGUN: usize = 4;
+const BEGUN: usize = 2;
 
 /// The slots of an account.
 #[derive(Clone, Debug)]

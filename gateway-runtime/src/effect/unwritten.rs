@@ -39,11 +39,19 @@ impl Effects {
         Self { unwritten: unwritten.clone(), slot, ..self.clone() }
     }
 
-    /// Has it written down that an effect has happened.
-    pub(super) async fn settle_soon(&self, effect: &EffectKey, outcome: Outcome) {
+    /// Has it written down that an effect has happened. Where a commit costs nothing it is waited for.
+    pub(super) async fn settle_soon(
+        &self,
+        effect: &EffectKey,
+        outcome: Outcome,
+    ) -> Result<(), EffectError> {
+        if !self.journal.gathers() {
+            return self.settle(effect, &outcome).await;
+        }
         let (effect, settle) = (effect.clone(), Self::settlement(effect, &outcome));
         let written = self.scribe.promise(&self.owner, Some(self.fence), settle).await;
         self.unwritten.push(Settling { effect, outcome, written });
+        Ok(())
     }
 
     /// Waits until all that has happened is written down, and sees to it.
