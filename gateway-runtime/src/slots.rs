@@ -9,8 +9,11 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 use crate::journal::Journal;
 
-/// So many times as many as run at once may have begun: the others wait for the journal.
-const BEGUN: usize = 2;
+/// How many handlers may have begun where so many may run at once: the others wait for the journal.
+/// Each costs memory, and a connection to the messenger.
+const fn begun(count: usize) -> usize {
+    count.saturating_add(count / 2)
+}
 
 /// The slots of an account.
 #[derive(Clone, Debug)]
@@ -37,7 +40,7 @@ impl Slots {
     pub(crate) fn new(count: usize, journal: &dyn Journal) -> Self {
         // Whoever wants one handler at a time wants one after the other.
         let are_left = journal.gathers() && count > 1;
-        let begun = if are_left { BEGUN * count } else { count };
+        let begun = if are_left { begun(count) } else { count };
         Self { free: Arc::new(Semaphore::new(count)), begun, are_left }
     }
 

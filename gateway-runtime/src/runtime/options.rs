@@ -10,8 +10,8 @@ use crate::lanes::Bounds;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RuntimeOptions {
     /// Handlers of an account that run at once. Where the journal is a database, one that waits until
-    /// something is written down does not count, and is not held up when it goes on: up to twice as
-    /// many may have begun. But with 1 each begins when the one before has ended.
+    /// something is written down does not count, and is not held up when it goes on: up to half as
+    /// many again may have begun. But with 1 each begins when the one before has ended.
     pub concurrency: usize,
     /// Updates of an account that are held in memory; of those that wait beyond that, only their
     /// places are.
