@@ -4,7 +4,9 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`model`] | chats, titles, participants, participations, as the contract shows them |
+//! | [`query`] | which chats are asked for, and in what order |
 //! | [`Registry`] | the rules: registering, seeing, moving, looking up |
+//! | [`stay`] | when somebody was in a chat, put together from what was seen |
 //! | [`store`] | what a database has to be able to do for it |
 //! | [`token`] | bearer tokens |
 //! | [`http`] | the contract `/api/v1/private/chats` |
@@ -33,8 +35,13 @@
 
 pub mod http;
 pub mod model;
+pub mod query;
+mod registrar;
 mod registry;
+mod sighting;
+pub mod stay;
 pub mod store;
 pub mod token;
 
-pub use registry::{Move, NewChat, Registry, Sighting};
+pub use registry::{NewChat, Registry, RequestKey};
+pub use sighting::{Move, Seen, SeenPresence, Sighting};

@@ -2,22 +2,37 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::chance::Chance;
-use gateway_core::model::{Account, ChatId, ChatKind, User};
+use gateway_core::model::{Account, UserId};
 use gateway_core::time::Clock;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::model::{Chat, UserProperties};
+use crate::model::{Operation, OperationKind};
+use crate::query::{ChatQuery, Document, ListPage, Listed};
+use crate::registrar::Registrar;
+use crate::sighting::{Move, Sighting};
 use crate::store::{
-    ChatAddress, MovedChat, Page, PageRequest, RegisteredChat, Result, SeenChat, SeenPerson, Store,
+    Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, Once,
+    Participants, RegisteredChat, Requested, Result, Search, Store, Task, TaskOutcome,
 };
 use crate::token::{Scope, Scopes, Token};
+
+/// How long the key of a request is remembered.
+const KEYS_LIVE: TimeDelta = TimeDelta::hours(24);
+
+/// How long after announcing a chat somebody may bring the bot into it.
+const ANNOUNCED_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// How long somebody has to carry out an operation before another may.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
 
 /// The registry over its store.
 #[derive(Clone, Debug)]
 pub struct Registry {
     store: Arc<dyn Store>,
+    registrar: Arc<Registrar>,
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
 }
@@ -33,105 +48,172 @@ pub struct NewChat {
     pub description: Option<String>,
 }
 
-/// A bot met a chat: something happened there, or it was told of it.
+/// The key of a request that a client may repeat (`Idempotency-Key`), and what it asks.
 #[derive(Clone, Copy, Debug)]
-pub struct Sighting<'a> {
-    /// The account that met it.
-    pub account: &'a Account,
-    /// The chat.
-    pub chat: &'a gateway_core::model::Chat,
-    /// Those who were seen in it: the bot itself, and who did something.
-    pub people: &'a [&'a User],
-    /// When.
-    pub at: DateTime<Utc>,
-}
-
-/// A bot was told that a chat has another id on its messenger.
-#[derive(Clone, Copy, Debug)]
-pub struct Move<'a> {
-    /// The account that was told.
-    pub account: &'a Account,
-    /// What the chat is, under either id.
-    pub kind: ChatKind,
-    /// The id that it had.
-    pub from: &'a ChatId,
-    /// The id that it has.
-    pub to: &'a ChatId,
-    /// When.
-    pub at: DateTime<Utc>,
+pub struct RequestKey<'a> {
+    /// Who asks.
+    pub token: &'a Token,
+    /// The key.
+    pub key: &'a str,
+    /// All of what is asked: method, path and body.
+    pub asked: &'a [&'a [u8]],
 }
 
 impl Registry {
     /// A registry over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, chance: Arc<Chance>) -> Self {
-        Self { store, clock, chance }
+        let registrar = Arc::new(Registrar::new(store.clone()));
+        Self { store, registrar, clock, chance }
     }
 
     /// Registers a chat, and says under which id.
     pub async fn register(&self, chat: NewChat) -> Result<Uuid> {
-        let id = self.chance.uuid();
-        let NewChat { title, created_by, description } = chat;
-        let at = self.clock.now();
-        self.store.register(&RegisteredChat { id, title, created_by, description, at }).await?;
+        let chat = self.registered(chat);
+        let id = chat.id;
+        self.registrar.register(chat).await?;
         Ok(id)
     }
 
+    /// Registers a chat, unless that was done under the same key within the last day.
+    pub async fn register_once(&self, chat: NewChat, key: RequestKey<'_>) -> Result<Answered> {
+        self.store.register_once(&self.registered(chat), &self.once(key)).await
+    }
+
+    fn registered(&self, chat: NewChat) -> RegisteredChat {
+        let NewChat { title, created_by, description } = chat;
+        let (id, at) = (self.chance.uuid(), self.clock.now());
+        RegisteredChat { id, title, created_by, description, at }
+    }
+
+    fn once(&self, key: RequestKey<'_>) -> Once {
+        let RequestKey { token, key, asked } = key;
+        let mut hash = Sha256::new();
+        for part in asked {
+            // With its length, so that no two requests come to the same bytes.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let (token, key, at) = (token.hash(), key.to_owned(), self.clock.now());
+        Once { token, key, asked: hash.finalize().into(), at }
+    }
+
     /// Keeps what a bot saw. Seeing the same again changes nothing.
-    pub async fn see(&self, sighting: Sighting<'_>) -> Result<()> {
-        let Sighting { account, chat, people, at } = sighting;
-        let is_dialog = chat.kind == ChatKind::Dialog;
-        let others_name = || people.iter().find(|it| it.is_bot != Some(true));
-        // Messengers show a dialog under the name of the other side.
-        let title = match &chat.title {
-            None if is_dialog => others_name().map(|person| person.display_name()),
-            title => title.clone(),
+    pub async fn see(&self, sighting: &Sighting<'_>) -> Result<()> {
+        self.store.see(&sighting.seen(&self.chance)).await
+    }
+
+    /// Keeps that somebody will bring the bot into a chat that a client registered: the next one
+    /// that they bring it into within an hour.
+    pub async fn announce(
+        &self,
+        account: &Account,
+        person: &UserId,
+        registered: Uuid,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
+        let announcement = Announcement {
+            account: account.id.to_string(),
+            person: person.to_string(),
+            registered,
+            from: at,
+            until: at + ANNOUNCED_FOR,
         };
-        let seen = SeenChat {
-            new_id: self.chance.uuid(),
-            address: address(account, chat.kind, &chat.id),
-            created_by: account.id.to_string(),
-            title: title.map(|title| storable(&title)),
-            people: people.iter().map(|person| self.person(person)).collect(),
-            at,
-        };
-        self.store.see(&seen).await
+        self.store.announce(&announcement).await
     }
 
     /// Keeps that a chat has another id: it stays one chat, and both ids lead to it. Being told
     /// again changes nothing.
     pub async fn move_chat(&self, told: Move<'_>) -> Result<()> {
-        let Move { account, kind, from, to, at } = told;
-        let moved = MovedChat {
-            new_id: self.chance.uuid(),
-            from: address(account, kind, from),
-            to: address(account, kind, to),
-            created_by: account.id.to_string(),
-            at,
-        };
-        self.store.move_chat(&moved).await
-    }
-
-    fn person(&self, user: &User) -> SeenPerson {
-        let name = |name: &Option<String>| name.as_deref().map(storable);
-        SeenPerson {
-            new_id: self.chance.uuid(),
-            external_id: user.id.to_string(),
-            properties: UserProperties {
-                firstname: name(&user.first_name),
-                lastname: name(&user.last_name),
-                username: name(&user.username),
-            },
-        }
+        self.store.move_chat(&told.moved(&self.chance)).await
     }
 
     /// A chat by its id.
-    pub async fn chat(&self, id: Uuid) -> Result<Option<Chat>> {
+    pub async fn chat(&self, id: Uuid) -> Result<Option<Document>> {
         self.store.chat(id).await
     }
 
-    /// A page of all chats, the last registered first.
-    pub async fn chats(&self, page: PageRequest) -> Result<Page<Chat>> {
-        self.store.chats(page).await
+    /// A part of the list of chats.
+    pub async fn list(&self, query: &ChatQuery) -> Result<ListPage> {
+        self.store.list(query).await
+    }
+
+    /// Chats that fit a search.
+    pub async fn search(&self, search: &Search) -> Result<Vec<Listed>> {
+        self.store.search(search).await
+    }
+
+    /// Those who are or were in a chat; `None` when there is no such chat.
+    pub async fn participants(
+        &self,
+        chat: Uuid,
+        after: Option<Uuid>,
+        size: u32,
+    ) -> Result<Option<Participants>> {
+        self.store.participants(chat, after, size).await
+    }
+
+    /// What has happened behind a place.
+    pub async fn events(&self, after: EventCursor, size: u32) -> Result<Events> {
+        self.store.events(after, size).await
+    }
+
+    /// The link by which people join a chat; `None` when there is no such chat. Where it is not
+    /// known the messenger is asked for it, and whoever asks again later finds it.
+    pub async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
+        let invitation = self.store.invitation(chat).await?;
+        if invitation.as_ref().is_some_and(|it| it.link.is_none()) {
+            self.request(chat, OperationKind::GetInvitation, None, None).await?;
+        }
+        Ok(invitation)
+    }
+
+    /// Has somebody put out of a chat.
+    pub async fn remove(
+        &self,
+        chat: Uuid,
+        participant: Uuid,
+        key: Option<RequestKey<'_>>,
+    ) -> Result<Requested> {
+        self.request(chat, OperationKind::RemoveParticipant, Some(participant), key).await
+    }
+
+    async fn request(
+        &self,
+        chat: Uuid,
+        kind: OperationKind,
+        participant: Option<Uuid>,
+        key: Option<RequestKey<'_>>,
+    ) -> Result<Requested> {
+        let (id, at) = (self.chance.uuid(), self.clock.now());
+        let operation = NewOperation { id, chat, kind, participant, at };
+        let once = key.map(|key| self.once(key));
+        self.store.request(&operation, once.as_ref()).await
+    }
+
+    /// What messengers were asked for in a chat, the last first; `None` when there is no such chat.
+    pub async fn operations(&self, chat: Uuid) -> Result<Option<Vec<Operation>>> {
+        self.store.operations(chat).await
+    }
+
+    /// Takes on operations that these accounts are to carry out, for a minute.
+    pub async fn take_on(&self, accounts: &[String], limit: u32) -> Result<Vec<Task>> {
+        let now = self.clock.now();
+        self.store.take_on(accounts, now, now + LEASE, limit).await
+    }
+
+    /// Keeps what became of an operation.
+    pub async fn settle(&self, task: Uuid, outcome: &TaskOutcome) -> Result<()> {
+        self.store.settle(task, outcome, self.clock.now()).await
+    }
+
+    /// Does what has come up since the last time, so that the store stays quick: now and then.
+    pub async fn tidy(&self) -> Result<()> {
+        self.store.tidy(self.clock.now() - KEYS_LIVE).await
+    }
+
+    /// Counts all chats anew, and compares.
+    pub async fn audit(&self) -> Result<Audit> {
+        self.store.audit().await
     }
 
     /// Gives out a token.
@@ -151,20 +233,4 @@ impl Registry {
     pub(crate) fn request_id(&self) -> Uuid {
         self.chance.uuid()
     }
-}
-
-/// A dialog's number means another chat to another bot; any other chat is the same to all.
-fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
-    let is_dialog = kind == ChatKind::Dialog;
-    ChatAddress {
-        service: account.platform.to_string(),
-        account: if is_dialog { account.id.to_string() } else { String::new() },
-        external_id: chat.to_string(),
-    }
-}
-
-/// What people call themselves and their chats is not for the registry to refuse; but `PostgreSQL`
-/// cannot hold NUL.
-fn storable(text: &str) -> String {
-    text.replace('\0', "")
 }

@@ -4,22 +4,34 @@
 //! calls make the same rows.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::model::{Chat, UserProperties};
+use crate::model::{Event, Operation, OperationKind, Participant, UserProperties};
+use crate::query::{ChatQuery, Document, ListPage, Listed};
 use crate::token::{Scopes, TokenHash};
 
 /// The store could not be read or written.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{doing}: {source}")]
 pub struct StoreError {
     /// What was being done: "listing chats".
     pub doing: &'static str,
     /// What the database said.
-    pub source: Box<dyn std::error::Error + Send + Sync>,
+    pub source: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+impl StoreError {
+    /// What was being done, and what the database said.
+    pub fn new(
+        doing: &'static str,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self { doing, source: Arc::new(source) }
+    }
 }
 
 /// The result of asking the store.
@@ -40,6 +52,30 @@ pub struct RegisteredChat {
     pub at: DateTime<Utc>,
 }
 
+/// A request that a client may repeat without its being done twice.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Once {
+    /// Whose key it is.
+    pub token: TokenHash,
+    /// The key that the client chose.
+    pub key: String,
+    /// The SHA-256 of what is asked, so that a key is not used for something else.
+    pub asked: [u8; 32],
+    /// When it is asked.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of a request under a key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Answered {
+    /// It is done now, and this is the id that it has.
+    Now(Uuid),
+    /// It was done before, under this id, and nothing was done again.
+    Before(Uuid),
+    /// The key was used for something else.
+    Otherwise,
+}
+
 /// A chat, as the messengers know it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ChatAddress {
@@ -52,32 +88,76 @@ pub struct ChatAddress {
     pub external_id: String,
 }
 
-/// Somebody who was seen in a chat.
+/// Somebody of whom something was seen in a chat.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenPerson {
     /// Their id, if they are new.
     pub new_id: Uuid,
     /// The messenger's id for them.
     pub external_id: String,
-    /// What they are called now.
+    /// What they are called now; where nothing is known, what they were called stays.
     pub properties: UserProperties,
+    /// What they did.
+    pub presence: Presence,
 }
 
-/// A chat that was seen, with some of those in it.
+/// What is known of somebody in a chat.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Presence {
+    /// They were there.
+    There,
+    /// They came.
+    Came {
+        /// The messenger's id of who brought them: one of those who were seen with them.
+        by: Option<String>,
+    },
+    /// They went, or were put out.
+    Went,
+    /// Nothing: they only brought somebody, or put them out, and may be anywhere.
+    Elsewhere,
+}
+
+/// A chat of which something was seen.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenChat {
     /// Its id, if it is new.
     pub new_id: Uuid,
     /// Which chat.
     pub address: ChatAddress,
-    /// The account that saw it, for a new one.
-    pub created_by: String,
+    /// The account that saw it.
+    pub account: String,
     /// Its title now, where that is known.
     pub title: Option<String>,
     /// Who was seen in it.
     pub people: Vec<SeenPerson>,
+    /// Whether the account takes part in it, where that is known.
+    pub is_present: Option<bool>,
+    /// The link by which people join it, where that is known.
+    pub invitation: Option<String>,
+    /// The chat that a client registered and that this is, where that is known. A registered chat
+    /// becomes one of a messenger once; where it or the address already is another's, nothing comes
+    /// of it.
+    pub registered: Option<Uuid>,
+    /// The messenger's id of who brought the account into it just now: if they have announced a
+    /// registered chat, it is this one.
+    pub brought_by: Option<String>,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+/// Somebody says which registered chat they will bring an account into.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Announcement {
+    /// The account.
+    pub account: String,
+    /// The messenger's id of them.
+    pub person: String,
+    /// The chat.
+    pub registered: Uuid,
+    /// When they say it.
+    pub from: DateTime<Utc>,
+    /// Until when it counts.
+    pub until: DateTime<Utc>,
 }
 
 /// A chat that has another address from now on.
@@ -95,33 +175,163 @@ pub struct MovedChat {
     pub at: DateTime<Utc>,
 }
 
-/// A part of a list.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PageRequest {
-    /// From 0.
-    pub page: u32,
-    /// From 1 to 200.
+/// Which chats are searched for: those that fit all that is said. Something is said.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Search {
+    /// How the title begins, as its [`title_key`](crate::query::title_key).
+    pub title: Option<String>,
+    /// Who is or was in it.
+    pub participant: Option<Wanted>,
+    /// Behind this chat, in the order of [`SortBy::Title`](crate::query::SortBy::Title).
+    pub after: Option<crate::query::Key>,
+    /// How many at most.
     pub size: u32,
 }
 
-/// A page, and how many there are in all.
+/// Somebody who is searched for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Wanted {
+    /// By their id.
+    Id(Uuid),
+    /// By their public name, in small letters.
+    Username(String),
+}
+
+/// A part of those who are or were in a chat.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Page<T> {
-    /// What is on it.
-    pub records: Vec<T>,
-    /// How many records there are on all pages.
+pub struct Participants {
+    /// Those who are on it, in the order of their ids.
+    pub records: Vec<Participant>,
+    /// How many there are in all.
     pub total: u64,
+    /// Whether there are more behind them.
+    pub more: bool,
+}
+
+/// A part of what has happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Events {
+    /// What has happened, in the order in which it became visible.
+    pub records: Vec<Event>,
+    /// Where to go on.
+    pub next: EventCursor,
+}
+
+/// A place in what has happened. Whatever becomes visible later stands behind it.
+#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
+pub struct EventCursor {
+    /// The transaction; 0 where the database does one after another.
+    pub transaction: i64,
+    /// The place in it.
+    pub place: i64,
+}
+
+/// The link by which people join a chat.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Invitation {
+    /// The chat's messenger.
+    pub service: String,
+    /// The link, where it is known.
+    pub link: Option<String>,
+}
+
+/// Something that a messenger is to be asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewOperation {
+    /// Its id.
+    pub id: Uuid,
+    /// In which chat.
+    pub chat: Uuid,
+    /// What.
+    pub kind: OperationKind,
+    /// Whom it concerns; nobody for a link.
+    pub participant: Option<Uuid>,
+    /// When it is asked.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of asking for an operation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Requested {
+    /// It will be done, under this id: of an operation for the same that waits already, if there is
+    /// one.
+    Accepted(Uuid),
+    /// There is nothing to do: they have left, or the link was asked for within the last hour.
+    Needless,
+    /// There is no such chat.
+    NoChat,
+    /// There is nobody of that id in the chat.
+    NoParticipant,
+    /// No account of the gateway takes part in the chat.
+    NoAccount,
+    /// The key was used for something else.
+    Otherwise,
+}
+
+/// An operation that somebody has taken on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Task {
+    /// The operation's id.
+    pub id: Uuid,
+    /// The chat's id in the registry.
+    pub chat: Uuid,
+    /// What is to be done.
+    pub kind: OperationKind,
+    /// The account that is to do it.
+    pub account: String,
+    /// The messenger's id of the chat.
+    pub external_chat: String,
+    /// The messenger's id of whom it concerns.
+    pub external_person: Option<String>,
+    /// How often it was tried before.
+    pub tries: u32,
+}
+
+/// What became of an operation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum TaskOutcome {
+    /// It is done: whoever was to be removed has left.
+    Removed,
+    /// It is done, and this is the link.
+    Invited(String),
+    /// It failed, and is to be tried again.
+    Again {
+        /// When.
+        at: DateTime<Utc>,
+        /// Why it failed.
+        error: String,
+    },
+    /// It failed for good; nothing has changed.
+    Failed(String),
+}
+
+/// What an audit of the totals has found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Audit {
+    /// How many chats the totals say that there are.
+    pub kept: u64,
+    /// How many there are.
+    pub counted: u64,
+    /// How many days have a total that is wrong.
+    pub wrong_days: u64,
 }
 
 /// Keeps chats.
 #[async_trait]
 pub trait ChatStore: fmt::Debug + Send + Sync {
-    /// Keeps a chat that a client registers.
-    async fn register(&self, chat: &RegisteredChat) -> Result<()>;
+    /// Keeps chats that clients register, in one commit.
+    async fn register(&self, chats: &[RegisteredChat]) -> Result<()>;
+
+    /// Keeps a chat that a client registers, unless it was registered under that key before.
+    async fn register_once(&self, chat: &RegisteredChat, once: &Once) -> Result<Answered>;
 
     /// Keeps what was seen, in one transaction. Seeing the same again changes nothing; a new title
-    /// is added to the old ones; names are those last seen.
+    /// is added to the old ones; names are those last seen; stays follow the rules of
+    /// [`stay`](crate::stay).
     async fn see(&self, seen: &SeenChat) -> Result<()>;
+
+    /// Keeps an announcement, in the place of the last one by the same person to the same account.
+    async fn announce(&self, announcement: &Announcement) -> Result<()>;
 
     /// Keeps that a chat has another address, in one transaction: both lead to it. Where each led
     /// to a chat of its own the two become the one that was registered first, the old address's
@@ -130,10 +340,62 @@ pub trait ChatStore: fmt::Debug + Send + Sync {
     async fn move_chat(&self, moved: &MovedChat) -> Result<()>;
 
     /// A chat by its id.
-    async fn chat(&self, id: Uuid) -> Result<Option<Chat>>;
+    async fn chat(&self, id: Uuid) -> Result<Option<Document>>;
 
-    /// A page of all chats: the last registered first, and by id where the time is the same.
-    async fn chats(&self, page: PageRequest) -> Result<Page<Chat>>;
+    /// A part of the list of chats, and the total, as they were at one moment.
+    async fn list(&self, query: &ChatQuery) -> Result<ListPage>;
+
+    /// Chats that fit a search.
+    async fn search(&self, search: &Search) -> Result<Vec<Listed>>;
+
+    /// Those who are or were in a chat, behind somebody; `None` when there is no such chat.
+    async fn participants(
+        &self,
+        chat: Uuid,
+        after: Option<Uuid>,
+        size: u32,
+    ) -> Result<Option<Participants>>;
+
+    /// The link by which people join a chat; `None` when there is no such chat.
+    async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>>;
+
+    /// What has happened behind a place, at most so much. What is on its way is not in it, and
+    /// nothing will appear before the place where it ends.
+    async fn events(&self, after: EventCursor, size: u32) -> Result<Events>;
+}
+
+/// Keeps what messengers are to be asked for.
+#[async_trait]
+pub trait OperationStore: fmt::Debug + Send + Sync {
+    /// Asks for an operation.
+    async fn request(&self, operation: &NewOperation, once: Option<&Once>) -> Result<Requested>;
+
+    /// The operations of a chat, the last first, at most 200; `None` when there is no such chat.
+    async fn operations(&self, chat: Uuid) -> Result<Option<Vec<Operation>>>;
+
+    /// Takes on operations of these accounts that are due, until a moment: whoever has not settled
+    /// one by then has lost it to somebody else.
+    async fn take_on(
+        &self,
+        accounts: &[String],
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+        limit: u32,
+    ) -> Result<Vec<Task>>;
+
+    /// Keeps what became of an operation, and what it changed, in one transaction.
+    async fn settle(&self, id: Uuid, outcome: &TaskOutcome, at: DateTime<Utc>) -> Result<()>;
+}
+
+/// Keeps a store quick and small.
+#[async_trait]
+pub trait Upkeep: fmt::Debug + Send + Sync {
+    /// Does what has come up since the last time: it folds totals, lets chats show the new names of
+    /// who is in them, and forgets the keys of requests that came before a moment.
+    async fn tidy(&self, forget_before: DateTime<Utc>) -> Result<()>;
+
+    /// Counts all chats anew, and compares.
+    async fn audit(&self) -> Result<Audit>;
 }
 
 /// Keeps tokens, never themselves but their hashes.
@@ -154,6 +416,6 @@ pub trait TokenStore: fmt::Debug + Send + Sync {
 }
 
 /// All of it.
-pub trait Store: ChatStore + TokenStore {}
+pub trait Store: ChatStore + OperationStore + TokenStore + Upkeep {}
 
-impl<T: ChatStore + TokenStore> Store for T {}
+impl<T: ChatStore + OperationStore + TokenStore + Upkeep> Store for T {}

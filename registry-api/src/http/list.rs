@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::problem::Problem;
 use crate::Registry;
-use crate::model::Chat;
-use crate::store::PageRequest;
+use crate::query::{ChatQuery, Place};
 
 /// Records on a page when nothing is said, and at most: both from the contract.
 const DEFAULT_SIZE: u32 = 20;
@@ -16,7 +16,7 @@ const MAX_SIZE: u32 = 200;
 
 #[derive(Debug, Serialize)]
 pub(super) struct ChatList {
-    records: Vec<Chat>,
+    records: Vec<Box<RawValue>>,
     #[serde(rename = "_metadata")]
     metadata: Metadata,
 }
@@ -36,15 +36,25 @@ pub(super) async fn list(
 ) -> Result<Json<ChatList>, Problem> {
     let Query(parameters) =
         parameters.map_err(|why| Problem::parameter("query", why.body_text()))?;
-    let request = page_request(&parameters)?;
-    let page = registry.chats(request).await?;
+    let PageRequest { page, size } = page_request(&parameters)?;
+    let query = ChatQuery { place: Place::Page(page), size, ..ChatQuery::default() };
+    let found = registry.list(&query).await?;
     let metadata = Metadata {
-        current_page: request.page,
-        total_pages: page.total.div_ceil(u64::from(request.size)),
-        page_size: request.size,
-        total_records: page.total,
+        current_page: page,
+        total_pages: found.total.div_ceil(u64::from(size)),
+        page_size: size,
+        total_records: found.total,
     };
-    Ok(Json(ChatList { records: page.records, metadata }))
+    let records = found.records.into_iter().map(|it| RawValue::from_string(it.document.json));
+    let records = records.collect::<Result<_, _>>().unwrap_or_default();
+    Ok(Json(ChatList { records, metadata }))
+}
+
+/// A page that is asked for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct PageRequest {
+    page: u32,
+    size: u32,
 }
 
 fn page_request(parameters: &[(String, String)]) -> Result<PageRequest, Problem> {
