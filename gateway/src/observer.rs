@@ -38,7 +38,8 @@ impl Observer for RegistryObserver {
         if let UpdateKind::ChatMigrated { from, to, .. } = &update.kind {
             self.registry.move_chat(Move { account, kind: chat.kind, from, to, at }).await?;
         }
-        self.registry.see(Sighting { account, chat, people: &people, at }).await?;
+        let sighting = Sighting::new(account, chat, at).with_people(people);
+        self.registry.see(&sighting).await?;
         Ok(())
     }
 }

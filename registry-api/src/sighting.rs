@@ -83,8 +83,7 @@ impl<'a> Sighting<'a> {
     pub(crate) fn seen(&self, chance: &Chance) -> SeenChat {
         let Self { account, chat, people, .. } = self;
         let is_dialog = chat.kind == ChatKind::Dialog;
-        let others_name =
-            || people.iter().map(|it| it.user).find(|user| user.is_bot != Some(true));
+        let others_name = || people.iter().map(|it| it.user).find(|user| user.is_bot != Some(true));
         // Messengers show a dialog under the name of the other side.
         let title = match &chat.title {
             None if is_dialog => others_name().map(|person| person.display_name()),

@@ -47,13 +47,7 @@ pub enum Fact {
 impl Stay {
     /// A stay that begins with a fact.
     fn from(joined_at: DateTime<Utc>, is_joining_told: bool) -> Self {
-        Self {
-            joined_at,
-            is_joining_told,
-            left_at: None,
-            is_leaving_told: false,
-            invited_by: None,
-        }
+        Self { joined_at, is_joining_told, left_at: None, is_leaving_told: false, invited_by: None }
     }
 
     /// Whether a moment is in it. One that has ended ends before its end, unless it is all that there
@@ -211,11 +205,14 @@ mod tests {
     fn life() -> impl Strategy<Value = (Vec<(Fact, i64)>, Vec<(i64, Option<i64>)>)> {
         let stay = (1..5_i64, 1..5_i64, prop::collection::vec(0..5_i64, 0..3));
         (prop::collection::vec(stay, 1..5), any::<bool>()).prop_map(|(parts, is_there)| {
-            let (mut now, mut facts, mut stays, last) = (0, Vec::new(), Vec::new(), parts.len() - 1);
+            let (mut now, mut facts, mut stays, last) =
+                (0, Vec::new(), Vec::new(), parts.len() - 1);
             for (place, (away, long, seen)) in parts.into_iter().enumerate() {
                 let (joined, left) = (now + away, now + away + long);
                 facts.push((CAME, joined));
-                facts.extend(seen.iter().filter(|it| **it < long).map(|it| (Fact::There, joined + it)));
+                facts.extend(
+                    seen.iter().filter(|it| **it < long).map(|it| (Fact::There, joined + it)),
+                );
                 let stays_on = is_there && place == last;
                 if !stays_on {
                     facts.push((Fact::Went, left));

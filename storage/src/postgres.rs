@@ -2,16 +2,23 @@
 
 mod addresses;
 mod chats;
+mod children;
 mod effects;
 mod ends;
+mod events;
 mod inbox;
 mod ledger;
+mod listing;
+mod operations;
 mod outbox;
 mod owners;
 mod prune;
 mod records;
+mod registering;
+mod seeing;
 mod sessions;
 mod tokens;
+mod upkeep;
 
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -123,7 +130,7 @@ fn is_refusal(error: &sqlx::Error) -> bool {
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError { doing, source: source.into() }
+    move |source| StoreError::new(doing, source)
 }
 
 /// A number of rows as `limit` takes it.

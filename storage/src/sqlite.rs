@@ -3,16 +3,23 @@
 mod addresses;
 mod batch;
 mod chats;
+mod children;
 mod effects;
+mod events;
 mod inbox;
 mod known;
 mod ledger;
+mod listing;
+mod operations;
 mod outbox;
 mod owners;
 mod prune;
 mod records;
+mod registering;
+mod seeing;
 mod sessions;
 mod tokens;
+mod upkeep;
 mod writing;
 
 use std::str::FromStr as _;
@@ -83,7 +90,7 @@ fn is_refusal(error: &sqlx::Error) -> bool {
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError { doing, source: source.into() }
+    move |source| StoreError::new(doing, source)
 }
 
 /// A time as it stands in a column: milliseconds since 1970.

@@ -20,7 +20,7 @@ struct Newcomer<'a> {
 /// The chat that is seen, and a new one if nobody knows its address. Its row stays locked until
 /// the transaction ends, so that two who see the same title at once do not both add it.
 pub(super) async fn chat_seen(db: &mut PgConnection, seen: &SeenChat) -> sqlx::Result<Uuid> {
-    let newcomer = Newcomer { id: seen.new_id, created_by: &seen.created_by, at: seen.at };
+    let newcomer = Newcomer { id: seen.new_id, created_by: &seen.account, at: seen.at };
     chat_at(db, &seen.address, newcomer).await
 }
 

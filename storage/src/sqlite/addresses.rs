@@ -16,7 +16,7 @@ struct Newcomer<'a> {
 
 /// The chat that is seen, and a new one if nobody knows its address.
 pub(super) async fn chat_seen(db: &mut SqliteConnection, seen: &SeenChat) -> sqlx::Result<Uuid> {
-    let newcomer = Newcomer { id: seen.new_id, created_by: &seen.created_by, at: millis(seen.at) };
+    let newcomer = Newcomer { id: seen.new_id, created_by: &seen.account, at: millis(seen.at) };
     chat_at(db, &seen.address, newcomer).await
 }
 

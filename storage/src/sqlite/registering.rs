@@ -1,0 +1,18 @@
+//! Chats that clients register.
+
+use registry_api::store::{Answered, Once, RegisteredChat, Result};
+
+use super::Sqlite;
+use crate::not_built;
+
+pub(super) async fn register(_store: &Sqlite, _chats: &[RegisteredChat]) -> Result<()> {
+    Err(not_built("registering chats"))
+}
+
+pub(super) async fn register_once(
+    _store: &Sqlite,
+    _chat: &RegisteredChat,
+    _once: &Once,
+) -> Result<Answered> {
+    Err(not_built("registering a chat"))
+}
