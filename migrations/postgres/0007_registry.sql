@@ -167,5 +167,7 @@ create table registry_announcements (
 
 -- People who have another name than the documents of their chats show.
 create table registry_renames (
-    participant_id uuid primary key references registry_participants (id)
+    participant_id uuid primary key references registry_participants (id),
+    -- Grows when they get yet another name.
+    times          bigint not null default 1
 );

@@ -130,7 +130,9 @@ create table registry_announcements (
 
 -- People who have another name than the documents of their chats show.
 create table registry_renames (
-    participant_id blob primary key references registry_participants (id)
+    participant_id blob primary key references registry_participants (id),
+    -- Grows when they get yet another name.
+    times          integer not null default 1
 ) strict, without rowid;
 
 create index registry_chats_by_time on registry_chats (registered_at, id);

@@ -208,7 +208,8 @@ impl Registry {
 
     /// Does what has come up since the last time, so that the store stays quick: now and then.
     pub async fn tidy(&self) -> Result<()> {
-        self.store.tidy(self.clock.now() - KEYS_LIVE).await
+        let now = self.clock.now();
+        self.store.tidy(now, now - KEYS_LIVE).await
     }
 
     /// Counts all chats anew, and compares.

@@ -392,7 +392,7 @@ pub trait OperationStore: fmt::Debug + Send + Sync {
 pub trait Upkeep: fmt::Debug + Send + Sync {
     /// Does what has come up since the last time: it folds totals, lets chats show the new names of
     /// who is in them, and forgets the keys of requests that came before a moment.
-    async fn tidy(&self, forget_before: DateTime<Utc>) -> Result<()>;
+    async fn tidy(&self, now: DateTime<Utc>, forget_before: DateTime<Utc>) -> Result<()>;
 
     /// Counts all chats anew, and compares.
     async fn audit(&self) -> Result<Audit>;

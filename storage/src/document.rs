@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use registry_api::model::{Chat, Participant, Participation, Title, UserProperties};
+use registry_api::model::{Chat, EventKind, Participant, Participation, Title, UserProperties};
 use uuid::Uuid;
 
 /// The service of a chat that a client registered and no messenger has yet.
@@ -49,4 +49,13 @@ pub(crate) fn assemble(
         }
     }
     chats
+}
+
+/// What has happened, as it stands in a column.
+pub(crate) fn event_kind(name: &str) -> EventKind {
+    match name {
+        "registered" => EventKind::Registered,
+        "joined" => EventKind::Joined,
+        _ => EventKind::Changed,
+    }
 }

@@ -9,6 +9,7 @@ mod events;
 mod inbox;
 mod ledger;
 mod listing;
+mod migrating;
 mod operations;
 mod outbox;
 mod owners;
@@ -35,6 +36,16 @@ const CONNECTIONS: u32 = 10;
 /// Connections on which the ledger is written: one commit follows the other, and a session of the
 /// server that was there just now has its plans and tables at hand.
 const WRITERS: u32 = 2;
+
+/// Connections of the registry, for those who change it and for those who read it: so neither takes
+/// the other's, nor the journal's.
+const REGISTRY_WRITERS: u32 = 6;
+const REGISTRY_READERS: u32 = 10;
+
+/// How long a request of the registry waits for a connection: whoever is told soon that there is
+/// none can come again, and no queue grows.
+const REGISTRY_PATIENCE: Duration = Duration::from_secs(1);
+
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long a connection may have been idle to be taken without asking whether it still works:
@@ -61,6 +72,16 @@ const PLANS: [(&str, &str); 6] = [
     ("jit", "off"),
 ];
 
+/// No statement of the registry may run, and no transaction wait or idle, for longer than this, in
+/// milliseconds. A list is found by indexes that plans may choose among, and some of them read a
+/// good part of one.
+const DEADLINES: [(&str, &str); 4] = [
+    ("statement_timeout", "10000"),
+    ("lock_timeout", "3000"),
+    ("idle_in_transaction_session_timeout", "10000"),
+    ("jit", "off"),
+];
+
 /// With these the server finds out within some three seconds that a process is gone whose machine
 /// could not say so: what it held, an account or a row, is free for the next one. Seconds, but for
 /// the last two: milliseconds.
@@ -80,6 +101,10 @@ const APPENDING: i64 = 0x6761_7465_0001;
 #[derive(Debug)]
 pub(crate) struct Postgres {
     pool: PgPool,
+    /// Where the registry is written.
+    registry: PgPool,
+    /// Where the registry is read: that may be a replica.
+    reading: PgPool,
     /// Where the ledger is written.
     writers: PgPool,
     /// One connection, whose session holds the locks of the accounts that this process owns.
@@ -91,12 +116,17 @@ impl Postgres {
         let options = PgConnectOptions::from_str(url).map_err(OpenError::Connect)?;
         let options = options.options(KEEPALIVE);
         let owner = owners::connection(options.clone());
+        let plain = options.clone().options(DEADLINES);
         let options = options.options(PLANS);
         let pool = pool(CONNECTIONS).connect_with(options.clone());
         let pool = pool.await.map_err(OpenError::Connect)?;
-        sqlx::migrate!("../migrations/postgres").run(&pool).await.map_err(OpenError::Migrate)?;
+        migrating::migrate(&pool).await?;
         let writers = self::pool(WRITERS).connect_lazy_with(options);
-        Ok(Self { pool, writers, owner })
+        let registry = self::pool(REGISTRY_WRITERS).acquire_timeout(REGISTRY_PATIENCE);
+        let registry = registry.connect_lazy_with(plain.clone());
+        let reading = self::pool(REGISTRY_READERS).acquire_timeout(REGISTRY_PATIENCE);
+        let reading = reading.connect_lazy_with(plain);
+        Ok(Self { pool, registry, reading, writers, owner })
     }
 }
 

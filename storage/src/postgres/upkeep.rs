@@ -3,17 +3,148 @@
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use registry_api::store::{Audit, Result, Upkeep};
+use uuid::Uuid;
 
 use super::Postgres;
-use crate::not_built;
+
+/// Held by whoever tidies: one is enough. The number means nothing; it must only be nobody else's.
+const TIDYING: i64 = 0x6761_7465_0003;
+
+/// How many rows one commit touches, so that nobody waits for it for long.
+const AT_ONCE: i64 = 500;
+
+/// How many changes of totals are added up at once. Each is a few bytes, and nobody waits for them.
+const FOLDED_AT_ONCE: i64 = 50_000;
 
 #[async_trait]
 impl Upkeep for Postgres {
-    async fn tidy(&self, _forget_before: DateTime<Utc>) -> Result<()> {
-        Err(not_built("tidying the registry"))
+    async fn tidy(&self, now: DateTime<Utc>, forget_before: DateTime<Utc>) -> Result<()> {
+        let failed = super::store("tidying the registry");
+        let mut guard = self.registry.begin().await.map_err(&failed)?;
+        let is_ours: bool = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)")
+            .bind(TIDYING)
+            .fetch_one(&mut *guard)
+            .await
+            .map_err(&failed)?;
+        if !is_ours {
+            return Ok(());
+        }
+        self.fold().await.map_err(&failed)?;
+        self.show_new_names(now).await.map_err(&failed)?;
+        self.forget_requests(forget_before).await.map_err(&failed)?;
+        guard.rollback().await.map_err(&failed)
     }
 
     async fn audit(&self) -> Result<Audit> {
-        Err(not_built("auditing the registry"))
+        let (kept, counted, wrong_days): (i64, i64, i64) = sqlx::query_as(
+            "with kept as (
+                 select day, is_active, sum(chats)::bigint as chats
+                 from (select day, is_active, chats from registry_days
+                       union all select day, is_active, chats from registry_day_changes) as all_of_it
+                 group by day, is_active
+             ), counted as (
+                 select registry_day(registered_at) as day, is_active, count(*) as chats
+                 from registry_chats group by 1, 2
+             )
+             select coalesce(sum(kept.chats), 0)::bigint, coalesce(sum(counted.chats), 0)::bigint,
+                 count(*) filter (where coalesce(kept.chats, 0) <> coalesce(counted.chats, 0))
+             from kept full join counted using (day, is_active)",
+        )
+        .fetch_one(&self.registry)
+        .await
+        .map_err(super::store("counting all chats"))?;
+        let (kept, counted) = (kept.try_into().unwrap_or(0), counted.unsigned_abs());
+        Ok(Audit { kept, counted, wrong_days: wrong_days.unsigned_abs() })
+    }
+}
+
+impl Postgres {
+    /// Adds up the changes of totals. It is one statement, so that a reader sees a change either by
+    /// itself or in its total.
+    async fn fold(&self) -> sqlx::Result<()> {
+        loop {
+            let folded = sqlx::query_scalar::<_, i64>(
+                "with taken as (
+                     delete from registry_day_changes where seq = any(array(
+                         select seq from registry_day_changes order by seq limit $1))
+                     returning day, is_active, chats
+                 ), added as (
+                     insert into registry_days as it (day, is_active, chats)
+                     select day, is_active, sum(chats) from taken group by day, is_active
+                     on conflict (day, is_active) do update set chats = it.chats + excluded.chats
+                 )
+                 select count(*) from taken",
+            )
+            .bind(FOLDED_AT_ONCE)
+            .fetch_one(&self.registry)
+            .await?;
+            if folded < FOLDED_AT_ONCE {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lets the chats of whoever has a new name show it.
+    async fn show_new_names(&self, now: DateTime<Utc>) -> sqlx::Result<()> {
+        let renamed: Vec<(Uuid, i64)> =
+            sqlx::query_as("select participant_id, times from registry_renames limit $1")
+                .bind(AT_ONCE)
+                .fetch_all(&self.registry)
+                .await?;
+        for (person, times) in renamed {
+            let mut behind = Uuid::nil();
+            while let Some(last) = self.show_new_name(person, behind, now).await? {
+                behind = last;
+            }
+            // Whoever got yet another name meanwhile has more to show.
+            sqlx::query("delete from registry_renames where participant_id = $1 and times = $2")
+                .bind(person)
+                .bind(times)
+                .execute(&self.registry)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// The same for the chats behind one, as many as one commit takes; the last of them, if there are
+    /// any.
+    async fn show_new_name(
+        &self,
+        person: Uuid,
+        behind: Uuid,
+        now: DateTime<Utc>,
+    ) -> sqlx::Result<Option<Uuid>> {
+        sqlx::query_scalar(
+            "with concerned as (
+                 select distinct chat_id as id from registry_participations
+                 where participant_id = $1 and chat_id > $2 order by chat_id limit $3
+             ), locked as (
+                 select id from registry_chats
+                 where id = any(array(select id from concerned)) order by id for update
+             ), changed as (
+                 update registry_chats set version = version + 1
+                 where id = any(array(select id from locked)) returning id
+             ), told as (
+                 insert into registry_events (kind, chat_id, at)
+                 select 'changed', id, $4 from changed
+             )
+             select id from concerned order by id desc limit 1",
+        )
+        .bind(person)
+        .bind(behind)
+        .bind(AT_ONCE)
+        .bind(now)
+        .fetch_optional(&self.registry)
+        .await
+    }
+
+    async fn forget_requests(&self, before: DateTime<Utc>) -> sqlx::Result<()> {
+        for statement in [
+            "delete from registry_requests where at < $1",
+            "delete from registry_announcements where ends_at < $1",
+        ] {
+            sqlx::query(statement).bind(before).execute(&self.registry).await?;
+        }
+        Ok(())
     }
 }
