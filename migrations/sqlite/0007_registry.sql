@@ -21,7 +21,7 @@ create table registry_documents (
     body    text    not null
 ) strict;
 
--- How many chats were registered on a day (UTC, days since 1970): with it any page is found, and the
+-- How many chats were registered on a day (UTC, days since 1970, rounded down before it, too): with it any page is found, and the
 -- total, without counting. There is one writer, so that each commit keeps it.
 create table registry_days (
     day       integer not null,
@@ -31,29 +31,29 @@ create table registry_days (
 ) strict, without rowid;
 
 insert into registry_days (day, is_active, chats)
-    select cast(floor(registered_at / 86400000.0) as integer), is_active, count(*)
+    select (registered_at - (registered_at % 86400000 + 86400000) % 86400000) / 86400000, is_active, count(*)
     from registry_chats group by 1, 2;
 
 create trigger registry_count_new after insert on registry_chats
 begin
     insert into registry_days (day, is_active, chats)
-        values (cast(floor(new.registered_at / 86400000.0) as integer), new.is_active, 1)
+        values ((new.registered_at - (new.registered_at % 86400000 + 86400000) % 86400000) / 86400000, new.is_active, 1)
         on conflict (day, is_active) do update set chats = chats + 1;
 end;
 create trigger registry_count_gone after delete on registry_chats
 begin
     update registry_days set chats = chats - 1
-        where day = cast(floor(old.registered_at / 86400000.0) as integer)
+        where day = (old.registered_at - (old.registered_at % 86400000 + 86400000) % 86400000) / 86400000
           and is_active = old.is_active;
 end;
 create trigger registry_count_changed after update of is_active, registered_at on registry_chats
     when old.is_active is not new.is_active or old.registered_at is not new.registered_at
 begin
     update registry_days set chats = chats - 1
-        where day = cast(floor(old.registered_at / 86400000.0) as integer)
+        where day = (old.registered_at - (old.registered_at % 86400000 + 86400000) % 86400000) / 86400000
           and is_active = old.is_active;
     insert into registry_days (day, is_active, chats)
-        values (cast(floor(new.registered_at / 86400000.0) as integer), new.is_active, 1)
+        values ((new.registered_at - (new.registered_at % 86400000 + 86400000) % 86400000) / 86400000, new.is_active, 1)
         on conflict (day, is_active) do update set chats = chats + 1;
 end;
 

@@ -21,7 +21,7 @@ impl Upkeep for Sqlite {
     async fn audit(&self) -> Result<Audit> {
         let (kept, counted, wrong_days): (i64, i64, i64) = sqlx::query_as(
             "with counted as (
-                 select cast(floor(registered_at / 86400000.0) as integer) as day, is_active,
+                 select (registered_at - (registered_at % 86400000 + 86400000) % 86400000) / 86400000 as day, is_active,
                      count(*) as chats
                  from registry_chats group by 1, 2
              )
