@@ -190,6 +190,7 @@ fn timestamp<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok
     serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
+#[expect(clippy::ref_option, reason = "serde hands it over so")]
 fn optional_timestamp<S: Serializer>(
     time: &Option<DateTime<Utc>>,
     serializer: S,

@@ -86,7 +86,7 @@ impl<'a> Sighting<'a> {
         let others_name = || people.iter().map(|it| it.user).find(|user| user.is_bot != Some(true));
         // Messengers show a dialog under the name of the other side.
         let title = match &chat.title {
-            None if is_dialog => others_name().map(|person| person.display_name()),
+            None if is_dialog => others_name().map(User::display_name),
             title => title.clone(),
         };
         SeenChat {

@@ -108,7 +108,9 @@ async fn a_key_registers_one_chat(bench: Bench) {
     let Answered::Now(id) = first else { panic!("{first:?}") };
     assert_eq!(bench.registers_once("one", "key").await, Answered::Before(id));
     assert_eq!(bench.registers_once("two", "key").await, Answered::Otherwise);
-    assert!(matches!(bench.registers_once("one", "another").await, Answered::Now(other) if other != id));
+    assert!(
+        matches!(bench.registers_once("one", "another").await, Answered::Now(other) if other != id)
+    );
     assert_eq!(bench.audited().await.counted, 2);
 }
 

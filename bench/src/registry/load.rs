@@ -1,0 +1,119 @@
+//! Clients that ask as fast as they are answered.
+//!
+//! They speak HTTP by hand: the processor is shared with what is measured, and a whole client takes
+//! as much of it as the service does.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use gateway_bench::process::median;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+/// A service, and who asks it.
+#[derive(Clone, Debug)]
+pub(crate) struct Service {
+    pub(crate) address: SocketAddr,
+    pub(crate) token: String,
+}
+
+/// How quickly a service answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) a_second: f64,
+    pub(crate) median_us: f64,
+}
+
+impl Service {
+    pub(crate) fn get(&self, path: &str) -> String {
+        format!(
+            "GET /api/v1/private/chats{path} HTTP/1.1\r\nHost: bench\r\n\
+             Authorization: Bearer {}\r\n\r\n",
+            self.token
+        )
+    }
+
+    pub(crate) fn post(&self, body: &str) -> String {
+        format!(
+            "POST /api/v1/private/chats HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.token,
+            body.len()
+        )
+    }
+
+    /// Asks once; the body.
+    pub(crate) async fn ask(&self, request: &str) -> String {
+        let mut client = Client::to(self).await;
+        let bytes = client.ask(request).await;
+        String::from_utf8_lossy(bytes).into_owned()
+    }
+
+    /// Has so many clients ask for so long.
+    pub(crate) async fn load(&self, request: &str, clients: usize, time: Duration) -> Pace {
+        let mut tasks = JoinSet::new();
+        let begun = Instant::now();
+        for _ in 0..clients {
+            let (service, request) = (self.clone(), request.to_owned());
+            tasks.spawn(async move {
+                let (mut client, mut took) = (Client::to(&service).await, Vec::new());
+                while begun.elapsed() < time {
+                    let asked = Instant::now();
+                    client.ask(&request).await;
+                    took.push(asked.elapsed().as_secs_f64() * 1e6);
+                }
+                took
+            });
+        }
+        let took = tasks.join_all().await.concat();
+        #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
+        let a_second = took.len() as f64 / begun.elapsed().as_secs_f64();
+        Pace { a_second, median_us: median(took) }
+    }
+}
+
+/// One connection.
+struct Client {
+    stream: TcpStream,
+    answer: Vec<u8>,
+}
+
+impl Client {
+    async fn to(service: &Service) -> Self {
+        let stream = TcpStream::connect(service.address).await.expect("it listens");
+        stream.set_nodelay(true).expect("a socket");
+        Self { stream, answer: Vec::new() }
+    }
+
+    /// The body of the answer, which must be a good one.
+    async fn ask(&mut self, request: &str) -> &[u8] {
+        self.stream.write_all(request.as_bytes()).await.expect("it is sent");
+        self.answer.clear();
+        let (body, end) = loop {
+            let read = self.stream.read_buf(&mut self.answer).await.expect("it answers");
+            assert!(read > 0, "it hung up: {}", String::from_utf8_lossy(&self.answer));
+            if let Some(extent) = extent(&self.answer)
+                && self.answer.len() >= extent.1
+            {
+                break extent;
+            }
+        };
+        &self.answer[body..end]
+    }
+}
+
+/// Where the body of an answer begins and ends, once its head is there.
+fn extent(answer: &[u8]) -> Option<(usize, usize)> {
+    let head = answer.windows(4).position(|it| it == b"\r\n\r\n")?;
+    let text = std::str::from_utf8(&answer[..head]).expect("a head");
+    let status = text.get(9..12).expect("a status");
+    assert!(status.starts_with('2'), "{text}");
+    let length = text.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>())
+    });
+    let length = length.expect("a length").expect("a number");
+    Some((head + 4, head + 4 + length))
+}
