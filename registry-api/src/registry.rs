@@ -1,6 +1,7 @@
 //! The rules of the registry.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::chance::Chance;
@@ -15,7 +16,7 @@ use crate::registrar::Registrar;
 use crate::sighting::{Move, Sighting};
 use crate::store::{
     Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, Once,
-    Participants, RegisteredChat, Requested, Result, Search, Store, Task, TaskOutcome,
+    Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, Task, TaskOutcome,
 };
 use crate::token::{Scope, Scopes, Token};
 
@@ -27,6 +28,10 @@ const ANNOUNCED_FOR: TimeDelta = TimeDelta::hours(1);
 
 /// How long somebody has to carry out an operation before another may.
 const LEASE: TimeDelta = TimeDelta::minutes(1);
+
+/// How long somebody waits for the store: a line on which nothing comes any more looks like one on
+/// which something is still to come.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The registry over its store.
 #[derive(Clone, Debug)]
@@ -70,13 +75,14 @@ impl Registry {
     pub async fn register(&self, chat: NewChat) -> Result<Uuid> {
         let chat = self.registered(chat);
         let id = chat.id;
-        self.registrar.register(chat).await?;
+        soon("registering a chat", self.registrar.register(chat)).await?;
         Ok(id)
     }
 
     /// Registers a chat, unless that was done under the same key within the last day.
     pub async fn register_once(&self, chat: NewChat, key: RequestKey<'_>) -> Result<Answered> {
-        self.store.register_once(&self.registered(chat), &self.once(key)).await
+        let (chat, once) = (self.registered(chat), self.once(key));
+        soon("registering a chat", self.store.register_once(&chat, &once)).await
     }
 
     fn registered(&self, chat: NewChat) -> RegisteredChat {
@@ -129,17 +135,17 @@ impl Registry {
 
     /// A chat by its id.
     pub async fn chat(&self, id: Uuid) -> Result<Option<Document>> {
-        self.store.chat(id).await
+        soon("looking up a chat", self.store.chat(id)).await
     }
 
     /// A part of the list of chats.
     pub async fn list(&self, query: &ChatQuery) -> Result<ListPage> {
-        self.store.list(query).await
+        soon("listing chats", self.store.list(query)).await
     }
 
     /// Chats that fit a search.
     pub async fn search(&self, search: &Search) -> Result<Vec<Listed>> {
-        self.store.search(search).await
+        soon("searching chats", self.store.search(search)).await
     }
 
     /// Those who are or were in a chat; `None` when there is no such chat.
@@ -149,18 +155,18 @@ impl Registry {
         after: Option<Uuid>,
         size: u32,
     ) -> Result<Option<Participants>> {
-        self.store.participants(chat, after, size).await
+        soon("listing participants", self.store.participants(chat, after, size)).await
     }
 
     /// What has happened behind a place.
     pub async fn events(&self, after: EventCursor, size: u32) -> Result<Events> {
-        self.store.events(after, size).await
+        soon("reading what has happened", self.store.events(after, size)).await
     }
 
     /// The link by which people join a chat; `None` when there is no such chat. Where it is not
     /// known the messenger is asked for it, and whoever asks again later finds it.
     pub async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
-        let invitation = self.store.invitation(chat).await?;
+        let invitation = soon("looking up a link", self.store.invitation(chat)).await?;
         if invitation.as_ref().is_some_and(|it| it.link.is_none()) {
             self.request(chat, OperationKind::GetInvitation, None, None).await?;
         }
@@ -187,12 +193,12 @@ impl Registry {
         let (id, at) = (self.chance.uuid(), self.clock.now());
         let operation = NewOperation { id, chat, kind, participant, at };
         let once = key.map(|key| self.once(key));
-        self.store.request(&operation, once.as_ref()).await
+        soon("asking for an operation", self.store.request(&operation, once.as_ref())).await
     }
 
     /// What messengers were asked for in a chat, the last first; `None` when there is no such chat.
     pub async fn operations(&self, chat: Uuid) -> Result<Option<Vec<Operation>>> {
-        self.store.operations(chat).await
+        soon("listing operations", self.store.operations(chat)).await
     }
 
     /// Takes on operations that these accounts are to carry out, for a minute.
@@ -227,11 +233,21 @@ impl Registry {
 
     /// Whether a token allows something; `None` for one that was never given out.
     pub async fn allows(&self, token: &Token, scope: Scope) -> Result<Option<bool>> {
-        Ok(self.store.scopes(&token.hash()).await?.map(|scopes| scopes.allow(scope)))
+        Ok(soon("looking up a token", self.store.scopes(&token.hash()))
+            .await?
+            .map(|scopes| scopes.allow(scope)))
     }
 
     /// An id for a request, by which it is found in the logs.
     pub(crate) fn request_id(&self) -> Uuid {
         self.chance.uuid()
+    }
+}
+
+/// What the store answers within a few seconds. What it is doing then it may still do.
+async fn soon<T>(doing: &'static str, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    match tokio::time::timeout(PATIENCE, asked).await {
+        Ok(answer) => answer,
+        Err(elapsed) => Err(StoreError::new(doing, elapsed)),
     }
 }

@@ -76,9 +76,9 @@ const PLANS: [(&str, &str); 6] = [
 /// milliseconds. A list is found by indexes that plans may choose among, and some of them read a
 /// good part of one.
 const DEADLINES: [(&str, &str); 4] = [
-    ("statement_timeout", "10000"),
+    ("statement_timeout", "5000"),
     ("lock_timeout", "3000"),
-    ("idle_in_transaction_session_timeout", "10000"),
+    ("idle_in_transaction_session_timeout", "5000"),
     ("jit", "off"),
 ];
 

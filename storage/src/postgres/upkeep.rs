@@ -20,7 +20,7 @@ const FOLDED_AT_ONCE: i64 = 50_000;
 impl Upkeep for Postgres {
     async fn tidy(&self, now: DateTime<Utc>, forget_before: DateTime<Utc>) -> Result<()> {
         let failed = super::store("tidying the registry");
-        let mut guard = self.registry.begin().await.map_err(&failed)?;
+        let mut guard = self.pool.begin().await.map_err(&failed)?;
         let is_ours: bool = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)")
             .bind(TIDYING)
             .fetch_one(&mut *guard)
@@ -50,7 +50,7 @@ impl Upkeep for Postgres {
                  count(*) filter (where coalesce(kept.chats, 0) <> coalesce(counted.chats, 0))
              from kept full join counted using (day, is_active)",
         )
-        .fetch_one(&self.registry)
+        .fetch_one(&self.pool)
         .await
         .map_err(super::store("counting all chats"))?;
         let (kept, counted) = (kept.try_into().unwrap_or(0), counted.unsigned_abs());
@@ -76,7 +76,7 @@ impl Postgres {
                  select count(*) from taken",
             )
             .bind(FOLDED_AT_ONCE)
-            .fetch_one(&self.registry)
+            .fetch_one(&self.pool)
             .await?;
             if folded < FOLDED_AT_ONCE {
                 return Ok(());
@@ -89,7 +89,7 @@ impl Postgres {
         let renamed: Vec<(Uuid, i64)> =
             sqlx::query_as("select participant_id, times from registry_renames limit $1")
                 .bind(AT_ONCE)
-                .fetch_all(&self.registry)
+                .fetch_all(&self.pool)
                 .await?;
         for (person, times) in renamed {
             let mut behind = Uuid::nil();
@@ -100,7 +100,7 @@ impl Postgres {
             sqlx::query("delete from registry_renames where participant_id = $1 and times = $2")
                 .bind(person)
                 .bind(times)
-                .execute(&self.registry)
+                .execute(&self.pool)
                 .await?;
         }
         Ok(())
@@ -134,7 +134,7 @@ impl Postgres {
         .bind(behind)
         .bind(AT_ONCE)
         .bind(now)
-        .fetch_optional(&self.registry)
+        .fetch_optional(&self.pool)
         .await
     }
 
@@ -143,7 +143,7 @@ impl Postgres {
             "delete from registry_requests where at < $1",
             "delete from registry_announcements where ends_at < $1",
         ] {
-            sqlx::query(statement).bind(before).execute(&self.registry).await?;
+            sqlx::query(statement).bind(before).execute(&self.pool).await?;
         }
         Ok(())
     }
