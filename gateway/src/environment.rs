@@ -59,6 +59,16 @@ pub(crate) fn database_url() -> String {
     std::env::var("DATABASE_URL").unwrap_or_else(|_| DATABASE_URL.to_owned())
 }
 
+/// The accounts that the environment names, as [`Gateway::from_env`](crate::Gateway::from_env)
+/// takes them.
+///
+/// # Errors
+///
+/// When no token is there, a URL is none, or a file cannot be read.
+pub fn accounts_from_env() -> Result<Vec<Arc<dyn Messenger>>, StartError> {
+    accounts(|name| std::env::var(name).ok())
+}
+
 /// The accounts that have a token, each named after its messenger.
 pub(crate) fn accounts(
     variable: impl Fn(&str) -> Option<String>,

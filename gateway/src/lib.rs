@@ -76,7 +76,7 @@ pub mod adapters {
     pub use adapter_tamtam as tamtam;
 }
 
-pub use environment::StartError;
+pub use environment::{StartError, accounts_from_env};
 pub use wiring::Gateway;
 
 // What the signatures of a bot's author name, beyond what most bots need.

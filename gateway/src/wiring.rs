@@ -134,7 +134,7 @@ impl Gateway {
     /// opened.
     pub async fn from_env() -> Result<Self, StartError> {
         logging::start("info,sqlx=warn");
-        let accounts = environment::accounts(|name| std::env::var(name).ok())?;
+        let accounts = environment::accounts_from_env()?;
         let mut gateway = Self::open(&environment::database_url()).await?;
         gateway.runtime = accounts.into_iter().fold(gateway.runtime, Runtime::with_account);
         Ok(gateway)

@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `postgres`, `sqlite` | inbox, ledger, owners, chats, addresses and tokens in that database's SQL |
 //! | `document`, `row` | what stands in a row, the same in both |
+//! | `schema` | how far the schema of a database is |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!
 //! # Example
@@ -24,6 +25,7 @@
 mod document;
 mod postgres;
 mod row;
+mod schema;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -34,6 +36,7 @@ use gateway_runtime::journal::Journal;
 use registry_api::store::Store;
 
 use postgres::Postgres;
+pub use schema::Schema;
 use sqlite::Sqlite;
 
 /// A database that is open, with its schema up to date.
@@ -61,6 +64,22 @@ pub enum OpenError {
     Migrate(sqlx::migrate::MigrateError),
 }
 
+/// Which database a URL names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Kind {
+    Postgres,
+    Sqlite,
+}
+
+fn kind(url: &str) -> Result<Kind, OpenError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Kind::Postgres);
+    }
+    let path = url.strip_prefix("sqlite:").ok_or(OpenError::UnknownKind)?;
+    let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
+    if path.is_empty() { Err(OpenError::NoFile) } else { Ok(Kind::Sqlite) }
+}
+
 /// That a part of the registry is not there yet.
 fn not_built(doing: &'static str) -> registry_api::store::StoreError {
     registry_api::store::StoreError::new(doing, std::io::Error::other("not built yet"))
@@ -70,19 +89,16 @@ impl Database {
     /// Opens the database at a URL, `postgres://…` or `sqlite://…`, and brings its schema up to
     /// date. A `SQLite` file that is not there is made.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let postgres = Arc::new(Postgres::open(url).await?);
-            return Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL" });
-        }
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let path = path.trim_start_matches("//").split('?').next().unwrap_or_default();
-            if path.is_empty() {
-                return Err(OpenError::NoFile);
+        match kind(url)? {
+            Kind::Postgres => {
+                let postgres = Arc::new(Postgres::open(url).await?);
+                Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL" })
             }
-            let sqlite = Arc::new(Sqlite::open(url).await?);
-            return Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite" });
+            Kind::Sqlite => {
+                let sqlite = Arc::new(Sqlite::open(url).await?);
+                Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite" })
+            }
         }
-        Err(OpenError::UnknownKind)
     }
 
     /// The journal in it.

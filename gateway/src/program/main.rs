@@ -1,6 +1,7 @@
 //! The program: its command line, and what its commands do.
 
 mod demo;
+mod doctor;
 mod registry;
 mod sandbox;
 mod token;
@@ -70,6 +71,12 @@ enum Command {
         #[command(flatten)]
         database: DatabaseUrl,
     },
+    /// Looks at the database, the registry's totals and the accounts of the environment, and says
+    /// what is wrong
+    Doctor {
+        #[command(flatten)]
+        database: DatabaseUrl,
+    },
     /// Gives out tokens of the registry
     Token {
         #[command(subcommand)]
@@ -133,6 +140,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
         Command::Registry { listen, database } => registry::run(listen, &database.url).await,
+        Command::Doctor { database } => doctor::run(&database.url).await,
         Command::Token { command: TokenCommand::Create { scope, name, database } } => {
             token::create(scope, &name, &database.url).await
         }
@@ -144,6 +152,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
 fn default_filter(command: &Command) -> &'static str {
     match command {
         Command::Registry { .. } | Command::Sandbox { .. } => "info,sqlx=warn",
-        Command::Demo { .. } | Command::Token { .. } | Command::Updates { .. } => "warn",
+        Command::Demo { .. }
+        | Command::Doctor { .. }
+        | Command::Token { .. }
+        | Command::Updates { .. } => "warn",
     }
 }

@@ -1,0 +1,73 @@
+//! How far the schema of a database is, without changing it.
+
+use std::str::FromStr as _;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+
+use crate::{OpenError, kind};
+
+/// The steps that this program knows, for each database.
+static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+
+/// How far the schema of a database is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Schema {
+    /// The last step that was taken; 0 of an empty database.
+    pub taken: i64,
+    /// The last step that this program knows. One that is behind takes the rest when it is opened;
+    /// one that is ahead belongs to a newer program.
+    pub known: i64,
+}
+
+impl Schema {
+    /// Looks, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// When the database cannot be reached, or a `SQLite` file is not there.
+    pub async fn of(url: &str) -> Result<Self, OpenError> {
+        match kind(url)? {
+            crate::Kind::Postgres => {
+                let mut db = PgConnection::connect(url).await.map_err(OpenError::Connect)?;
+                let is_there: bool =
+                    sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+                        .fetch_one(&mut db)
+                        .await
+                        .map_err(OpenError::Connect)?;
+                let taken = if is_there {
+                    sqlx::query_scalar(LAST).fetch_one(&mut db).await.map_err(OpenError::Connect)?
+                } else {
+                    0
+                };
+                Ok(Self { taken, known: newest(&POSTGRES) })
+            }
+            crate::Kind::Sqlite => {
+                let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Connect)?;
+                let options = options.read_only(true);
+                let mut db = options.connect().await.map_err(OpenError::Connect)?;
+                let is_there: bool = sqlx::query_scalar(
+                    "select count(*) > 0 from sqlite_master where name = '_sqlx_migrations'",
+                )
+                .fetch_one(&mut db)
+                .await
+                .map_err(OpenError::Connect)?;
+                let taken = if is_there {
+                    sqlx::query_scalar(LAST).fetch_one(&mut db).await.map_err(OpenError::Connect)?
+                } else {
+                    0
+                };
+                Ok(Self { taken, known: newest(&SQLITE) })
+            }
+        }
+    }
+}
+
+fn newest(steps: &Migrator) -> i64 {
+    steps.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
+/// The last step that was taken: the same question to both.
+const LAST: &str = "select coalesce(max(version), 0) from _sqlx_migrations where success";

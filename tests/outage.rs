@@ -1,0 +1,283 @@
+//! The line between the registry and its database is cut, slowed, or goes silent, and comes back:
+//! whoever asks is told soon, nothing is half done, and the service returns by itself.
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use gateway_core::chance::Chance;
+use gateway_core::time::SystemClock;
+use gateway_tests::{Got, Stranger};
+use registry_api::token::Scopes;
+use registry_api::{Registry, http};
+use reqwest::Method;
+use reqwest::header::AUTHORIZATION;
+use serde_json::{Value, json};
+use storage::Database;
+use storage::testing::TestDatabase;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+const CHATS: &str = "api/v1/private/chats";
+
+/// Within this an answer comes whatever the line does: the registry's own deadline is five seconds.
+const SOON: Duration = Duration::from_secs(10);
+
+/// Within this the service is back.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the line to the database does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Line {
+    /// It carries everything.
+    Up,
+    /// It carries everything, late.
+    Slow,
+    /// It carries nothing, and nobody is told.
+    Silent,
+    /// It is cut: who is on it is put off, and nobody gets on it.
+    Cut,
+}
+
+/// Stands between the service and its database.
+struct Proxy {
+    address: SocketAddr,
+    line: watch::Sender<Line>,
+    _task: JoinSet<()>,
+}
+
+impl Proxy {
+    async fn before(database: SocketAddr) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let (line, state) = watch::channel(Line::Up);
+        let mut task = JoinSet::new();
+        task.spawn(async move {
+            let mut connections = JoinSet::new();
+            loop {
+                let (client, _) = listener.accept().await.expect("it accepts");
+                connections.spawn(carry(client, database, state.clone()));
+            }
+        });
+        Self { address, line, _task: task }
+    }
+
+    fn is(&self, line: Line) {
+        self.line.send_replace(line);
+    }
+}
+
+/// Carries what both say, as the line lets it.
+async fn carry(client: TcpStream, database: SocketAddr, mut line: watch::Receiver<Line>) {
+    if *line.borrow() == Line::Cut {
+        return;
+    }
+    let server = TcpStream::connect(database).await.expect("the database is there");
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let mut there = line.clone();
+    let mut back = line.clone();
+    let is_cut = async {
+        // Whoever watches lives as long as the proxy.
+        let _ = line.wait_for(|it| *it == Line::Cut).await;
+    };
+    tokio::select! {
+        () = pass(&mut from_client, &mut to_server, &mut there) => {}
+        () = pass(&mut from_server, &mut to_client, &mut back) => {}
+        () = is_cut => {}
+    }
+}
+
+async fn pass(
+    from: &mut (impl AsyncRead + Unpin),
+    to: &mut (impl AsyncWrite + Unpin),
+    line: &mut watch::Receiver<Line>,
+) {
+    let mut bytes = vec![0; 16 * 1024];
+    while let Ok(count) = from.read(&mut bytes).await {
+        if line.wait_for(|it| *it != Line::Silent).await.is_err() || count == 0 {
+            return;
+        }
+        if *line.borrow() == Line::Slow {
+            sleep(Duration::from_millis(50)).await;
+        }
+        if to.write_all(&bytes[..count]).await.is_err() {
+            return;
+        }
+    }
+}
+
+struct Service {
+    stranger: Stranger,
+    bearer: String,
+    proxy: Proxy,
+    direct: Database,
+    _task: JoinSet<std::io::Result<()>>,
+    _database: TestDatabase,
+}
+
+impl Service {
+    async fn open() -> Self {
+        let database = TestDatabase::postgres().await;
+        let mut url: Url = database.url().parse().expect("a URL");
+        let host = (url.host_str().expect("a host").to_owned(), url.port().expect("a port"));
+        let host = tokio::net::lookup_host(host).await.expect("a known host").next();
+        let proxy = Proxy::before(host.expect("an address")).await;
+        url.set_host(Some("127.0.0.1")).expect("a host");
+        url.set_port(Some(proxy.address.port())).expect("a port");
+        let store = Database::open(url.as_str()).await.expect("it opens").registry();
+        let registry = Registry::new(store, Arc::new(SystemClock), Arc::new(Chance::from_os()));
+        let token = registry.create_token("test", Scopes::ALL).await.expect("a token");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
+        let stranger = Stranger::at(&format!("http://{}", listener.local_addr().expect("bound")));
+        let mut task = JoinSet::new();
+        task.spawn(http::serve(listener, registry, CancellationToken::new()));
+        let bearer = format!("Bearer {}", token.expose());
+        let direct = database.open().await;
+        Self { stranger, bearer, proxy, direct, _task: task, _database: database }
+    }
+
+    async fn asks(&self, method: Method, body: Option<&Value>) -> Got {
+        let headers = [(AUTHORIZATION, self.bearer.as_str())];
+        let asked = self.stranger.asks(method, CHATS, &[], &headers, body);
+        timeout(SOON, asked).await.expect("an answer comes soon")
+    }
+
+    async fn registers(&self, title: &str) -> Got {
+        self.asks(Method::POST, Some(&json!({"title": title}))).await
+    }
+
+    /// Registers until it is done.
+    async fn is_back(&self) {
+        let begun = Instant::now();
+        while self.registers("back").await.status != 202 {
+            assert!(begun.elapsed() < PATIENCE, "it does not come back");
+            sleep(Duration::from_millis(50)).await;
+        }
+        let list = self.asks(Method::GET, None).await;
+        assert_eq!(list.status, 200, "{}", list.body);
+    }
+
+    /// Every chat that is kept is there with all that belongs to it, and counted.
+    async fn is_whole(&self) -> usize {
+        let registry = self.direct.registry();
+        let audit = registry.audit().await.expect("it is counted");
+        assert_eq!((audit.kept, audit.wrong_days), (audit.counted, 0));
+        let list = self.stranger.asks(
+            Method::GET,
+            CHATS,
+            &[("size", "200")],
+            &[(AUTHORIZATION, self.bearer.as_str())],
+            None,
+        );
+        let list = list.await.body;
+        let records = list["records"].as_array().expect("records");
+        assert_eq!(list["_metadata"]["totalRecords"], records.len());
+        for chat in records {
+            assert_eq!(chat["title"].as_array().map(Vec::len), Some(1), "{chat}");
+        }
+        let events = registry.events(registry_api::store::EventCursor::default(), 1000).await;
+        assert_eq!(events.expect("they are read").records.len(), records.len());
+        records.len()
+    }
+}
+
+/// What is registered while the line does this is kept or refused, and what was kept is there.
+async fn registers_meanwhile(line: Line) {
+    let service = Service::open().await;
+    assert_eq!(service.registers("before").await.status, 202);
+    let mut kept = 1;
+    service.proxy.is(line);
+    let asked = (0..8).map(|number| service.registers_number(number));
+    for got in futures_util::future::join_all(asked).await {
+        match got.status {
+            202 => kept += 1,
+            503 => assert_eq!(got.body["type"], "/problems/unavailable", "{}", got.body),
+            other => panic!("{other}: {}", got.body),
+        }
+    }
+    if line == Line::Slow {
+        assert_eq!(kept, 9, "a slow line carries everything");
+    }
+    service.proxy.is(Line::Up);
+    service.is_back().await;
+    // One that was refused may have been kept all the same: that is why there are keys.
+    let found = service.is_whole().await;
+    assert!(found > kept, "{found} are there, {kept} were kept and one is the last");
+}
+
+impl Service {
+    async fn registers_number(&self, number: usize) -> Got {
+        self.registers(&number.to_string()).await
+    }
+}
+
+#[tokio::test]
+async fn postgres_whoever_asks_on_a_cut_line_is_told_soon() {
+    registers_meanwhile(Line::Cut).await;
+}
+
+#[tokio::test]
+async fn postgres_whoever_asks_on_a_silent_line_is_told_soon() {
+    registers_meanwhile(Line::Silent).await;
+}
+
+#[tokio::test]
+async fn postgres_whoever_asks_on_a_slow_line_is_answered() {
+    registers_meanwhile(Line::Slow).await;
+}
+
+/// A line that is cut again and again while many register under keys: each asks until it is told,
+/// and is registered once.
+#[tokio::test(flavor = "multi_thread")]
+async fn postgres_a_key_registers_once_however_often_the_line_is_cut() {
+    let service = Arc::new(Service::open().await);
+    let mut tasks = JoinSet::new();
+    for number in 0..8 {
+        let service = service.clone();
+        tasks.spawn(async move { service.insists(number).await });
+    }
+    for _ in 0..10 {
+        sleep(Duration::from_millis(100)).await;
+        service.proxy.is(Line::Cut);
+        sleep(Duration::from_millis(20)).await;
+        service.proxy.is(Line::Up);
+    }
+    let registered = tasks.join_all().await.into_iter().sum::<usize>();
+    assert_eq!(service.is_whole().await, registered);
+}
+
+impl Service {
+    /// Registers some chats, each until it is told that it is there.
+    async fn insists(&self, client: usize) -> usize {
+        const CHATS_EACH: usize = 10;
+        let headers = |key| [(AUTHORIZATION, self.bearer.as_str().to_owned()), key];
+        for number in 0..CHATS_EACH {
+            let title = format!("{client}/{number}");
+            let begun = Instant::now();
+            loop {
+                let key =
+                    (reqwest::header::HeaderName::from_static("idempotency-key"), title.clone());
+                let headers = headers(key);
+                let headers: Vec<_> =
+                    headers.iter().map(|(name, value)| (name.clone(), value.as_str())).collect();
+                let body = json!({"title": title});
+                let asked = self.stranger.asks(Method::POST, CHATS, &[], &headers, Some(&body));
+                let got = timeout(SOON, asked).await.expect("an answer comes soon");
+                if got.status == 202 {
+                    break;
+                }
+                assert_eq!(got.status, 503, "{}", got.body);
+                assert!(begun.elapsed() < PATIENCE, "it does not come back");
+                sleep(Duration::from_millis(10)).await;
+            }
+        }
+        CHATS_EACH
+    }
+}
