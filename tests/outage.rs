@@ -168,7 +168,7 @@ impl Service {
     async fn is_whole(&self) -> usize {
         let registry = self.direct.registry();
         let audit = registry.audit().await.expect("it is counted");
-        assert_eq!((audit.kept, audit.wrong_days), (audit.counted, 0));
+        assert_eq!((audit.kept, audit.wrong), (audit.counted, 0));
         let list = self.stranger.asks(
             Method::GET,
             CHATS,

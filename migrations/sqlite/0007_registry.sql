@@ -21,40 +21,61 @@ create table registry_documents (
     body    text    not null
 ) strict;
 
--- How many chats were registered on a day (UTC, days since 1970, rounded down before it, too): with it any page is found, and the
--- total, without counting. There is one writer, so that each commit keeps it.
-create table registry_days (
-    day       integer not null,
+-- How many chats were registered in a month ('m'), a day ('d') and an hour ('h') of UTC: with it any
+-- page is found, and the total, without counting. There is one writer, so that each commit keeps it.
+-- Nothing is registered before 1970.
+create table registry_counts (
+    unit      text    not null check (unit in ('m', 'd', 'h')),
+    start     integer not null,
     is_active integer not null,
     chats     integer not null,
-    primary key (day, is_active)
+    primary key (unit, start, is_active)
 ) strict, without rowid;
 
-insert into registry_days (day, is_active, chats)
-    select (registered_at - (registered_at % 86400000 + 86400000) % 86400000) / 86400000, is_active, count(*)
-    from registry_chats group by 1, 2;
+insert into registry_counts (unit, start, is_active, chats)
+    select 'm', unixepoch(registered_at / 1000, 'unixepoch', 'start of month') * 1000, is_active,
+        count(*)
+    from registry_chats group by 2, 3
+    union all
+    select 'd', registered_at / 86400000 * 86400000, is_active, count(*)
+    from registry_chats group by 2, 3
+    union all
+    select 'h', registered_at / 3600000 * 3600000, is_active, count(*)
+    from registry_chats group by 2, 3;
 
 create trigger registry_count_new after insert on registry_chats
 begin
-    insert into registry_days (day, is_active, chats)
-        values ((new.registered_at - (new.registered_at % 86400000 + 86400000) % 86400000) / 86400000, new.is_active, 1)
-        on conflict (day, is_active) do update set chats = chats + 1;
+    insert into registry_counts (unit, start, is_active, chats) values
+        ('m', unixepoch(new.registered_at / 1000, 'unixepoch', 'start of month') * 1000,
+            new.is_active, 1),
+        ('d', new.registered_at / 86400000 * 86400000, new.is_active, 1),
+        ('h', new.registered_at / 3600000 * 3600000, new.is_active, 1)
+        on conflict (unit, start, is_active) do update set chats = chats + 1;
 end;
 create trigger registry_count_gone after delete on registry_chats
 begin
-    update registry_days set chats = chats - 1
-        where day = (old.registered_at - (old.registered_at % 86400000 + 86400000) % 86400000) / 86400000
-          and is_active = old.is_active;
+    insert into registry_counts (unit, start, is_active, chats) values
+        ('m', unixepoch(old.registered_at / 1000, 'unixepoch', 'start of month') * 1000,
+            old.is_active, -1),
+        ('d', old.registered_at / 86400000 * 86400000, old.is_active, -1),
+        ('h', old.registered_at / 3600000 * 3600000, old.is_active, -1)
+        on conflict (unit, start, is_active) do update set chats = chats - 1;
 end;
 create trigger registry_count_changed after update of is_active, registered_at on registry_chats
     when old.is_active is not new.is_active or old.registered_at is not new.registered_at
 begin
-    update registry_days set chats = chats - 1
-        where day = (old.registered_at - (old.registered_at % 86400000 + 86400000) % 86400000) / 86400000
-          and is_active = old.is_active;
-    insert into registry_days (day, is_active, chats)
-        values ((new.registered_at - (new.registered_at % 86400000 + 86400000) % 86400000) / 86400000, new.is_active, 1)
-        on conflict (day, is_active) do update set chats = chats + 1;
+    insert into registry_counts (unit, start, is_active, chats) values
+        ('m', unixepoch(old.registered_at / 1000, 'unixepoch', 'start of month') * 1000,
+            old.is_active, -1),
+        ('d', old.registered_at / 86400000 * 86400000, old.is_active, -1),
+        ('h', old.registered_at / 3600000 * 3600000, old.is_active, -1)
+        on conflict (unit, start, is_active) do update set chats = chats - 1;
+    insert into registry_counts (unit, start, is_active, chats) values
+        ('m', unixepoch(new.registered_at / 1000, 'unixepoch', 'start of month') * 1000,
+            new.is_active, 1),
+        ('d', new.registered_at / 86400000 * 86400000, new.is_active, 1),
+        ('h', new.registered_at / 3600000 * 3600000, new.is_active, 1)
+        on conflict (unit, start, is_active) do update set chats = chats + 1;
 end;
 
 alter table registry_participations add column is_joining_told integer not null default 0;

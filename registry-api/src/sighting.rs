@@ -1,6 +1,6 @@
 //! What a bot sees of chats, in the registry's terms.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use gateway_core::chance::Chance;
 use gateway_core::model::{Account, Chat, ChatId, ChatKind, User, UserId};
 use uuid::Uuid;
@@ -99,7 +99,7 @@ impl<'a> Sighting<'a> {
             invitation: self.invitation.map(storable),
             registered: self.registered,
             brought_by: self.brought_by.map(ToString::to_string),
-            at: self.at,
+            at: storable_time(self.at),
         }
     }
 }
@@ -149,7 +149,7 @@ impl Move<'_> {
             from: address(account, kind, from),
             to: address(account, kind, to),
             created_by: account.id.to_string(),
-            at,
+            at: storable_time(at),
         }
     }
 }
@@ -168,4 +168,9 @@ fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
 /// cannot hold NUL.
 fn storable(text: &str) -> String {
     text.replace('\0', "")
+}
+
+/// In whole milliseconds, and not before 1970: whoever says so has no clock.
+fn storable_time(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.trunc_subsecs(3).max(DateTime::UNIX_EPOCH)
 }

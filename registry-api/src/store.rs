@@ -312,8 +312,8 @@ pub struct Audit {
     pub kept: u64,
     /// How many there are.
     pub counted: u64,
-    /// How many days have a total that is wrong.
-    pub wrong_days: u64,
+    /// How many months, days and hours have a count that is wrong.
+    pub wrong: u64,
 }
 
 /// Keeps chats.

@@ -67,12 +67,12 @@ async fn database(found: &mut Findings, url: &str) -> anyhow::Result<()> {
     };
     found.good("database", format!("{}, at step {taken} of {known}", database.name()))?;
     match database.registry().audit().await {
-        Ok(audit) if audit.wrong_days == 0 => {
+        Ok(audit) if audit.wrong == 0 => {
             found.good("totals", format!("{} chats, counted one by one", audit.counted))
         }
         Ok(audit) => {
-            let (kept, counted, days) = (audit.kept, audit.counted, audit.wrong_days);
-            let why = format!("{kept} chats are kept and {counted} counted, {days} days differ");
+            let (kept, counted, days) = (audit.kept, audit.counted, audit.wrong);
+            let why = format!("{kept} chats are kept and {counted} counted, {days} counts differ");
             found.bad("totals", why)
         }
         Err(why) => found.bad("totals", why),

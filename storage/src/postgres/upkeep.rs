@@ -36,25 +36,32 @@ impl Upkeep for Postgres {
     }
 
     async fn audit(&self) -> Result<Audit> {
-        let (kept, counted, wrong_days): (i64, i64, i64) = sqlx::query_as(
+        let (kept, counted, wrong): (i64, i64, i64) = sqlx::query_as(
             "with kept as (
-                 select day, is_active, sum(chats)::bigint as chats
-                 from (select day, is_active, chats from registry_days
-                       union all select day, is_active, chats from registry_day_changes) as all_of_it
-                 group by day, is_active
-             ), counted as (
-                 select registry_day(registered_at) as day, is_active, count(*) as chats
+                 select unit, start, is_active, sum(chats)::bigint as chats
+                 from (select unit, start, is_active, chats from registry_counts
+                       union all
+                       select unit, registry_start(unit, hour), is_active, chats
+                       from registry_count_changes, unnest('{m,d,h}'::\"char\"[]) as unit) as each
+                 group by unit, start, is_active
+             ), hours as (
+                 select registry_start('h', registered_at) as hour, is_active, count(*) as chats
                  from registry_chats group by 1, 2
+             ), counted as (
+                 select unit, registry_start(unit, hour) as start, is_active,
+                     sum(chats)::bigint as chats
+                 from hours, unnest('{m,d,h}'::\"char\"[]) as unit group by 1, 2, 3
              )
-             select coalesce(sum(kept.chats), 0)::bigint, coalesce(sum(counted.chats), 0)::bigint,
+             select coalesce(sum(kept.chats) filter (where unit = 'm'), 0)::bigint,
+                 coalesce(sum(counted.chats) filter (where unit = 'm'), 0)::bigint,
                  count(*) filter (where coalesce(kept.chats, 0) <> coalesce(counted.chats, 0))
-             from kept full join counted using (day, is_active)",
+             from kept full join counted using (unit, start, is_active)",
         )
         .fetch_one(&self.pool)
         .await
         .map_err(super::store("counting all chats"))?;
         let (kept, counted) = (kept.try_into().unwrap_or(0), counted.unsigned_abs());
-        Ok(Audit { kept, counted, wrong_days: wrong_days.unsigned_abs() })
+        Ok(Audit { kept, counted, wrong: wrong.unsigned_abs() })
     }
 }
 
@@ -65,13 +72,15 @@ impl Postgres {
         loop {
             let folded = sqlx::query_scalar::<_, i64>(
                 "with taken as (
-                     delete from registry_day_changes where seq = any(array(
-                         select seq from registry_day_changes order by seq limit $1))
-                     returning day, is_active, chats
+                     delete from registry_count_changes where seq = any(array(
+                         select seq from registry_count_changes order by seq limit $1))
+                     returning hour, is_active, chats
                  ), added as (
-                     insert into registry_days as it (day, is_active, chats)
-                     select day, is_active, sum(chats) from taken group by day, is_active
-                     on conflict (day, is_active) do update set chats = it.chats + excluded.chats
+                     insert into registry_counts as it (unit, start, is_active, chats)
+                     select unit, registry_start(unit, hour), is_active, sum(chats)
+                     from taken, unnest('{m,d,h}'::\"char\"[]) as unit group by 1, 2, 3
+                     on conflict (unit, start, is_active)
+                         do update set chats = it.chats + excluded.chats
                  )
                  select count(*) from taken",
             )

@@ -19,21 +19,29 @@ impl Upkeep for Sqlite {
     }
 
     async fn audit(&self) -> Result<Audit> {
-        let (kept, counted, wrong_days): (i64, i64, i64) = sqlx::query_as(
+        let (kept, counted, wrong): (i64, i64, i64) = sqlx::query_as(
             "with counted as (
-                 select (registered_at - (registered_at % 86400000 + 86400000) % 86400000) / 86400000 as day, is_active,
-                     count(*) as chats
-                 from registry_chats group by 1, 2
+                 select 'm' as unit,
+                     unixepoch(registered_at / 1000, 'unixepoch', 'start of month') * 1000 as start,
+                     is_active, count(*) as chats
+                 from registry_chats group by 2, 3
+                 union all
+                 select 'd', registered_at / 86400000 * 86400000, is_active, count(*)
+                 from registry_chats group by 2, 3
+                 union all
+                 select 'h', registered_at / 3600000 * 3600000, is_active, count(*)
+                 from registry_chats group by 2, 3
              )
-             select coalesce(sum(kept.chats), 0), coalesce(sum(counted.chats), 0),
+             select coalesce(sum(kept.chats) filter (where unit = 'm'), 0),
+                 coalesce(sum(counted.chats) filter (where unit = 'm'), 0),
                  count(*) filter (where coalesce(kept.chats, 0) <> coalesce(counted.chats, 0))
-             from registry_days kept full join counted using (day, is_active)",
+             from registry_counts kept full join counted using (unit, start, is_active)",
         )
         .fetch_one(&self.readers)
         .await
         .map_err(super::store("counting all chats"))?;
         let (kept, counted) = (kept.try_into().unwrap_or(0), counted.unsigned_abs());
-        Ok(Audit { kept, counted, wrong_days: wrong_days.unsigned_abs() })
+        Ok(Audit { kept, counted, wrong: wrong.unsigned_abs() })
     }
 }
 
