@@ -54,7 +54,7 @@ create table registry_count_changes (
 
 -- The beginning of the hour, day or month of a moment.
 create function registry_start(unit "char", at timestamptz) returns timestamptz
-    language sql immutable parallel safe as $$
+    language sql stable parallel safe as $$
     select date_trunc(case unit when 'm' then 'month' when 'd' then 'day' else 'hour' end, at, 'UTC')
 $$;
 
@@ -123,7 +123,9 @@ $$;
 create function registry_seek(
     active boolean, low timestamptz, high timestamptz, skip bigint, descending boolean,
     out total bigint, out edge timestamptz, out rest bigint
-) language plpgsql stable as $$
+)
+-- The plans of its statements are always the same: making them takes as long as running them.
+language plpgsql stable set plan_cache_mode = force_generic_plan as $$
 declare
     units "char"[] := '{}';
     lows  timestamptz[] := '{}';
@@ -177,7 +179,7 @@ begin
             for piece in
                 select counted.start, counted.chats
                 from registry_counted(at_unit, at_low, at_high, active) as counted
-                order by extract(epoch from counted.start) * case when descending then -1 else 1 end
+                order by date_part('epoch', counted.start) * case when descending then -1 else 1 end
             loop
                 if found_unit is null and skip < total + piece.chats then
                     found_unit := at_unit; found_low := piece.start;
@@ -196,7 +198,7 @@ begin
         for piece in
             select counted.start, counted.chats
             from registry_counted(at_unit, found_low, found_high, active) as counted
-            order by extract(epoch from counted.start) * case when descending then -1 else 1 end
+            order by date_part('epoch', counted.start) * case when descending then -1 else 1 end
         loop
             if rest < piece.chats then
                 found_unit := at_unit; found_low := piece.start;

@@ -162,6 +162,8 @@ create index registry_chats_by_title on registry_chats (title_key, id, registere
 create index registry_chats_by_creator
     on registry_chats (coalesce(created_by, ''), id, registered_at, is_active);
 create index registry_chats_by_service on registry_chats (service, id, registered_at, is_active);
+create index registry_participations_in_chat on registry_participations (chat_id, participant_id);
+drop index registry_participations_of_chat;
 create index registry_participations_of_person on registry_participations (participant_id, chat_id);
 create index registry_participants_by_username on registry_participants (lower(username))
     where username is not null;
