@@ -1,4 +1,4 @@
-//! The contract: `/api/v1/private/chats` over HTTP.
+//! The contract: `/api/v1/private/chats` over HTTP, and the server that it stands on.
 //!
 //! | request | scope | file |
 //! |---|---|---|
@@ -7,105 +7,102 @@
 //! | `GET /chats/{chatId}` | read | `detail` |
 //! | `DELETE /chats/{chatId}/participants/{participantId}` | write | answers 501 |
 //! | `GET /chats/{chatId}/invitation` | read | answers 501 |
+//! | `GET /health/live`, `GET /health/ready` | none | `health` |
+//!
+//! | what a request goes through | file |
+//! |---|---|
+//! | its connection: how many there are, how long each may do nothing, TLS | [`server`], [`tls`] |
+//! | its id, metrics, CORS, panics, its deadline | `layers`, `measure` |
+//! | its token, and how often that one may ask | `auth`, `rates` |
+//! | its body, within limits | `body` |
+//! | what goes wrong | `problem` |
 
 mod auth;
+mod body;
 mod detail;
+mod health;
+mod layers;
 mod list;
+mod measure;
+mod options;
 mod problem;
+mod rates;
 mod register;
+pub mod server;
+pub mod tls;
 
-use std::time::Duration;
-
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{delete, get};
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
 use uuid::Uuid;
 
 use crate::Registry;
 use crate::token::Scope;
-use auth::Required;
+use auth::{Gate, Required};
+use body::BodyLimits;
 use problem::{Kind, Problem};
+
+pub use layers::layered;
+pub use measure::describe_metrics;
+pub use options::{NoOrigin, Origin, ServerOptions};
 
 /// The path under which the whole contract stands.
 const BASE: &str = "/api/v1/private";
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
 /// The service, ready to be served.
-pub fn router(registry: Registry) -> Router {
+pub fn router(registry: Registry, options: &ServerOptions) -> Router {
+    let gate = Gate::new(registry.clone(), options);
+    let body = from_fn_with_state(BodyLimits::from(options), body::whole);
     let read = Router::new()
         .route("/chats", get(list::list))
         .route("/chats/", get(list::list))
         .route("/chats/{chat_id}", get(detail::detail))
         .route("/chats/{chat_id}/invitation", get(not_built))
-        .route_layer(from_fn_with_state(registry.clone(), auth::check))
+        .route_layer(body.clone())
+        .route_layer(from_fn_with_state(gate.clone(), auth::check))
         .route_layer(Extension(Required(Scope::Read)));
     let write = Router::new()
         .route("/chats", axum::routing::post(register::register))
         .route("/chats/", axum::routing::post(register::register))
         .route("/chats/{chat_id}/participants/{participant_id}", delete(not_built))
-        .route_layer(from_fn_with_state(registry.clone(), auth::check))
+        .route_layer(body)
+        .route_layer(from_fn_with_state(gate, auth::check))
         .route_layer(Extension(Required(Scope::Write)));
-    Router::new()
-        .nest(BASE, read.merge(write))
-        .fallback(async || Problem::new(Kind::NotFound, "there is no such path"))
-        .method_not_allowed_fallback(async || {
-            Problem::new(Kind::MethodNotAllowed, "this path does not take that method: see Allow")
-        })
-        .layer(from_fn_with_state(registry.clone(), number_requests))
-        .with_state(registry)
+    let chance = registry.chance();
+    let routes = Router::new().nest(BASE, read.merge(write)).merge(health::routes());
+    layered(routes.with_state(registry), chance, options)
 }
 
-/// How long requests that have begun may go on after the stop.
-const DRAIN: Duration = Duration::from_secs(10);
-
-/// Serves until the stop, then finishes what has begun, for ten seconds at most.
+/// Serves with the default [`ServerOptions`]; see [`serve_with`].
 ///
 /// # Errors
 ///
-/// When the listener fails.
+/// When the listener has no address.
 pub async fn serve(
     listener: TcpListener,
     registry: Registry,
     stop: CancellationToken,
 ) -> std::io::Result<()> {
-    let served = axum::serve(listener, router(registry))
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-    let over = async {
-        stop.cancelled().await;
-        tokio::time::sleep(DRAIN).await;
-    };
-    tokio::select! {
-        served = served => served,
-        () = over => {
-            tracing::warn!("stopped before every request had ended");
-            Ok(())
-        }
-    }
+    serve_with(listener, registry, &ServerOptions::default(), stop).await
 }
 
-/// Gives every request an id, which the answer and its problem carry.
-async fn number_requests(
-    State(registry): State<Registry>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let id = registry.request_id();
-    let span = tracing::error_span!("request", %id, method = %request.method());
-    let mut response = next.run(request).instrument(span).await;
-    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        response = problem.written(id, response);
-    }
-    if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
-        response.headers_mut().insert(REQUEST_ID, value);
-    }
-    response
+/// Serves until the stop, then finishes what has begun, for [`ServerOptions::drain`] at most.
+///
+/// # Errors
+///
+/// When the listener has no address.
+pub async fn serve_with(
+    listener: TcpListener,
+    registry: Registry,
+    options: &ServerOptions,
+    stop: CancellationToken,
+) -> std::io::Result<()> {
+    let address = listener.local_addr()?;
+    tracing::info!(%address, tls = options.tls.is_some(), "the registry listens");
+    server::serve(listener, router(registry, options), options, stop).await;
+    Ok(())
 }
 
 /// An operation of the contract that is not there yet says so.

@@ -18,7 +18,7 @@ use crate::store::{
     Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, Once,
     Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, Task, TaskOutcome,
 };
-use crate::token::{Scope, Scopes, Token};
+use crate::token::{Scope, Scopes, Token, TokenHash};
 
 /// How long the key of a request is remembered.
 const KEYS_LIVE: TimeDelta = TimeDelta::hours(24);
@@ -238,9 +238,15 @@ impl Registry {
             .map(|scopes| scopes.allow(scope)))
     }
 
-    /// An id for a request, by which it is found in the logs.
-    pub(crate) fn request_id(&self) -> Uuid {
-        self.chance.uuid()
+    /// Whether the store answers: it is asked for a token that nobody has, as every request asks
+    /// for one.
+    pub(crate) async fn answers(&self) -> Result<()> {
+        self.store.scopes(&TokenHash([0; 32])).await.map(drop)
+    }
+
+    /// Where its ids come from.
+    pub(crate) fn chance(&self) -> Arc<Chance> {
+        self.chance.clone()
     }
 }
 

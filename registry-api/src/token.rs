@@ -19,7 +19,7 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 pub struct Token(SecretString);
 
 /// The SHA-256 of a token, as the store keeps it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl Token {

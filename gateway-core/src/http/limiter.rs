@@ -181,9 +181,9 @@ struct Ahead<'a> {
 }
 
 fn quota(rate: Rate) -> Quota {
-    let interval = (rate.period / rate.requests.get()).min(LONGEST_INTERVAL);
+    let interval = rate.interval().min(LONGEST_INTERVAL);
     // It has none for an interval of nothing, which is no limit at all.
     let quota = Quota::with_period(interval.max(Duration::from_nanos(1)));
-    let burst = NonZeroU32::new(rate.burst.get().min(LARGEST_BURST)).unwrap_or(NonZeroU32::MIN);
+    let burst = NonZeroU32::new(rate.burst().get().min(LARGEST_BURST)).unwrap_or(NonZeroU32::MIN);
     quota.unwrap_or(Quota::per_second(NonZeroU32::MAX)).allow_burst(burst)
 }

@@ -148,6 +148,16 @@ impl Rate {
     pub const fn with_burst(self, burst: u32) -> Self {
         Self { burst: at_least_one(burst), ..self }
     }
+
+    /// After how long there may be one request more.
+    pub fn interval(self) -> Duration {
+        self.period / self.requests.get()
+    }
+
+    /// How many there may be at once after a silence.
+    pub const fn burst(self) -> NonZeroU32 {
+        self.burst
+    }
 }
 
 const fn at_least_one(number: u32) -> NonZeroU32 {

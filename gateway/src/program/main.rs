@@ -69,6 +69,8 @@ enum Command {
         #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
         #[command(flatten)]
+        serving: registry::Serving,
+        #[command(flatten)]
         database: DatabaseUrl,
     },
     /// Looks at the database, the registry's totals and the accounts of the environment, and says
@@ -139,7 +141,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Sandbox { control, tamtam, max, potato, webhooks_anywhere } => {
             sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
-        Command::Registry { listen, database } => registry::run(listen, &database.url).await,
+        Command::Registry { listen, serving, database } => {
+            registry::run(listen, serving, &database.url).await
+        }
         Command::Doctor { database } => doctor::run(&database.url).await,
         Command::Token { command: TokenCommand::Create { scope, name, database } } => {
             token::create(scope, &name, &database.url).await

@@ -1,17 +1,62 @@
 //! `gateway registry`: only the registry.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use clap::Args;
 use gateway::{Gateway, signal};
-use registry_api::http;
+use gateway_core::http::Rate;
+use registry_api::http::{self, Origin, ServerOptions, tls};
 use tokio::net::TcpListener;
 
-pub(crate) async fn run(listen: SocketAddr, database_url: &str) -> anyhow::Result<()> {
+/// Files that are open besides connections: those of the database, above all.
+const OTHER_FILES: usize = 256;
+
+/// What an operator may set about the server.
+#[derive(Debug, Args)]
+pub(crate) struct Serving {
+    /// So many connections at most; one more is closed at once
+    #[arg(long, value_name = "NUMBER", default_value_t = ServerOptions::default().max_connections)]
+    max_connections: usize,
+    /// So many requests a second at most for each token, and so many at once after a silence (as
+    /// many as a second, when nothing is said); without it, any number
+    #[arg(long, value_name = "NUMBER[:BURST]", value_parser = rate)]
+    rate: Option<Rate>,
+    /// Lets pages of this origin read the answers in a browser: https://example.org, or * for all;
+    /// may be given several times
+    #[arg(long = "cors-origin", value_name = "ORIGIN")]
+    cors: Vec<Origin>,
+    /// Speaks TLS, with the certificates in this PEM file, its own first
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The private key to them, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+}
+
+impl Serving {
+    fn options(self) -> anyhow::Result<ServerOptions> {
+        let Self { max_connections, rate, cors, tls_cert, tls_key } = self;
+        let tls = match (tls_cert, tls_key) {
+            (Some(certificates), Some(key)) => Some(tls::from_files(&certificates, &key)?),
+            _ => None,
+        };
+        let max_connections = open_files(max_connections);
+        Ok(ServerOptions { max_connections, rate, cors, tls, ..ServerOptions::default() })
+    }
+}
+
+pub(crate) async fn run(
+    listen: SocketAddr,
+    serving: Serving,
+    database_url: &str,
+) -> anyhow::Result<()> {
+    let options = serving.options()?;
     let registry = Gateway::open(database_url).await?.registry();
     let listener = bind(listen).await?;
-    tracing::info!(address = %listener.local_addr()?, "the registry listens");
-    http::serve(listener, registry, signal::stop()).await.context("serving the registry")
+    let stop = signal::stop();
+    http::serve_with(listener, registry, &options, stop).await.context("serving the registry")
 }
 
 /// Listens, or says where it could not.
@@ -19,4 +64,38 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("listening on {address}; --listen takes another address"))
+}
+
+/// Has the process allowed to open so many connections, and says how many it is.
+fn open_files(wanted: usize) -> usize {
+    let files = u64::try_from(wanted.saturating_add(OTHER_FILES)).unwrap_or(u64::MAX);
+    let Ok(allowed) = rlimit::increase_nofile_limit(files) else { return wanted };
+    let most = usize::try_from(allowed).unwrap_or(usize::MAX).saturating_sub(OTHER_FILES).max(1);
+    if most < wanted {
+        tracing::warn!(wanted, most, "the process may not open so many files (ulimit -n)");
+    }
+    wanted.min(most)
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    let number = |text: &str| match text.parse() {
+        Ok(number) if number > 0 => Ok(number),
+        _ => Err(format!("{text:?} is not a whole number from 1 on")),
+    };
+    let (second, burst) = text.split_once(':').unwrap_or((text, text));
+    Ok(Rate::per_second(number(second)?).with_burst(number(burst)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_a_number_and_perhaps_a_burst() {
+        assert_eq!(rate("50"), Ok(Rate::per_second(50).with_burst(50)));
+        assert_eq!(rate("50:200"), Ok(Rate::per_second(50).with_burst(200)));
+        for text in ["", "0", "5:0", "5:", "-1", "5:5:5"] {
+            assert!(rate(text).is_err(), "{text:?}");
+        }
+    }
 }

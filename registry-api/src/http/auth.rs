@@ -1,4 +1,6 @@
-//! Who may do what.
+//! Who may do what, and how often.
+
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -6,9 +8,33 @@ use axum::http::header::AUTHORIZATION;
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::options::ServerOptions;
 use super::problem::{Kind, Problem};
+use super::rates::Rates;
 use crate::Registry;
 use crate::token::{Scope, Token};
+
+/// Who says what a token allows, and how often.
+#[derive(Clone, Debug)]
+pub(super) struct Gate {
+    registry: Registry,
+    rates: Option<Arc<Rates>>,
+}
+
+impl Gate {
+    pub(super) fn new(registry: Registry, options: &ServerOptions) -> Self {
+        Self { registry, rates: options.rate.map(|rate| Arc::new(Rates::new(rate))) }
+    }
+
+    /// Counts a request of a token that was given out.
+    fn count(&self, token: &Token) -> Result<(), Problem> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        rates.admit(token.hash()).map_err(|wait| {
+            Problem::new(Kind::RateLimited, "the token has made all requests it may for now")
+                .with_retry_after(wait)
+        })
+    }
+}
 
 /// The scope that a route requires.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +42,7 @@ pub(super) struct Required(pub(super) Scope);
 
 /// Lets a request through whose token allows it.
 pub(super) async fn check(
-    State(registry): State<Registry>,
+    State(gate): State<Gate>,
     Extension(Required(scope)): Extension<Required>,
     request: Request,
     next: Next,
@@ -28,9 +54,12 @@ pub(super) async fn check(
     })?;
     let token = header.to_str().ok().and_then(bearer).and_then(Token::parse);
     let allowed = match &token {
-        Some(token) => registry.allows(token, scope).await?,
+        Some(token) => gate.registry.allows(token, scope).await?,
         None => None,
     };
+    if let (Some(token), Some(_)) = (&token, allowed) {
+        gate.count(token)?;
+    }
     match allowed {
         Some(true) => Ok(next.run(request).await),
         Some(false) => {

@@ -1,8 +1,10 @@
 //! Errors, as RFC 9457 has them.
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,8 +21,12 @@ pub(super) enum Kind {
     NotFound,
     MethodNotAllowed,
     UnsupportedMediaType,
+    BodyTimeout,
     TooLarge,
+    RateLimited,
+    Internal,
     Unavailable,
+    Timeout,
     NotImplemented,
 }
 
@@ -49,6 +55,18 @@ impl Kind {
                 "The body must be JSON",
             ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large"),
+            Self::BodyTimeout => {
+                (StatusCode::REQUEST_TIMEOUT, "body-timeout", "The body came too slowly")
+            }
+            Self::RateLimited => {
+                (StatusCode::TOO_MANY_REQUESTS, "rate-limited", "The token makes too many requests")
+            }
+            Self::Internal => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "internal", "An error of the registry itself")
+            }
+            Self::Timeout => {
+                (StatusCode::SERVICE_UNAVAILABLE, "timeout", "The answer took too long")
+            }
             Self::Unavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available for the moment")
             }
@@ -65,12 +83,12 @@ pub(super) struct Problem {
     kind: Kind,
     detail: String,
     errors: Vec<Value>,
-    challenge: Option<&'static str>,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Problem {
     pub(super) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), challenge: None }
+        Self { kind, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
     }
 
     /// A parameter of the path or the query.
@@ -92,8 +110,23 @@ impl Problem {
     }
 
     /// What the header `WWW-Authenticate` says.
-    pub(super) fn with_challenge(mut self, challenge: &'static str) -> Self {
-        self.challenge = Some(challenge);
+    pub(super) fn with_challenge(self, challenge: &'static str) -> Self {
+        self.with(WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
+    }
+
+    /// When it is worth another try, in whole seconds.
+    pub(super) fn with_retry_after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        self.with(RETRY_AFTER, seconds.into())
+    }
+
+    /// Nothing more is read of the connection.
+    pub(super) fn and_hang_up(self) -> Self {
+        self.with(CONNECTION, HeaderValue::from_static("close"))
+    }
+
+    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
         self
     }
 
@@ -119,8 +152,8 @@ impl Problem {
                 .is_some_and(|name| !["content-type", "content-length"].contains(&name.as_str()))
         }));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some(challenge) = self.challenge {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        for (name, value) in self.headers {
+            headers.insert(name, value);
         }
         response
     }
