@@ -9,6 +9,8 @@
 //!   they were seen then, that stay began now. Who comes while they are there had gone before, though
 //!   nobody told: the stay before ends with it.
 //! - Who **went** is not there any more. Who was never seen has been there for that moment.
+//! - Whom the gateway **put out** is not there any more either, since about then: when that was
+//!   exactly the messenger tells, if it does.
 //! - Who was **there** is there from then on, unless they were known to be; and a stay that begins
 //!   with a later sighting began now.
 
@@ -24,7 +26,7 @@ pub struct Stay {
     pub is_joining_told: bool,
     /// When it ended, if it has.
     pub left_at: Option<DateTime<Utc>>,
-    /// Whether that was told; else it follows from their coming again.
+    /// Whether that was told; else it follows from their coming again, or the gateway put them out.
     pub is_leaving_told: bool,
     /// Who brought them.
     pub invited_by: Option<Uuid>,
@@ -42,6 +44,8 @@ pub enum Fact {
     },
     /// They went, or were put out.
     Went,
+    /// The gateway has put them out just now.
+    PutOut,
 }
 
 impl Stay {
@@ -64,6 +68,7 @@ pub fn add(stays: &mut Vec<Stay>, fact: Fact, at: DateTime<Utc>) -> bool {
         Fact::There => there(stays, at),
         Fact::Came { by } => came(stays, by, at),
         Fact::Went => went(stays, at),
+        Fact::PutOut => put_out(stays, at),
     }
     debug_assert!(stays.is_sorted_by_key(|stay| stay.joined_at), "{stays:?}");
     *stays != before
@@ -126,7 +131,7 @@ fn went(stays: &mut Vec<Stay>, at: DateTime<Utc>) {
     let next = next(stays, at);
     match stays[..next].last_mut() {
         Some(last) if last.left_at == Some(at) => last.is_leaving_told = true,
-        Some(last) if last.left_at.is_none_or(|left| !last.is_leaving_told && at < left) => {
+        Some(last) if last.left_at.is_none() || !last.is_leaving_told => {
             (last.left_at, last.is_leaving_told) = (Some(at), true);
         }
         // They went twice, so they had come again in between, and nobody has told when: for what is
@@ -141,6 +146,14 @@ fn went(stays: &mut Vec<Stay>, at: DateTime<Utc>) {
             let gone = Stay { left_at: Some(at), is_leaving_told: true, ..Stay::from(at, false) };
             stays.insert(next, gone);
         }
+    }
+}
+
+/// Where the messenger has told already that they went, there is nothing to add.
+fn put_out(stays: &mut [Stay], at: DateTime<Utc>) {
+    let next = next(stays, at);
+    if let Some(last) = stays[..next].last_mut().filter(|last| last.left_at.is_none()) {
+        last.left_at = Some(at);
     }
 }
 
@@ -199,6 +212,19 @@ mod tests {
         assert!(add(&mut stays, Fact::Came { by: host }, at(5)));
         assert!(!add(&mut stays, Fact::Came { by: None }, at(5)));
         assert_eq!(stays[0].invited_by, host);
+    }
+
+    #[test]
+    fn whom_the_gateway_put_out_went_when_the_messenger_says() {
+        let (put_out, went) = ((Fact::PutOut, 10), |second| (Fact::Went, second));
+        assert_eq!(after(&[(CAME, 5), put_out]), [(5, Some(10))]);
+        for told in [8, 10, 12] {
+            assert_eq!(after(&[(CAME, 5), put_out, went(told)]), [(5, Some(told))]);
+            assert_eq!(after(&[(CAME, 5), went(told), put_out]), [(5, Some(told))]);
+        }
+        let back = [(CAME, 5), put_out, (CAME, 15), went(12)];
+        assert_eq!(after(&back), [(5, Some(12)), (15, None)]);
+        assert_eq!(after(&[put_out]), []);
     }
 
     /// Somebody comes and goes in turns, and is seen in between: facts, and what they come to.
