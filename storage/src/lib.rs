@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `postgres`, `sqlite` | inbox, ledger, owners, chats, addresses and tokens in that database's SQL |
 //! | `document`, `row` | what stands in a row, the same in both |
+//! | `seen` | what a sighting comes to, the same in both |
 //! | `schema` | how far the schema of a database is |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!
@@ -26,6 +27,7 @@ mod document;
 mod postgres;
 mod row;
 mod schema;
+mod seen;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;

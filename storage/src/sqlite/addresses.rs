@@ -4,7 +4,27 @@ use registry_api::store::{ChatAddress, MovedChat, SeenChat};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use super::joining::join;
 use super::millis;
+use crate::document::UNBOUND_SERVICE;
+
+/// The chat of an address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Found {
+    /// It was there.
+    Known(Uuid),
+    /// It was there, registered by a client, and has its first address now.
+    Bound(Uuid),
+    /// It is new.
+    New(Uuid),
+}
+
+impl Found {
+    pub(super) fn id(self) -> Uuid {
+        let (Self::Known(id) | Self::Bound(id) | Self::New(id)) = self;
+        id
+    }
+}
 
 /// A chat that may turn out to be new.
 #[derive(Clone, Copy)]
@@ -14,10 +34,52 @@ struct Newcomer<'a> {
     at: i64,
 }
 
-/// The chat that is seen, and a new one if nobody knows its address.
-pub(super) async fn chat_seen(db: &mut SqliteConnection, seen: &SeenChat) -> sqlx::Result<Uuid> {
+/// The chat that is seen: the one at its address, else the registered one that this is said to be,
+/// else a new one.
+pub(super) async fn chat_seen(db: &mut SqliteConnection, seen: &SeenChat) -> sqlx::Result<Found> {
+    if let Some(known) = find(db, &seen.address).await? {
+        return Ok(Found::Known(known));
+    }
+    if let Some(registered) = meant(db, seen).await? {
+        if let Some(known) = take(db, &seen.address, registered).await? {
+            return Ok(Found::Known(known));
+        }
+        sqlx::query("update registry_chats set service = $2 where id = $1")
+            .bind(registered)
+            .bind(&seen.address.service)
+            .execute(&mut *db)
+            .await?;
+        return Ok(Found::Bound(registered));
+    }
     let newcomer = Newcomer { id: seen.new_id, created_by: &seen.account, at: millis(seen.at) };
     chat_at(db, &seen.address, newcomer).await
+}
+
+/// The registered chat that this is said to be, if no messenger has it yet.
+async fn meant(db: &mut SqliteConnection, seen: &SeenChat) -> sqlx::Result<Option<Uuid>> {
+    let announced: Option<Uuid> = match (&seen.registered, &seen.brought_by) {
+        (Some(registered), _) => Some(*registered),
+        (None, None) => None,
+        (None, Some(person)) => {
+            // It counts once.
+            sqlx::query_scalar(
+                "delete from registry_announcements
+                 where account = $1 and person = $2 and $3 between said_at and ends_at
+                 returning chat_id",
+            )
+            .bind(&seen.account)
+            .bind(person)
+            .bind(millis(seen.at))
+            .fetch_optional(&mut *db)
+            .await?
+        }
+    };
+    let Some(announced) = announced else { return Ok(None) };
+    sqlx::query_scalar("select id from registry_chats where id = $1 and service = $2")
+        .bind(announced)
+        .bind(UNBOUND_SERVICE)
+        .fetch_optional(&mut *db)
+        .await
 }
 
 /// Lets both addresses lead to one chat.
@@ -25,7 +87,14 @@ pub(super) async fn chat_moved(db: &mut SqliteConnection, moved: &MovedChat) -> 
     let MovedChat { new_id, from, to, created_by, at } = moved;
     let old = match find(db, to).await? {
         Some(chat) => take(db, from, chat).await?.unwrap_or(chat),
-        None => chat_at(db, from, Newcomer { id: *new_id, created_by, at: millis(*at) }).await?,
+        None => {
+            let newcomer = Newcomer { id: *new_id, created_by, at: millis(*at) };
+            let found = chat_at(db, from, newcomer).await?;
+            if let Found::New(chat) = found {
+                super::seeing::tell(db, "registered", chat, *at).await?;
+            }
+            found.id()
+        }
     };
     let new = take(db, to, old).await?.unwrap_or(old);
     sqlx::query(
@@ -38,7 +107,7 @@ pub(super) async fn chat_moved(db: &mut SqliteConnection, moved: &MovedChat) -> 
     .execute(&mut *db)
     .await?;
     if old != new {
-        join(db, old, new).await?;
+        join(db, old, new, *at).await?;
     }
     Ok(())
 }
@@ -47,9 +116,9 @@ async fn chat_at(
     db: &mut SqliteConnection,
     address: &ChatAddress,
     newcomer: Newcomer<'_>,
-) -> sqlx::Result<Uuid> {
+) -> sqlx::Result<Found> {
     if let Some(known) = take(db, address, newcomer.id).await? {
-        return Ok(known);
+        return Ok(Found::Known(known));
     }
     sqlx::query(
         "insert into registry_chats (id, service, registered_at, created_by)
@@ -61,7 +130,7 @@ async fn chat_at(
     .bind(newcomer.created_by)
     .execute(&mut *db)
     .await?;
-    Ok(newcomer.id)
+    Ok(Found::New(newcomer.id))
 }
 
 /// Takes an address for a chat, or says to which chat it leads already.
@@ -98,39 +167,4 @@ async fn find(db: &mut SqliteConnection, address: &ChatAddress) -> sqlx::Result<
     .bind(&address.external_id)
     .fetch_optional(&mut *db)
     .await
-}
-
-/// Makes two chats the one that was registered first.
-async fn join(db: &mut SqliteConnection, old: Uuid, new: Uuid) -> sqlx::Result<()> {
-    let kept: Uuid = sqlx::query_scalar(
-        "select id from registry_chats where id in ($1, $2)
-         order by registered_at, id = $1 desc limit 1",
-    )
-    .bind(old)
-    .bind(new)
-    .fetch_one(&mut *db)
-    .await?;
-    let gone = if kept == old { new } else { old };
-    for statement in [
-        // A title that both had is not a new one.
-        "delete from registry_titles where seq in
-             (select seq from
-                 (select seq, value, lag(value) over (order by seq) as previous
-                  from registry_titles where chat_id in ($1, $2)) as title
-              where value = previous)",
-        "update registry_titles set chat_id = $1 where chat_id = $2",
-        // Somebody who is in both is there since they came into the first.
-        "delete from registry_participations as it
-         where it.chat_id in ($1, $2) and it.is_active and exists
-             (select 1 from registry_participations as other
-              where other.chat_id in ($1, $2) and other.is_active
-                and other.participant_id = it.participant_id
-                and (other.joined_at, other.seq) < (it.joined_at, it.seq))",
-        "update registry_participations set chat_id = $1 where chat_id = $2",
-        "update registry_addresses set chat_id = $1 where chat_id = $2",
-    ] {
-        sqlx::query(statement).bind(kept).bind(gone).execute(&mut *db).await?;
-    }
-    sqlx::query("delete from registry_chats where id = $1").bind(gone).execute(&mut *db).await?;
-    Ok(())
 }
