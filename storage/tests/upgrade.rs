@@ -14,7 +14,7 @@ use gateway_runtime::journal::{
     Append, Appended, Begun, Change, Depth, EffectKey, Listing, Origin, Outcome, Settled, State,
     Write, Written,
 };
-use registry_api::store::PageRequest;
+use registry_api::query::ChatQuery;
 use registry_api::{Registry, Sighting};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
@@ -74,10 +74,11 @@ async fn both_are_known(database: TestDatabase) {
     for (id, kind) in [("group:5", ChatKind::Group), ("user:5", ChatKind::Dialog)] {
         let chat = Chat::new(id, kind);
         let at = DateTime::UNIX_EPOCH;
-        let sighting = Sighting { account: &account, chat: &chat, people: &[], at };
-        registry.see(sighting).await.expect("it is kept");
+        let sighting = Sighting::new(&account, &chat, at);
+        registry.see(&sighting).await.expect("it is kept");
     }
-    let page = registry.chats(PageRequest { page: 0, size: 200 }).await.expect("a page");
+    let everything = ChatQuery { size: 200, ..ChatQuery::default() };
+    let page = registry.list(&everything).await.expect("a page");
     assert_eq!(page.total, 3);
 }
 
