@@ -281,8 +281,12 @@ impl Effects {
 
     /// Takes something away that may be gone already, by a try of which nobody knows what it came to.
     async fn take_away(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
+        // The word alone does not do: it may be the chat that is not found, since it has moved.
+        let (gone, messenger) = (action.clone(), &*self.account.messenger);
         match self.attempt(effect, action).await {
-            Err(EffectError::Messenger(error)) if *error.kind() == ErrorKind::NotFound => {
+            Err(EffectError::Messenger(error))
+                if *error.kind() == ErrorKind::NotFound && gone.is_gone(messenger).await =>
+            {
                 tracing::debug!(%effect, %error, "it is gone");
                 self.settle_soon(effect, Outcome::Done(Value::Null)).await?;
                 Ok(Value::Null)

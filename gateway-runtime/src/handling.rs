@@ -71,8 +71,8 @@ impl Work for Handling {
             Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
             Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
         };
-        slot.leave();
-        // The end is asked for before what the effects came to is waited for: it is one commit.
+        slot.end();
+        // The end is asked for before what the effects came to is waited for: mostly it is one commit.
         let ended = match handled {
             Ok(sessions) => Ok(self.end(entry, Ending::Done, sessions).await),
             Err(failure) => Err(failure),

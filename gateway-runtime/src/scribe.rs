@@ -22,6 +22,9 @@ const MOST: usize = 256;
 /// How long a commit may take: everybody waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long to wait before what could not be written is written again.
+const PAUSE: Duration = Duration::from_millis(250);
+
 const DOING: &str = "writing to the ledger";
 
 /// Writes, each with who waits for its answer.
@@ -141,17 +144,42 @@ fn apart<A>(gathered: Gathered<A>) -> (Gathered<A>, Gathered<A>) {
     (now, later)
 }
 
+/// Whether a write that failed is to be written with the next commit: what an effect came to, of
+/// which nobody knows anything until it is written down, and for which nobody waits. There are never
+/// many: no effect begins while nothing can be written.
+fn is_written_again(write: &Write, written: &Result<Written, JournalError>) -> bool {
+    matches!(write.change, Change::Settle { .. })
+        && written.as_ref().is_err_and(|error| !error.is_refusal)
+}
+
 impl Gatherer {
     pub(crate) async fn run(mut self) {
         let mut gathered = Vec::with_capacity(MOST);
         while !gathered.is_empty() || self.more(&mut gathered).await {
             let (now, later) = apart(std::mem::take(&mut gathered));
-            gathered = later;
             let (writes, answers): (Vec<Write>, Vec<Answer>) = now.into_iter().unzip();
-            for (answer, written) in answers.into_iter().zip(self.commit(&writes).await) {
-                // Who does not wait any more does not want to know.
-                let _ = answer.send(written);
+            let written = self.commit(&writes).await;
+            let is_over = self.over.is_cancelled();
+            for ((write, answer), written) in writes.into_iter().zip(answers).zip(written) {
+                if !is_over && is_written_again(&write, &written) {
+                    gathered.push((write, answer));
+                } else {
+                    // Who does not wait any more does not want to know.
+                    let _ = answer.send(written);
+                }
             }
+            if !gathered.is_empty() {
+                tracing::warn!(writes = gathered.len(), "what effects came to is written again");
+                tokio::select! {
+                    () = tokio::time::sleep(PAUSE) => {}
+                    () = self.over.cancelled() => {}
+                }
+                // With what has come meanwhile.
+                while let Ok(more) = self.queue.try_recv() {
+                    gathered.push(more);
+                }
+            }
+            gathered.extend(later);
         }
     }
 

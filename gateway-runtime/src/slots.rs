@@ -3,7 +3,7 @@
 //! A database is asked by many at once or by few in turn, and the first is what it is good at: were a
 //! handler counted while it waits, an account could not have more in a commit than run at once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
@@ -32,7 +32,18 @@ pub(crate) struct Slot(Option<Arc<Left>>);
 #[derive(Debug)]
 struct Left {
     slots: Slots,
-    permit: Mutex<Option<OwnedSemaphorePermit>>,
+    room: Mutex<Room>,
+}
+
+#[derive(Debug)]
+enum Room {
+    Taken {
+        _permit: OwnedSemaphorePermit,
+    },
+    /// While the handler waits, or where there was none when it went on.
+    Left,
+    /// The handler has ended. What it left behind may go on, and takes nothing any more.
+    Over,
 }
 
 impl Slots {
@@ -41,18 +52,25 @@ impl Slots {
         // Whoever wants one handler at a time wants one after the other.
         let are_left = journal.gathers() && count > 1;
         let begun = if are_left { begun(count) } else { count };
-        Self { free: Arc::new(Semaphore::new(count)), begun, are_left }
+        let free = Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        Self { free, begun, are_left }
     }
 
     pub(crate) fn take(&self) -> Option<Slot> {
         let permit = self.free.clone().try_acquire_owned().ok()?;
-        let permit = Mutex::new(Some(permit));
-        Some(Slot(Some(Arc::new(Left { slots: self.clone(), permit }))))
+        let room = Mutex::new(Room::Taken { _permit: permit });
+        Some(Slot(Some(Arc::new(Left { slots: self.clone(), room }))))
     }
 
     /// Waits until there is one.
     pub(crate) async fn is_free(&self) -> Result<(), AcquireError> {
         self.free.acquire().await.map(drop)
+    }
+}
+
+impl Left {
+    fn room(&self) -> MutexGuard<'_, Room> {
+        self.room.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -66,20 +84,56 @@ impl Slot {
         it
     }
 
-    /// The handler runs no more, or not for now.
-    pub(crate) fn leave(&self) {
-        if let Some(Left { slots, permit }) = self.0.as_deref()
-            && slots.are_left
-        {
-            drop(permit.lock().unwrap_or_else(PoisonError::into_inner).take());
+    /// The handler does not run for now.
+    fn leave(&self) {
+        let Some(left) = self.0.as_deref().filter(|it| it.slots.are_left) else { return };
+        let mut room = left.room();
+        if matches!(*room, Room::Taken { .. }) {
+            *room = Room::Left;
         }
     }
 
     fn take_again(&self) {
-        let Some(Left { slots, permit }) = self.0.as_deref() else { return };
-        let mut permit = permit.lock().unwrap_or_else(PoisonError::into_inner);
-        if slots.are_left && permit.is_none() {
-            *permit = slots.free.clone().try_acquire_owned().ok();
+        let Some(left) = self.0.as_deref() else { return };
+        let mut room = left.room();
+        if matches!(*room, Room::Left)
+            && let Ok(permit) = left.slots.free.clone().try_acquire_owned()
+        {
+            *room = Room::Taken { _permit: permit };
         }
+    }
+
+    /// The handler runs no more. Somebody may still have this: a task that it has left behind.
+    pub(crate) fn end(&self) {
+        if let Some(left) = &self.0 {
+            *left.room() = Room::Over;
+        }
+    }
+
+    /// Whether its handler runs no more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.0.as_deref().is_some_and(|it| matches!(*it.room(), Room::Over))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::MemoryJournal;
+
+    #[test]
+    fn what_a_handler_leaves_behind_takes_no_room() {
+        let slots = Slots::new(1, &MemoryJournal::default());
+        let slot = slots.take().expect("there is room");
+        let left_behind = slot.clone();
+        assert!(slots.take().is_none());
+        slot.end();
+        left_behind.take_again();
+        assert!(slots.take().is_some() && left_behind.is_over());
+    }
+
+    #[test]
+    fn no_number_of_handlers_is_too_large() {
+        assert!(Slots::new(usize::MAX, &MemoryJournal::default()).take().is_some());
     }
 }

@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use gateway_core::Messenger;
 use gateway_core::messenger::{Activity, Error, Result, Upload};
-use gateway_core::model::{AttachmentKind, CallbackId, ChatId, MessageId, NewMessage, UserId};
+use gateway_core::model::{
+    AttachmentKind, CallbackId, ChatId, ChatStatus, MessageId, NewMessage, UserId,
+};
 use serde::Serialize;
 use serde_json::Value;
 
 /// Something to do on a messenger.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Action {
     Send { chat: ChatId, message: Box<NewMessage> },
     Edit { chat: ChatId, id: MessageId, message: Box<NewMessage> },
@@ -109,6 +111,30 @@ impl Action {
     /// Whether it has happened when what it is about is not there.
     pub(super) fn takes_away(&self) -> bool {
         matches!(self, Self::Delete { .. } | Self::RemoveMember { .. } | Self::Leave { .. })
+    }
+
+    /// Whether what it takes away is not there, as far as the messenger can be asked.
+    pub(super) async fn is_gone(&self, messenger: &dyn Messenger) -> bool {
+        match self {
+            Self::Delete { chat, id } => match (messenger.history(), messenger.chats()) {
+                (Some(history), _) => matches!(history.message(chat, id).await, Ok(None)),
+                // Where the chat is there it is the message that was not found.
+                (None, Some(chats)) => chats.describe(chat).await.is_ok(),
+                (None, None) => false,
+            },
+            // Whoever is to be banned has to be banned, wherever they are.
+            Self::RemoveMember { chat, user, ban: false } => match messenger.members() {
+                Some(members) => matches!(members.find(chat, user).await, Ok(None)),
+                None => false,
+            },
+            Self::Leave { chat } => match messenger.chats() {
+                Some(chats) => {
+                    chats.describe(chat).await.is_ok_and(|it| it.status != ChatStatus::Active)
+                }
+                None => false,
+            },
+            _ => false,
+        }
     }
 
     pub(super) async fn happen(&self, messenger: &dyn Messenger) -> Result<Value> {

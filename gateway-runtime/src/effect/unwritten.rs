@@ -1,8 +1,8 @@
 //! Effects that have happened and are being written down: nobody waits for that but the end of their
 //! update, or of the message that was to be sent.
 //!
-//! The end is asked for right behind them and goes into the same commit, so that an update waits for
-//! two: that its effect is intended, and that all is done. Were the process killed before, its
+//! The end is asked for right behind them and mostly goes into the same commit, so that an update waits
+//! for two: that its effect is intended, and that all is done. Were the process killed before, its
 //! effects would be unsettled, as they are between the messenger's answer and the commit anyway.
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,13 +39,14 @@ impl Effects {
         Self { unwritten: unwritten.clone(), slot, ..self.clone() }
     }
 
-    /// Has it written down that an effect has happened. Where a commit costs nothing it is waited for.
+    /// Has it written down that an effect has happened. It is waited for where a commit costs nothing,
+    /// and where the handler has ended: nobody else would.
     pub(super) async fn settle_soon(
         &self,
         effect: &EffectKey,
         outcome: Outcome,
     ) -> Result<(), EffectError> {
-        if !self.journal.gathers() {
+        if !self.journal.gathers() || self.slot.is_over() {
             return self.settle(effect, &outcome).await;
         }
         let (effect, settle) = (effect.clone(), Self::settlement(effect, &outcome));
