@@ -1,9 +1,15 @@
-//! Rows → the registry's chats.
+//! Rows → the registry's chats, and these as JSON.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use registry_api::model::{Chat, EventKind, Participant, Participation, Title, UserProperties};
+use registry_api::query::Document;
 use uuid::Uuid;
+
+/// How long a reader who has rendered documents tries to keep them for others: it has what it was
+/// asked for.
+pub(crate) const KEEPING: Duration = Duration::from_millis(250);
 
 /// The service of a chat that a client registered and no messenger has yet.
 pub(crate) const UNBOUND_SERVICE: &str = "gateway";
@@ -36,10 +42,12 @@ pub(crate) fn assemble(
             chats[*place].title.push(title);
         }
     }
+    let mut known: HashMap<(usize, Uuid), usize> = HashMap::with_capacity(stays.len());
     for StayRow { chat, participant: id, properties, participation } in stays {
         let Some(place) = places.get(&chat) else { continue };
         let participants = &mut chats[*place].participants;
-        match participants.iter_mut().find(|it| it.id == id) {
+        let seat = *known.entry((*place, id)).or_insert(participants.len());
+        match participants.get_mut(seat) {
             Some(participant) => participant.participations.push(participation),
             None => participants.push(Participant {
                 id,
@@ -49,6 +57,15 @@ pub(crate) fn assemble(
         }
     }
     chats
+}
+
+/// Chats with their versions, as JSON.
+pub(crate) fn render(chats: Vec<(i64, Chat)>) -> sqlx::Result<Vec<Document>> {
+    let document = |(version, chat): (i64, Chat)| {
+        let json = serde_json::to_string(&chat).map_err(|why| sqlx::Error::Encode(why.into()))?;
+        Ok(Document { id: chat.id, version, json })
+    };
+    chats.into_iter().map(document).collect()
 }
 
 /// What has happened, as it stands in a column.

@@ -8,7 +8,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | `postgres`, `sqlite` | inbox, ledger, owners, chats, addresses and tokens in that database's SQL |
-//! | `document`, `operation`, `row` | what stands in a row, the same in both |
+//! | `document`, `operation`, `page`, `row` | what stands in a row, the same in both |
 //! | `seen` | what a sighting comes to, the same in both |
 //! | `schema` | how far the schema of a database is |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
@@ -25,6 +25,7 @@
 
 mod document;
 mod operation;
+mod page;
 mod postgres;
 mod row;
 mod schema;

@@ -2,10 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use registry_api::model::{Chat, Participation, Title, UserProperties};
-use sqlx::PgConnection;
+use registry_api::query::Document;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::document::{StayRow, TitleRow, assemble};
+use super::Postgres;
+use crate::document::{KEEPING, StayRow, TitleRow, assemble, render};
+
+/// Several queries that see the same moment.
+const ONE_MOMENT: &str = "begin isolation level repeatable read read only";
 
 /// The columns of a chat.
 type ChatRow = (i64, Uuid, bool, String, DateTime<Utc>, Option<String>, Option<String>);
@@ -22,6 +27,41 @@ type StayColumns = (
     Option<DateTime<Utc>>,
     Option<Uuid>,
 );
+
+/// The documents of these chats, made anew of one moment, and kept for whoever asks next.
+pub(super) async fn documents(store: &Postgres, ids: &[Uuid]) -> sqlx::Result<Vec<Document>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut transaction = store.reading.begin_with(ONE_MOMENT).await?;
+    let chats = whole_chats(&mut transaction, ids).await?;
+    transaction.rollback().await?;
+    let documents = render(chats)?;
+    // Whether that works is nobody's business: whoever asks next may find none, and makes it.
+    let _ = tokio::time::timeout(KEEPING, keep(&store.registry, &documents)).await;
+    Ok(documents)
+}
+
+/// Keeps documents, unless there are later ones. A chat that somebody is changing is passed by: it will
+/// show something else.
+async fn keep(pool: &PgPool, documents: &[Document]) -> sqlx::Result<()> {
+    sqlx::query(
+        "insert into registry_documents as kept (chat_id, version, body)
+         select new.id, new.version, new.body
+         from unnest($1::uuid[], $2::bigint[], $3::text[]) as new (id, version, body)
+         cross join lateral (
+             select from registry_chats where id = new.id for key share skip locked) as chat
+         order by new.id
+         on conflict (chat_id) do update set version = excluded.version, body = excluded.body
+             where excluded.version > kept.version",
+    )
+    .bind(documents.iter().map(|it| it.id).collect::<Vec<_>>())
+    .bind(documents.iter().map(|it| it.version).collect::<Vec<_>>())
+    .bind(documents.iter().map(|it| it.json.as_str()).collect::<Vec<_>>())
+    .execute(pool)
+    .await
+    .map(drop)
+}
 
 /// The chats of these ids with their versions, in no order. What is read must be of one moment.
 pub(super) async fn whole_chats(
@@ -46,7 +86,8 @@ pub(super) async fn whole_chats(
         "select stay.chat_id, person.id, person.firstname, person.lastname, person.username,
                 stay.is_active, stay.joined_at, stay.left_at, stay.invited_by
          from registry_participations stay
-         join registry_participants person on person.id = stay.participant_id
+         cross join lateral (
+             select * from registry_participants where id = stay.participant_id offset 0) person
          where stay.chat_id = any($1) order by stay.chat_id, stay.joined_at, stay.seq",
     )
     .bind(ids)

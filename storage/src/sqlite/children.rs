@@ -1,11 +1,12 @@
 //! Chats with their titles and stays, read from their rows.
 
 use registry_api::model::{Chat, Participation, Title, UserProperties};
+use registry_api::query::Document;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::time;
-use crate::document::{StayRow, TitleRow, assemble};
+use super::{Sqlite, time};
+use crate::document::{KEEPING, StayRow, TitleRow, assemble, render};
 
 /// The columns of a chat.
 type ChatRow = (i64, Uuid, bool, String, i64, Option<String>, Option<String>);
@@ -22,6 +23,44 @@ type StayColumns = (
     Option<i64>,
     Option<Uuid>,
 );
+
+/// The documents of these chats, made anew. What is read must be of one moment.
+pub(super) async fn documents(
+    db: &mut SqliteConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<Document>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    render(whole_chats(db, ids).await?)
+}
+
+/// Keeps documents for whoever asks next, unless there are later ones. Whether that works is nobody's
+/// business: whoever finds none makes it.
+pub(super) async fn keep(store: &Sqlite, documents: &[Document]) {
+    if !documents.is_empty() {
+        let _ = tokio::time::timeout(KEEPING, write(store, documents)).await;
+    }
+}
+
+async fn write(store: &Sqlite, documents: &[Document]) -> sqlx::Result<()> {
+    let new: Vec<_> = documents
+        .iter()
+        .map(|it| (it.id.simple().to_string(), it.version, it.json.as_str()))
+        .collect();
+    sqlx::query(
+        "insert into registry_documents as kept (chat_id, version, body)
+         select chat.id, new.value ->> 1, new.value ->> 2
+         from json_each($1) as new cross join registry_chats as chat on chat.id = unhex(new.value ->> 0)
+         where true
+         on conflict (chat_id) do update set version = excluded.version, body = excluded.body
+             where excluded.version > kept.version",
+    )
+    .bind(super::json(&new)?)
+    .execute(&store.writer)
+    .await
+    .map(drop)
+}
 
 /// The chats of these ids with their versions, in no order. What is read must be of one moment.
 pub(super) async fn whole_chats(

@@ -9,9 +9,9 @@ use gateway_core::chance::Chance;
 use gateway_core::model::{Account, Chat, ChatKind, Platform, User};
 use gateway_core::testing::ManualClock;
 use gateway_core::time::Clock as _;
-use registry_api::store::PageRequest;
+use registry_api::query::{ChatQuery, Document, Place};
 use registry_api::token::{Scope, Scopes, Token};
-use registry_api::{NewChat, Registry, Sighting};
+use registry_api::{NewChat, Registry, Seen, SeenPresence, Sighting};
 use storage::testing::TestDatabase;
 
 /// A registry with a clock to move.
@@ -35,14 +35,22 @@ impl Bench {
     }
 
     async fn see(&self, account: &Account, chat: &Chat, people: &[&User]) {
-        let sighting = Sighting { account, chat, people, at: self.now() };
-        self.registry.see(sighting).await.expect("it is kept");
+        let people =
+            people.iter().map(|user| Seen { user, presence: SeenPresence::There }).collect();
+        let sighting = Sighting { people, ..Sighting::new(account, chat, self.now()) };
+        self.registry.see(&sighting).await.expect("it is kept");
     }
 
     async fn all(&self) -> Vec<registry_api::model::Chat> {
-        let page = PageRequest { page: 0, size: 200 };
-        self.registry.chats(page).await.expect("a page").records
+        let query = ChatQuery { size: 200, ..ChatQuery::default() };
+        let page = self.registry.list(&query).await.expect("a page");
+        page.records.iter().map(|it| shown(&it.document)).collect()
     }
+}
+
+/// What a document shows.
+fn shown(document: &Document) -> registry_api::model::Chat {
+    serde_json::from_str(&document.json).expect("a chat")
 }
 
 macro_rules! on_both {
@@ -63,6 +71,7 @@ macro_rules! on_both {
     };
 }
 
+mod listing;
 mod moving;
 
 on_both! {
@@ -107,7 +116,7 @@ async fn a_registered_chat_is_found_again(bench: Bench) {
         description: Some("for testing".to_owned()),
     };
     let id = bench.registry.register(new).await.expect("it is kept");
-    let chat = bench.registry.chat(id).await.expect("an answer").expect("it is there");
+    let chat = shown(&bench.registry.chat(id).await.expect("an answer").expect("it is there"));
     assert_eq!((chat.id, chat.is_active, chat.service.as_str()), (id, true, "gateway"));
     assert_eq!(chat.registered_at, bench.now());
     assert_eq!(chat.created_by.as_deref(), Some("somebody"));
@@ -129,9 +138,10 @@ async fn the_last_registered_comes_first_on_every_page(bench: Bench) {
     }
     let mut titles = Vec::new();
     for page in 0..3 {
-        let page = bench.registry.chats(PageRequest { page, size: 2 }).await.expect("a page");
+        let query = ChatQuery { place: Place::Page(page), size: 2, ..ChatQuery::default() };
+        let page = bench.registry.list(&query).await.expect("a page");
         assert_eq!(page.total, 5);
-        titles.extend(page.records.into_iter().map(|chat| chat.title[0].value.clone()));
+        titles.extend(page.records.iter().map(|it| shown(&it.document).title[0].value.clone()));
     }
     assert_eq!(titles, ["4", "3", "2", "1", "0"]);
 }

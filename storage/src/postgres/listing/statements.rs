@@ -1,0 +1,233 @@
+//! The statements of lists: total, page and documents, all of one moment.
+//!
+//! Parameters: whether the chats are in use (null where that does not matter), from when on and before
+//! when they are registered, how many are read; and then either how many are passed by, or the id and
+//! the key behind which they stand.
+//!
+//! Each has the same plan whatever is asked for, so that nobody waits for one to be made: a limit that
+//! is a query of its own is guessed to be the same in every plan, and then the one that is kept seems
+//! no worse than one made anew. What would make that plan a bad one is written so that it cannot be:
+//! `lateral` with `offset 0` is looked up row by row.
+
+use registry_api::query::SortBy;
+
+/// Of a page, what a list answers.
+macro_rules! listed {
+    ($seek:literal, $page:expr, $direction:literal) => {
+        concat!(
+            "with list as (select * from registry_seek(",
+            $seek,
+            ") offset 0)
+             select list.total, page.id, page.key, chat.version, document.body
+             from list left join (
+                 lateral (",
+            $page,
+            ") as page
+                 cross join lateral (
+                     select version from registry_chats where id = page.id offset 0) as chat
+                 left join lateral (
+                     select body from registry_documents
+                     where chat_id = page.id and version = chat.version offset 0) as document on true
+             ) on true
+             order by page.key ",
+            $direction,
+            ", page.id ",
+            $direction
+        )
+    };
+}
+
+/// A page by time. The first begins where the list does.
+macro_rules! page_by_time {
+    ($state:literal, "asc") => {
+        listed!(
+            "$1, $2, $3, nullif($5::bigint, 0), false",
+            concat!(
+                "select id, registered_at as key from registry_chats where ",
+                $state,
+                "registered_at >= case $5::bigint when 0 then $2 else list.edge end
+                     and registered_at < $3
+                 order by registered_at, id
+                 offset coalesce(list.rest, 0) limit (select $4::bigint)"
+            ),
+            "asc"
+        )
+    };
+    ($state:literal, "desc") => {
+        listed!(
+            "$1, $2, $3, nullif($5::bigint, 0), true",
+            concat!(
+                "select id, registered_at as key from registry_chats where ",
+                $state,
+                "registered_at < case $5::bigint when 0 then $3 else list.edge end
+                     and registered_at >= $2
+                 order by registered_at desc, id desc
+                 offset coalesce(list.rest, 0) limit (select $4::bigint)"
+            ),
+            "desc"
+        )
+    };
+}
+
+/// Those behind a place by time.
+macro_rules! behind_by_time {
+    ($state:literal, $comparison:literal, $direction:literal) => {
+        listed!(
+            "$1, $2, $3, null, false",
+            concat!(
+                "select id, registered_at as key from registry_chats where ",
+                $state,
+                "(registered_at, id) ",
+                $comparison,
+                " ($6, $5) and registered_at >= $2 and registered_at < $3
+                 order by registered_at ",
+                $direction,
+                ", id ",
+                $direction,
+                " limit (select $4::bigint)"
+            ),
+            $direction
+        )
+    };
+}
+
+macro_rules! by_time {
+    ($state:literal) => {
+        [
+            [page_by_time!($state, "asc"), behind_by_time!($state, ">", "asc")],
+            [page_by_time!($state, "desc"), behind_by_time!($state, "<", "desc")],
+        ]
+    };
+}
+
+/// What is read in another order: of few chats those that are found by time, of many by the index of
+/// the order, in which time and state stand too. That must not seem to be found by time.
+macro_rules! ordered {
+    ($key:literal, $many:expr, $few:literal, $direction:literal, $part:literal) => {
+        concat!(
+            "(select id, ",
+            $key,
+            " as key from registry_chats
+              where list.total >= 5000 and ($1 is null or is_active = $1)
+                  and (registered_at >= $2 and registered_at < $3) is not false",
+            $many,
+            " order by ",
+            $key,
+            $direction,
+            ", id",
+            $direction,
+            $part,
+            ") union all
+             (select few.id, few.key from (
+                  select id, ",
+            $key,
+            " as key from registry_chats
+                  where list.total < 5000 and registered_at >= $2 and registered_at < $3
+                      and ($1 is null or is_active = $1) offset 0) as few",
+            $few,
+            " order by few.key",
+            $direction,
+            ", few.id",
+            $direction,
+            $part,
+            ")"
+        )
+    };
+}
+
+/// A page in another order. What is nearer to the end is read from there.
+macro_rules! page_by_key {
+    ($key:literal, $direction:literal, $back:literal) => {
+        listed!(
+            "$1, $2, $3, null, false",
+            concat!(
+                ordered!(
+                    $key,
+                    " and $5 <= list.total / 2",
+                    "",
+                    $direction,
+                    " offset $5::bigint limit (select $4::bigint)"
+                ),
+                " union all
+                 (select id, ",
+                $key,
+                " as key from registry_chats
+                  where list.total >= 5000 and ($1 is null or is_active = $1)
+                      and (registered_at >= $2 and registered_at < $3) is not false
+                      and $5 > list.total / 2
+                  order by ",
+                $key,
+                $back,
+                ", id",
+                $back,
+                " offset greatest(list.total - $5 - $4::bigint, 0)
+                  limit greatest(least($4::bigint, list.total - $5), 0))"
+            ),
+            $direction
+        )
+    };
+}
+
+/// Those behind a place in another order.
+macro_rules! behind_by_key {
+    ($key:literal, $many:expr, $few:literal, $direction:literal) => {
+        listed!(
+            "$1, $2, $3, null, false",
+            ordered!($key, $many, $few, $direction, " limit (select $4::bigint)"),
+            $direction
+        )
+    };
+}
+
+macro_rules! by_key {
+    ($key:literal) => {
+        [
+            [
+                page_by_key!($key, " asc", " desc"),
+                behind_by_key!(
+                    $key,
+                    concat!(" and (", $key, ", id) > ($6, $5)"),
+                    " where (few.key, few.id) > ($6, $5)",
+                    " asc"
+                ),
+            ],
+            [
+                page_by_key!($key, " desc", " asc"),
+                behind_by_key!(
+                    $key,
+                    concat!(" and (", $key, ", id) < ($6, $5)"),
+                    " where (few.key, few.id) < ($6, $5)",
+                    " desc"
+                ),
+            ],
+        ]
+    };
+}
+
+/// By whether it is read from the greatest on, and whether from behind a place.
+type Statements = [[&'static str; 2]; 2];
+
+const BY_TIME: Statements = by_time!("");
+const BY_TIME_IN_STATE: Statements = by_time!("is_active = $1 and ");
+const BY_CREATOR: Statements = by_key!("(coalesce(created_by, '') collate \"C\")");
+const BY_SERVICE: Statements = by_key!("service");
+const BY_TITLE: Statements = by_key!("title_key");
+const BY_ID: Statements = by_key!("id");
+
+/// The statement for a list.
+pub(super) fn statement(
+    by: SortBy,
+    is_state_given: bool,
+    descending: bool,
+    behind: bool,
+) -> &'static str {
+    let statements = match by {
+        SortBy::RegisteredAt if is_state_given => &BY_TIME_IN_STATE,
+        SortBy::RegisteredAt => &BY_TIME,
+        SortBy::CreatedBy => &BY_CREATOR,
+        SortBy::Service => &BY_SERVICE,
+        SortBy::Title => &BY_TITLE,
+        SortBy::Id => &BY_ID,
+    };
+    statements[usize::from(descending)][usize::from(behind)]
+}
