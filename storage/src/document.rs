@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// How long a reader who has rendered documents tries to keep them for others: it has what it was
 /// asked for.
-pub(crate) const KEEPING: Duration = Duration::from_millis(250);
+pub(crate) const KEEPING: Duration = Duration::from_secs(1);
 
 /// The service of a chat that a client registered and no messenger has yet.
 pub(crate) const UNBOUND_SERVICE: &str = "gateway";

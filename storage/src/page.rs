@@ -3,11 +3,14 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use registry_api::model::Participant;
 use registry_api::query::{
     ChatQuery, Document, Filter, Key, KeyValue, ListPage, Listed, Place, SortBy,
 };
-use registry_api::store::Search;
+use registry_api::store::{Participants, Search};
 use uuid::Uuid;
+
+use crate::document::StayRow;
 
 /// No chat is registered before this moment, in milliseconds: the year 1.
 const FIRST: i64 = -62_135_596_800_000;
@@ -148,6 +151,30 @@ pub(crate) fn shown(query: &ChatQuery, mut rows: Vec<Row>) -> (Vec<Row>, bool) {
 /// A page of what was read and rendered.
 pub(crate) fn page(total: i64, more: bool, records: Vec<Listed>) -> ListPage {
     ListPage { records, total: total.try_into().unwrap_or(0), more }
+}
+
+/// A part of the people of a chat, by their stays, which come one person after the other: one person
+/// more than is shown, if there are more.
+pub(crate) fn participants(
+    total: i64,
+    stays: impl IntoIterator<Item = StayRow>,
+    size: u32,
+) -> Participants {
+    let mut records: Vec<Participant> = Vec::new();
+    for StayRow { participant: id, properties, participation, .. } in stays {
+        match records.last_mut() {
+            Some(last) if last.id == id => last.participations.push(participation),
+            _ => records.push(Participant {
+                id,
+                user_properties: properties,
+                participations: vec![participation],
+            }),
+        }
+    }
+    let size = usize::try_from(size).unwrap_or(usize::MAX);
+    let more = records.len() > size;
+    records.truncate(size);
+    Participants { records, total: total.try_into().unwrap_or(0), more }
 }
 
 /// From when on, and before when, chats of a list are registered.

@@ -1,19 +1,22 @@
 //! Chats, looked up and listed.
 
+mod participants;
+mod searching;
 mod statements;
 
 use chrono::{DateTime, Utc};
-use registry_api::query::{ChatQuery, Document, Key, KeyValue, ListPage, Listed, SortBy};
-use registry_api::store::{Invitation, Participants, Result, Search, StoreError};
+use registry_api::query::{ChatQuery, Document, Key, KeyValue, ListPage, SortBy};
+use registry_api::store::{Invitation, Result, StoreError};
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use uuid::Uuid;
 
 use super::Postgres;
 use super::children::documents;
-use crate::not_built;
 use crate::page::{self, Keys, Reading, Row, Start};
 use crate::row::text;
+pub(super) use participants::participants;
+pub(super) use searching::search;
 
 pub(super) async fn chat(store: &Postgres, id: Uuid) -> Result<Option<Document>> {
     let failed = super::store("looking up a chat");
@@ -116,19 +119,6 @@ async fn lookup(
     let row = Row { key: Key { value: keys.of(query.sort.by), id }, version, body };
     let is_read = reading.reaches(&row.key);
     Ok((1, Some(row).filter(|_| is_read).into_iter().collect()))
-}
-
-pub(super) async fn search(_store: &Postgres, _search: &Search) -> Result<Vec<Listed>> {
-    Err(not_built("searching chats"))
-}
-
-pub(super) async fn participants(
-    _store: &Postgres,
-    _chat: Uuid,
-    _after: Option<Uuid>,
-    _size: u32,
-) -> Result<Option<Participants>> {
-    Err(not_built("listing participants"))
 }
 
 pub(super) async fn invitation(store: &Postgres, chat: Uuid) -> Result<Option<Invitation>> {

@@ -12,7 +12,7 @@ use crate::document::{KEEPING, StayRow, TitleRow, assemble, render};
 type ChatRow = (i64, Uuid, bool, String, i64, Option<String>, Option<String>);
 
 /// The columns of a stay, and of the person whose stay it is.
-type StayColumns = (
+pub(super) type StayColumns = (
     Uuid,
     Uuid,
     Option<String>,
@@ -110,7 +110,7 @@ fn chat(row: ChatRow) -> Chat {
     Chat { id, is_active, service, registered_at, created_by, description, title, participants }
 }
 
-fn stay(row: StayColumns) -> StayRow {
+pub(super) fn stay(row: StayColumns) -> StayRow {
     let (chat, participant, firstname, lastname, username, is_active, joined_at, left_at, by) = row;
     StayRow {
         chat,

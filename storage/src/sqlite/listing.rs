@@ -1,20 +1,23 @@
 //! Chats, looked up and listed.
 
+mod participants;
+mod searching;
 mod seeking;
 mod statements;
 
-use registry_api::query::{ChatQuery, Document, Key, KeyValue, ListPage, Listed, SortBy};
-use registry_api::store::{Invitation, Participants, Result, Search, StoreError};
+use registry_api::query::{ChatQuery, Document, Key, KeyValue, ListPage, SortBy};
+use registry_api::store::{Invitation, Result, StoreError};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row as _, SqliteConnection};
 use uuid::Uuid;
 
 use super::children::{documents, keep};
 use super::{Sqlite, millis, time};
-use crate::not_built;
 use crate::page::{self, FEW, Keys, Reading, Row, Start};
+pub(super) use participants::participants;
+pub(super) use searching::search;
 use seeking::{Extent, seek};
-use statements::{Kind, statement};
+use statements::statement;
 
 pub(super) async fn chat(store: &Sqlite, id: Uuid) -> Result<Option<Document>> {
     let failed = super::store("looking up a chat");
@@ -98,15 +101,8 @@ async fn read(
         }
         Start::Behind(_) => seek(db, &extent, None, descending).await?.total,
     };
-    let statement = statement(
-        by,
-        &Kind {
-            is_state_given: active.is_some(),
-            is_short: total < FEW,
-            descending,
-            behind: matches!(start, Start::Behind(_)),
-        },
-    );
+    let narrow = if by == SortBy::RegisteredAt { active.is_some() } else { total < FEW };
+    let statement = statement(by, narrow, descending, matches!(start, Start::Behind(_)));
     let asked = sqlx::query(statement).bind(active).bind(extent.low).bind(extent.high).bind(limit);
     let asked = match start {
         Start::Skip(skip) => asked.bind(skip),
@@ -167,19 +163,6 @@ async fn lookup(
     let row = Row { key: Key { value: keys.of(query.sort.by), id }, version, body };
     let is_read = reading.reaches(&row.key);
     Ok((1, Some(row).filter(|_| is_read).into_iter().collect()))
-}
-
-pub(super) async fn search(_store: &Sqlite, _search: &Search) -> Result<Vec<Listed>> {
-    Err(not_built("searching chats"))
-}
-
-pub(super) async fn participants(
-    _store: &Sqlite,
-    _chat: Uuid,
-    _after: Option<Uuid>,
-    _size: u32,
-) -> Result<Option<Participants>> {
-    Err(not_built("listing participants"))
 }
 
 pub(super) async fn invitation(store: &Sqlite, chat: Uuid) -> Result<Option<Invitation>> {

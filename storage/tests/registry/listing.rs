@@ -1,61 +1,23 @@
 //! Lists, against what filtering, sorting and cutting the same chats gives.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use chrono::{TimeDelta, TimeZone as _};
+use chrono::TimeDelta;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
-use registry_api::query::{
-    ChatQuery, Filter, Key, KeyValue, ListPage, Place, Sort, SortBy, title_key,
-};
-use registry_api::store::{RegisteredChat, Store};
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
+use registry_api::query::{ChatQuery, Filter, Key, ListPage, Place, Sort, SortBy};
 use uuid::Uuid;
 
-use super::{DateTime, TestDatabase, Utc, shown};
-
-type Checked = Result<(), TestCaseError>;
-
-/// A chat, with all by which lists are made.
-#[derive(Clone, Debug)]
-struct Known {
-    id: Uuid,
-    is_active: bool,
-    service: &'static str,
-    at: DateTime<Utc>,
-    created_by: Option<&'static str>,
-    title: String,
-}
+use super::laws::{Checked, chats, moments};
+use super::table::{Known, SERVICES, Table};
+use super::{DateTime, shown};
 
 impl Known {
-    fn key(&self, by: SortBy) -> Key {
-        let value = match by {
-            SortBy::RegisteredAt => KeyValue::Time(self.at),
-            SortBy::CreatedBy => KeyValue::Text(self.created_by.unwrap_or_default().to_owned()),
-            SortBy::Service => KeyValue::Text(self.service.to_owned()),
-            SortBy::Title => KeyValue::Text(title_key(&self.title)),
-            SortBy::Id => KeyValue::Id,
-        };
-        Key { value, id: self.id }
-    }
-
     fn fits(&self, filter: &Filter) -> bool {
         filter.is_active.is_none_or(|it| it == self.is_active)
             && filter.id.is_none_or(|it| it == self.id)
             && filter.from.is_none_or(|it| it <= self.at)
             && filter.to.is_none_or(|it| it >= self.at)
-    }
-
-    fn registered(&self) -> RegisteredChat {
-        RegisteredChat {
-            id: self.id,
-            title: self.title.clone(),
-            created_by: self.created_by.map(str::to_owned),
-            description: None,
-            at: self.at,
-        }
     }
 }
 
@@ -70,78 +32,7 @@ fn expected(chats: &[Known], filter: &Filter, sort: Sort) -> Vec<Key> {
     keys
 }
 
-/// A database, and a connection to write to it what no client can.
-struct Table {
-    store: Arc<dyn Store>,
-    side: Side,
-    _database: TestDatabase,
-}
-
-enum Side {
-    Postgres(PgConnection),
-    Sqlite(SqliteConnection),
-}
-
 impl Table {
-    async fn postgres() -> Self {
-        let database = TestDatabase::postgres().await;
-        let store = database.open().await.registry();
-        let side = PgConnection::connect(database.url()).await.expect("it is there");
-        Self { store, side: Side::Postgres(side), _database: database }
-    }
-
-    async fn sqlite() -> Self {
-        let database = TestDatabase::sqlite();
-        let store = database.open().await.registry();
-        let side = SqliteConnection::connect(database.url()).await.expect("it is there");
-        Self { store, side: Side::Sqlite(side), _database: database }
-    }
-
-    async fn run(&mut self, statement: String) {
-        // The statement is made here, of words and ids.
-        let statement = sqlx::raw_sql(AssertSqlSafe(statement));
-        match &mut self.side {
-            Side::Postgres(db) => statement.execute(db).await.map(drop),
-            Side::Sqlite(db) => statement.execute(db).await.map(drop),
-        }
-        .expect("it is done");
-    }
-
-    async fn clear(&mut self) {
-        let tables = ["registry_documents", "registry_titles", "registry_chats"];
-        self.run(tables.map(|table| format!("delete from {table};")).concat()).await;
-    }
-
-    async fn add(&mut self, chats: &[Known]) {
-        let registered: Vec<RegisteredChat> = chats.iter().map(Known::registered).collect();
-        self.store.register(&registered).await.expect("they are kept");
-        let of = |is_active: bool, service: &str| -> Vec<Uuid> {
-            let fitting = chats.iter().filter(|it| it.is_active == is_active);
-            fitting.filter(|it| it.service == service).map(|it| it.id).collect()
-        };
-        for is_active in [false, true] {
-            for service in SERVICES {
-                let ids =
-                    of(is_active, service).iter().map(|id| self.literal(*id)).collect::<Vec<_>>();
-                if !ids.is_empty() {
-                    let ids = ids.join(", ");
-                    let statement = format!(
-                        "update registry_chats set is_active = {is_active}, service = '{service}'
-                         where id in ({ids})"
-                    );
-                    self.run(statement).await;
-                }
-            }
-        }
-    }
-
-    fn literal(&self, id: Uuid) -> String {
-        match self.side {
-            Side::Postgres(_) => format!("'{id}'"),
-            Side::Sqlite(_) => format!("x'{}'", id.simple()),
-        }
-    }
-
     async fn list(&self, query: &ChatQuery) -> ListPage {
         self.store.list(query).await.expect("a page")
     }
@@ -194,35 +85,6 @@ impl Table {
     }
 }
 
-const SERVICES: [&str; 3] = ["gateway", "max", "potato"];
-const CREATORS: [Option<&str>; 6] = [None, Some(""), Some("a"), Some("B"), Some("ä"), Some("🍏")];
-const TITLES: [&str; 10] =
-    ["", "apple", "Apple", "äpfel", "Äpfel", "zebra", "яблоко", "Яблоко", "🍏", "\u{fffd}"];
-
-/// Moments at the edges of hours, days and months.
-fn moments() -> Vec<DateTime<Utc>> {
-    let at = |year, month, day, hour, minute| {
-        Utc.with_ymd_and_hms(year, month, day, hour, minute, 0).single().expect("a moment")
-    };
-    let edges =
-        [at(2024, 2, 29, 10, 0), at(2025, 1, 1, 0, 0), at(2025, 1, 1, 5, 0), at(2025, 2, 1, 0, 0)];
-    let millisecond = TimeDelta::milliseconds(1);
-    let mut moments: Vec<_> =
-        edges.iter().flat_map(|it| [*it - millisecond, *it, *it + millisecond]).collect();
-    moments.extend([DateTime::UNIX_EPOCH, at(2025, 1, 1, 5, 30), at(2025, 1, 17, 12, 34)]);
-    moments
-}
-
-fn known() -> impl Strategy<Value = Known> {
-    let parts = (select(moments()), select(&TITLES), select(&CREATORS), select(&SERVICES));
-    (any::<u128>(), any::<bool>(), parts).prop_map(
-        |(id, is_active, (at, title, created_by, service))| {
-            let (id, title) = (Uuid::from_u128(id), title.to_owned());
-            Known { id, is_active, service, at, created_by, title }
-        },
-    )
-}
-
 fn sort() -> impl Strategy<Value = Sort> {
     (select(&SortBy::ALL), any::<bool>()).prop_map(|(by, descending)| Sort { by, descending })
 }
@@ -238,43 +100,6 @@ fn query() -> impl Strategy<Value = ChatQuery> {
         let place = Place::default();
         ChatQuery { filter, sort, place, size }
     })
-}
-
-fn chats(most: usize) -> impl Strategy<Value = Vec<Known>> {
-    proptest::collection::vec(known(), 0..most)
-}
-
-/// Runs a law over one database.
-fn law<T: std::fmt::Debug>(
-    cases: u32,
-    given: &impl Strategy<Value = T>,
-    open: impl AsyncFnOnce() -> Table,
-    holds: impl AsyncFn(&mut Table, T) -> Checked,
-) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let table = std::cell::RefCell::new(runtime.block_on(open()));
-    let config = Config { cases, failure_persistence: None, ..Config::default() };
-    let told = TestRunner::new(config)
-        .run(given, |given| runtime.block_on(holds(&mut table.borrow_mut(), given)));
-    told.unwrap_or_else(|why| panic!("{why}"));
-}
-
-macro_rules! laws {
-    ($($law:ident: $cases:literal of $given:expr;)*) => {
-        mod sqlite {$(
-            #[test]
-            fn $law() {
-                super::law($cases, &$given, super::Table::sqlite, super::$law);
-            }
-        )*}
-        mod postgres {$(
-            #[test]
-            fn $law() {
-                super::law($cases, &$given, super::Table::postgres, super::$law);
-            }
-        )*}
-    };
 }
 
 laws! {

@@ -71,8 +71,32 @@ macro_rules! on_both {
     };
 }
 
+/// The same for facts that are told of rows.
+macro_rules! on_both_tables {
+    ($($fact:ident)*) => {
+        mod sqlite {$(
+            #[tokio::test]
+            async fn $fact() {
+                super::$fact(crate::table::Table::sqlite().await).await;
+            }
+        )*}
+        mod postgres {$(
+            #[tokio::test]
+            async fn $fact() {
+                super::$fact(crate::table::Table::postgres().await).await;
+            }
+        )*}
+    };
+}
+
+mod documents;
+#[macro_use]
+mod laws;
 mod listing;
 mod moving;
+mod participants;
+mod searching;
+mod table;
 
 on_both! {
     a_registered_chat_is_found_again

@@ -81,22 +81,15 @@ const BY_SERVICE: [Statements; 2] = by_key!("service", "registry_chats_by_servic
 const BY_TITLE: [Statements; 2] = by_key!("title_key", "registry_chats_by_title");
 const BY_ID: [Statements; 2] = by_key!("id", "sqlite_autoindex_registry_chats_1");
 
-/// What a list is like.
-pub(super) struct Kind {
-    pub(super) is_state_given: bool,
-    pub(super) is_short: bool,
-    pub(super) descending: bool,
-    pub(super) behind: bool,
-}
-
-/// The statement for a list.
-pub(super) fn statement(by: SortBy, kind: &Kind) -> &'static str {
+/// The statement for a list; a narrow one by time is that of chats in a state, and in another order that
+/// of few chats.
+pub(super) fn statement(by: SortBy, narrow: bool, descending: bool, behind: bool) -> &'static str {
     let statements = match by {
-        SortBy::RegisteredAt => &BY_TIME[usize::from(kind.is_state_given)],
-        SortBy::CreatedBy => &BY_CREATOR[usize::from(kind.is_short)],
-        SortBy::Service => &BY_SERVICE[usize::from(kind.is_short)],
-        SortBy::Title => &BY_TITLE[usize::from(kind.is_short)],
-        SortBy::Id => &BY_ID[usize::from(kind.is_short)],
+        SortBy::RegisteredAt => &BY_TIME,
+        SortBy::CreatedBy => &BY_CREATOR,
+        SortBy::Service => &BY_SERVICE,
+        SortBy::Title => &BY_TITLE,
+        SortBy::Id => &BY_ID,
     };
-    statements[usize::from(kind.descending)][usize::from(kind.behind)]
+    statements[usize::from(narrow)][usize::from(descending)][usize::from(behind)]
 }
