@@ -136,8 +136,10 @@ pub(crate) fn title_change(
 }
 
 /// What is to be written about somebody's stays in a chat.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Eq, PartialEq)]
 pub(crate) struct StayChanges {
+    /// Rows that are too many.
+    pub(crate) gone: Vec<i64>,
     /// Rows that say something else now.
     pub(crate) changed: Vec<(i64, Stay)>,
     /// Stays that have no row yet.
@@ -145,27 +147,42 @@ pub(crate) struct StayChanges {
 }
 
 impl StayChanges {
-    /// What facts change, by the stays that have rows, oldest first.
-    ///
-    /// Rows keep their place, so that at most the last of them ends when there is a new last one: so
-    /// whoever writes the rows first never has somebody in a chat twice.
+    /// What facts of one moment change, by the stays that have rows, oldest first.
     pub(crate) fn by(
         rows: &[(i64, Stay)],
-        facts: impl IntoIterator<Item = (Fact, DateTime<Utc>)>,
+        facts: impl IntoIterator<Item = Fact>,
+        at: DateTime<Utc>,
     ) -> Self {
         let mut stays: Vec<Stay> = rows.iter().map(|(_, stay)| *stay).collect();
+        for fact in facts {
+            stay::add(&mut stays, fact, at);
+        }
+        Self::between(rows, stays)
+    }
+
+    /// What changes when the stays in two chats turn out to be in one, which has these rows.
+    pub(crate) fn by_joining(rows: &[(i64, Stay)], others: &[(i64, Stay)]) -> Self {
+        let mut facts: Vec<_> = rows.iter().chain(others).flat_map(|(_, it)| facts(it)).collect();
+        facts.sort_by_key(|(_, at)| *at);
+        let mut stays = Vec::new();
         for (fact, at) in facts {
             stay::add(&mut stays, fact, at);
         }
+        Self::between(rows, stays)
+    }
+
+    /// Rows keep their place, and only the last stay may go on. So whoever writes what is gone, what
+    /// has changed and what is new in this order never has somebody in a chat twice.
+    fn between(rows: &[(i64, Stay)], mut stays: Vec<Stay>) -> Self {
         let new = stays.split_off(rows.len().min(stays.len()));
-        let pairs = rows.iter().zip(stays);
-        let changed = pairs.filter(|((_, before), after)| before != after);
-        Self { changed: changed.map(|((row, _), after)| (*row, after)).collect(), new }
+        let gone = rows[stays.len()..].iter().map(|(row, _)| *row).collect();
+        let pairs = rows.iter().zip(stays).filter(|((_, before), after)| before != after);
+        Self { gone, changed: pairs.map(|((row, _), after)| (*row, after)).collect(), new }
     }
 }
 
-/// The facts that come to a stay, to tell them of another chat that this one turned out to be.
-pub(crate) fn facts_of(stay: &Stay) -> impl Iterator<Item = (Fact, DateTime<Utc>)> + use<> {
+/// The facts that come to a stay.
+fn facts(stay: &Stay) -> impl Iterator<Item = (Fact, DateTime<Utc>)> + use<> {
     let came = match stay.is_joining_told {
         true => Fact::Came { by: stay.invited_by },
         false => Fact::There,
@@ -199,9 +216,32 @@ mod tests {
         let mut stays = Vec::new();
         stay::add(&mut stays, Fact::There, at(5));
         let rows = [(1, stays[0])];
-        let changes = StayChanges::by(&rows, [(Fact::Came { by: None }, at(7))]);
+        let changes = StayChanges::by(&rows, [Fact::Came { by: None }], at(7));
         assert_eq!(changes.changed.len(), 1);
         assert_eq!((changes.changed[0].0, changes.changed[0].1.left_at), (1, Some(at(7))));
         assert_eq!((changes.new[0].joined_at, changes.new[0].left_at), (at(7), None));
+    }
+
+    #[test]
+    fn stays_in_two_chats_that_are_one_are_put_together_in_their_order() {
+        let stays = |facts: &[(Fact, i64)]| {
+            let mut stays = Vec::new();
+            for (fact, second) in facts {
+                stay::add(&mut stays, *fact, at(*second));
+            }
+            (1..).zip(stays).collect::<Vec<_>>()
+        };
+        let came = Fact::Came { by: None };
+        let here = stays(&[(came, 1), (Fact::Went, 3), (Fact::There, 9)]);
+        let there = stays(&[(came, 5), (Fact::Went, 8)]);
+        let all =
+            stays(&[(came, 1), (Fact::Went, 3), (came, 5), (Fact::Went, 8), (Fact::There, 9)]);
+        let changes = StayChanges::by_joining(&here, &there);
+        assert_eq!((changes.changed, changes.new), (vec![all[1]], vec![all[2].1]));
+        assert_eq!(StayChanges::by_joining(&here, &here), StayChanges::default());
+        // Seen in the one while they were in the other, they were there all the time.
+        let here = stays(&[(Fact::There, 5), (Fact::PutOut, 7), (Fact::There, 8)]);
+        let changes = StayChanges::by_joining(&here, &stays(&[(came, 1)]));
+        assert_eq!((changes.changed.len(), changes.new.len(), changes.gone), (1, 0, vec![]));
     }
 }

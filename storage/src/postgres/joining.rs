@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{seeing, stays};
-use crate::seen::{StayChanges, facts_of};
+use crate::seen::StayChanges;
 
 /// Makes two chats the one that was registered first. Both rows are locked.
 pub(super) async fn join(
@@ -97,8 +97,7 @@ async fn join_stays(db: &mut PgConnection, kept: Uuid, gone: Uuid) -> sqlx::Resu
         .map(|person| {
             let here = here.remove(person).unwrap_or_default();
             let there = there.remove(person).unwrap_or_default();
-            let facts = there.iter().flat_map(|(_, stay)| facts_of(stay));
-            (*person, StayChanges::by(&here, facts))
+            (*person, StayChanges::by_joining(&here, &there))
         })
         .collect();
     sqlx::query(

@@ -271,6 +271,6 @@ async fn put_out(
     let rows = stays::stays(db, chat, &[person]).await?.remove(&person).unwrap_or_default();
     // By the messenger's clock they may have come just after now.
     let at = rows.last().map_or(at, |(_, last)| at.max(last.joined_at));
-    let changes = StayChanges::by(&rows, [(Fact::PutOut, at)]);
+    let changes = StayChanges::by(&rows, [Fact::PutOut], at);
     stays::write(db, chat, &[(person, changes)]).await
 }

@@ -43,6 +43,13 @@ pub(super) async fn write(
     chat: Uuid,
     changes: &[(Uuid, StayChanges)],
 ) -> sqlx::Result<bool> {
+    let gone: Vec<i64> = changes.iter().flat_map(|(_, it)| &it.gone).copied().collect();
+    if !gone.is_empty() {
+        sqlx::query("delete from registry_participations where seq = any($1)")
+            .bind(&gone)
+            .execute(&mut *db)
+            .await?;
+    }
     let changed: Vec<&(i64, Stay)> = changes.iter().flat_map(|(_, it)| &it.changed).collect();
     if !changed.is_empty() {
         let stays = || changed.iter().map(|(_, stay)| stay);
@@ -91,5 +98,5 @@ pub(super) async fn write(
         .execute(&mut *db)
         .await?;
     }
-    Ok(!changed.is_empty() || !new.is_empty())
+    Ok(!gone.is_empty() || !changed.is_empty() || !new.is_empty())
 }

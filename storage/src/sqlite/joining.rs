@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use super::{json, millis, seeing, stays};
-use crate::seen::{StayChanges, facts_of};
+use crate::seen::StayChanges;
 
 /// Makes two chats the one that was registered first.
 pub(super) async fn join(
@@ -94,8 +94,7 @@ async fn join_stays(db: &mut SqliteConnection, kept: Uuid, gone: Uuid) -> sqlx::
         .map(|person| {
             let here = here.remove(person).unwrap_or_default();
             let there = there.remove(person).unwrap_or_default();
-            let facts = there.iter().flat_map(|(_, stay)| facts_of(stay));
-            (*person, StayChanges::by(&here, facts))
+            (*person, StayChanges::by_joining(&here, &there))
         })
         .collect();
     let people: Vec<String> = both.iter().map(|id| id.simple().to_string()).collect();

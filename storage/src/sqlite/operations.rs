@@ -16,9 +16,8 @@ use super::{Sqlite, WRITING, json, millis, stays, time};
 use crate::operation::{LINK_PAUSE, Row, TOLD, kind, name, operation};
 use crate::seen::StayChanges;
 
-/// Id, chat, kind, account, the messenger's ids of chat and person, tries before; when it was asked
-/// for.
-type TaskRow = (Uuid, Uuid, String, String, Option<String>, Option<String>, i32, i64);
+/// Id, chat, kind, account, the messenger's ids of chat and person, tries before.
+type TaskRow = (Uuid, Uuid, String, String, Option<String>, Option<String>, i32);
 
 #[async_trait]
 impl OperationStore for Sqlite {
@@ -83,31 +82,42 @@ impl OperationStore for Sqlite {
         if !is_due {
             return Ok(Vec::new());
         }
-        let mut rows: Vec<TaskRow> = sqlx::query_as(
-            "update registry_operations as it set due_at = $3, tries = it.tries + 1
-             where it.id in
+        let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
+        let taken: Vec<Uuid> = sqlx::query_scalar(
+            "update registry_operations set due_at = $3, tries = tries + 1
+             where id in
                  (select id from registry_operations
                   where state = 'pending' and account in (select value from json_each($1))
                     and due_at <= $2
                   order by due_at, id limit $4)
-             returning id, chat_id, kind, account,
-                 (select address.external_id from registry_addresses address
-                  where address.chat_id = it.chat_id and address.account in ('', it.account)
-                  order by address.is_former limit 1),
-                 (select person.external_id from registry_participants person
-                  where person.id = it.participant_id),
-                 tries - 1, requested_at",
+             returning id",
         )
         .bind(&accounts)
         .bind(millis(now))
         .bind(millis(until))
         .bind(limit)
-        .fetch_all(&self.writer)
+        .fetch_all(&mut *transaction)
         .await
         .map_err(&failed)?;
-        rows.sort_by_key(|row| (row.7, row.0));
+        let taken: Vec<String> = taken.iter().map(|id| id.simple().to_string()).collect();
+        let rows: Vec<TaskRow> = sqlx::query_as(
+            "select id, chat_id, kind, account,
+                 (select address.external_id from registry_addresses address
+                  where address.chat_id = it.chat_id and address.account in ('', it.account)
+                  order by address.is_former limit 1),
+                 (select person.external_id from registry_participants person
+                  where person.id = it.participant_id),
+                 tries - 1
+             from registry_operations it where id in (select unhex(value) from json_each($1))
+             order by requested_at, id",
+        )
+        .bind(json(&taken).map_err(&failed)?)
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(&failed)?;
+        transaction.commit().await.map_err(&failed)?;
         let tasks = rows.into_iter().filter_map(|row| {
-            let (id, chat, kind, account, external_chat, external_person, tries, _) = row;
+            let (id, chat, kind, account, external_chat, external_person, tries) = row;
             let (kind, tries) = (self::kind(&kind), tries.unsigned_abs());
             let external_chat = external_chat?;
             Some(Task { id, chat, kind, account, external_chat, external_person, tries })
@@ -269,6 +279,6 @@ async fn put_out(
     let rows = stays::stays(db, chat, &[person]).await?.remove(&person).unwrap_or_default();
     // By the messenger's clock they may have come just after now.
     let at = rows.last().map_or(at, |(_, last)| at.max(last.joined_at));
-    let changes = StayChanges::by(&rows, [(Fact::PutOut, at)]);
+    let changes = StayChanges::by(&rows, [Fact::PutOut], at);
     stays::write(db, chat, &[(person, changes)]).await
 }

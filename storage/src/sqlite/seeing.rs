@@ -229,7 +229,7 @@ async fn people_are_seen(
         let Some(id) = people.ids.get(it.external_id) else { continue };
         let rows = known.get(id).map_or(&[][..], Vec::as_slice);
         let facts = it.facts(|external_id| people.ids.get(external_id).copied());
-        changes.push((*id, StayChanges::by(rows, facts.map(|fact| (fact, seen.at)))));
+        changes.push((*id, StayChanges::by(rows, facts, seen.at)));
     }
     let has_moved = stays::write(db, chat, &changes).await?;
     let shows_name = people.renamed.iter().any(|id| known.contains_key(id));

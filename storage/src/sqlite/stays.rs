@@ -43,6 +43,15 @@ pub(super) async fn write(
     chat: Uuid,
     changes: &[(Uuid, StayChanges)],
 ) -> sqlx::Result<bool> {
+    let gone: Vec<i64> = changes.iter().flat_map(|(_, it)| &it.gone).copied().collect();
+    if !gone.is_empty() {
+        sqlx::query(
+            "delete from registry_participations where seq in (select value from json_each($1))",
+        )
+        .bind(json(&gone)?)
+        .execute(&mut *db)
+        .await?;
+    }
     let changed = changes.iter().flat_map(|(_, it)| &it.changed);
     let changed: Vec<_> = changed.map(|(seq, stay)| (seq, columns(stay))).collect();
     if !changed.is_empty() {
@@ -75,7 +84,7 @@ pub(super) async fn write(
         .execute(&mut *db)
         .await?;
     }
-    Ok(!changed.is_empty() || !new.is_empty())
+    Ok(!gone.is_empty() || !changed.is_empty() || !new.is_empty())
 }
 
 /// A stay as statements take it apart: when it began, whether that was told, when it ended, whether
