@@ -101,7 +101,14 @@ pub async fn serve_with(
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
     tracing::info!(%address, tls = options.tls.is_some(), "the registry listens");
-    server::serve(listener, router(registry, options), options, stop).await;
+    // The last uses are those of the last requests.
+    let served = CancellationToken::new();
+    let writing = registry.clone();
+    let serving = async {
+        server::serve(listener, router(registry, options), options, stop).await;
+        served.cancel();
+    };
+    tokio::join!(serving, writing.write_uses(served.clone()));
     Ok(())
 }
 

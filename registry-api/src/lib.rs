@@ -33,6 +33,7 @@
 //! }
 //! ```
 
+mod grants;
 pub mod http;
 pub mod model;
 pub mod query;

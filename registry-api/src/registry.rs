@@ -8,15 +8,18 @@ use gateway_core::chance::Chance;
 use gateway_core::model::{Account, UserId};
 use gateway_core::time::Clock;
 use sha2::{Digest as _, Sha256};
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use crate::grants::Grants;
 use crate::model::{Operation, OperationKind};
 use crate::query::{ChatQuery, Document, ListPage, Listed};
 use crate::registrar::Registrar;
 use crate::sighting::{Move, Sighting};
 use crate::store::{
-    Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, Once,
+    Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, NewToken, Once,
     Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, Task, TaskOutcome,
+    TokenRecord,
 };
 use crate::token::{Scope, Scopes, Token, TokenHash};
 
@@ -38,6 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Registry {
     store: Arc<dyn Store>,
     registrar: Arc<Registrar>,
+    grants: Arc<Grants>,
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
 }
@@ -68,7 +72,8 @@ impl Registry {
     /// A registry over a store.
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, chance: Arc<Chance>) -> Self {
         let registrar = Arc::new(Registrar::new(store.clone()));
-        Self { store, registrar, clock, chance }
+        let grants = Arc::new(Grants::new(store.clone(), clock.clone()));
+        Self { store, registrar, grants, clock, chance }
     }
 
     /// Registers a chat, and says under which id.
@@ -223,25 +228,58 @@ impl Registry {
         self.store.audit().await
     }
 
-    /// Gives out a token.
+    /// Gives out a token that counts until it is taken back.
     pub async fn create_token(&self, name: &str, scopes: Scopes) -> Result<Token> {
+        self.create_token_until(name, scopes, None).await
+    }
+
+    /// Gives out a token that counts until a moment, or until it is taken back.
+    pub async fn create_token_until(
+        &self,
+        name: &str,
+        scopes: Scopes,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<Token> {
         let token = Token::mint(&self.chance);
         let (id, at) = (self.chance.uuid(), self.clock.now());
-        self.store.add_token(id, name, &token.hash(), scopes, at).await?;
+        let new = NewToken { id, name, hash: &token.hash(), scopes, at, expires_at };
+        soon("keeping a token", self.store.add_token(&new)).await?;
         Ok(token)
     }
 
-    /// Whether a token allows something; `None` for one that was never given out.
+    /// All tokens that were ever given out, in the order in which they were.
+    pub async fn tokens(&self) -> Result<Vec<TokenRecord>> {
+        soon("listing tokens", self.store.tokens()).await
+    }
+
+    /// Takes a token back for good, and says since when that is so; `None` when there is none of
+    /// that id. Other processes on the same database let it pass for half a second more.
+    pub async fn revoke_token(&self, id: Uuid) -> Result<Option<DateTime<Utc>>> {
+        let revoked = soon("taking a token back", self.store.revoke(id, self.clock.now())).await;
+        self.grants.forget();
+        revoked
+    }
+
+    /// Whether a token allows something; `None` for one that does not count: it was never given
+    /// out, was taken back, or has expired. What the store says of it is believed for half a second.
     pub async fn allows(&self, token: &Token, scope: Scope) -> Result<Option<bool>> {
-        Ok(soon("looking up a token", self.store.scopes(&token.hash()))
-            .await?
-            .map(|scopes| scopes.allow(scope)))
+        let grant = soon("looking up a token", self.grants.of(token.hash())).await?;
+        if let Some(grant) = &grant {
+            self.grants.note_use(grant.id);
+        }
+        Ok(grant.map(|grant| grant.scopes.allow(scope)))
+    }
+
+    /// Writes down when tokens were last used, each once a minute, until the stop. Nobody who uses
+    /// one waits for that; [`http::serve`](crate::http::serve) does it while it serves.
+    pub async fn write_uses(&self, stop: CancellationToken) {
+        self.grants.write_uses(stop).await;
     }
 
     /// Whether the store answers: it is asked for a token that nobody has, as every request asks
-    /// for one.
+    /// for one, and as seldom.
     pub(crate) async fn answers(&self) -> Result<()> {
-        self.store.scopes(&TokenHash([0; 32])).await.map(drop)
+        self.grants.of(TokenHash([0; 32])).await.map(drop)
     }
 
     /// Where its ids come from.

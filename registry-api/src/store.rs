@@ -316,6 +316,53 @@ pub struct Audit {
     pub wrong: u64,
 }
 
+/// A token that is to be given out.
+#[derive(Clone, Copy, Debug)]
+pub struct NewToken<'a> {
+    /// Its id, by which people speak of it.
+    pub id: Uuid,
+    /// What it is for.
+    pub name: &'a str,
+    /// What is kept of itself.
+    pub hash: &'a TokenHash,
+    /// What it allows.
+    pub scopes: Scopes,
+    /// When it is given out.
+    pub at: DateTime<Utc>,
+    /// From when on it does not count any more.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// What a token allows.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Grant {
+    /// The token's id.
+    pub id: Uuid,
+    /// What it allows.
+    pub scopes: Scopes,
+    /// From when on it does not count any more.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// A token that was given out, as it is shown: nothing of itself is in it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TokenRecord {
+    /// Its id.
+    pub id: Uuid,
+    /// What it is for.
+    pub name: String,
+    /// What it allows.
+    pub scopes: Scopes,
+    /// When it was given out.
+    pub created_at: DateTime<Utc>,
+    /// From when on it does not count any more.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last used, give or take a minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
 /// Keeps chats.
 #[async_trait]
 pub trait ChatStore: fmt::Debug + Send + Sync {
@@ -402,17 +449,21 @@ pub trait Upkeep: fmt::Debug + Send + Sync {
 #[async_trait]
 pub trait TokenStore: fmt::Debug + Send + Sync {
     /// Keeps a new token.
-    async fn add_token(
-        &self,
-        id: Uuid,
-        name: &str,
-        hash: &TokenHash,
-        scopes: Scopes,
-        at: DateTime<Utc>,
-    ) -> Result<()>;
+    async fn add_token(&self, token: &NewToken<'_>) -> Result<()>;
 
-    /// What a token allows; `None` for one that was never given out.
-    async fn scopes(&self, hash: &TokenHash) -> Result<Option<Scopes>>;
+    /// What a token allows; `None` for one that was never given out, or was taken back. One that
+    /// has expired is still told.
+    async fn grant(&self, token: &TokenHash) -> Result<Option<Grant>>;
+
+    /// All that were ever given out, in the order in which they were.
+    async fn tokens(&self) -> Result<Vec<TokenRecord>>;
+
+    /// Takes a token back, for good, and says since when that is so: the first time counts. `None`
+    /// when there is none of that id.
+    async fn revoke(&self, id: Uuid, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>>;
+
+    /// Keeps when tokens were last used; what is kept of one never goes back.
+    async fn used(&self, uses: &[(Uuid, DateTime<Utc>)]) -> Result<()>;
 }
 
 /// All of it.

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use gateway_core::model::{ChatId, Update, UpdateKind};
 use gateway_runtime::journal::{Begun, Fence, Outcome, Scheduled, Scope, Settled, State};
+use registry_api::token::Scopes;
 use serde_json::Value;
 
 /// How many rows are looked at at once where the way to the wanted ones is by their place.
@@ -18,6 +19,11 @@ pub(crate) const LATE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 /// messenger says may contain it.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
+}
+
+/// What a token allows, as its column has it. What this version does not know allows nothing.
+pub(crate) fn scopes(names: &str) -> Scopes {
+    names.parse().unwrap_or_default()
 }
 
 /// An effect as its row has it.

@@ -12,12 +12,12 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 #[derive(Debug, thiserror::Error)]
 pub enum TlsError {
     /// The certificates cannot be read.
-    #[error("reading the certificates in {path}: {source}")]
+    #[error("reading the certificates in {path}: {why}")]
     Certificate {
         /// The file.
         path: PathBuf,
         /// Why not.
-        source: pem::Error,
+        why: pem::Error,
     },
     /// The key cannot be read.
     #[error("reading the private key in {path}: {why}")]
@@ -28,21 +28,21 @@ pub enum TlsError {
         why: String,
     },
     /// They are no pair, or of a kind that is not known.
-    #[error("using the certificates in {certificates} with the key in {key}: {source}")]
+    #[error("using the certificates in {certificates} with the key in {key}: {why}")]
     Pair {
         /// The file of the certificates.
         certificates: PathBuf,
         /// The file of the key.
         key: PathBuf,
         /// Why not.
-        source: rustls::Error,
+        why: rustls::Error,
     },
 }
 
 /// TLS with the certificates in one PEM file, the server's own first, and the key in another (or in
 /// the same): for [`ServerOptions::tls`](super::ServerOptions::tls).
 pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let unread = |source| TlsError::Certificate { path: certificates.to_owned(), source };
+    let unread = |why| TlsError::Certificate { path: certificates.to_owned(), why };
     let chain = CertificateDer::pem_file_iter(certificates).map_err(unread)?;
     let chain = chain.collect::<Result<Vec<_>, _>>().map_err(unread)?;
     if chain.is_empty() {
@@ -50,11 +50,8 @@ pub fn from_files(certificates: &Path, key: &Path) -> Result<Arc<ServerConfig>, 
     }
     let own = PrivateKeyDer::from_pem_file(key);
     let own = own.map_err(|why| TlsError::Key { path: key.to_owned(), why: unsaid(why) })?;
-    let pair = |source| TlsError::Pair {
-        certificates: certificates.to_owned(),
-        key: key.to_owned(),
-        source,
-    };
+    let pair =
+        |why| TlsError::Pair { certificates: certificates.to_owned(), key: key.to_owned(), why };
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(pair)?

@@ -2,44 +2,101 @@
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use registry_api::store::{Result, TokenStore};
-use registry_api::token::{Scopes, TokenHash};
+use registry_api::store::{Grant, NewToken, Result, TokenRecord, TokenStore};
+use registry_api::token::TokenHash;
+use sqlx::Row as _;
+use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
-use super::{Sqlite, millis, store};
+use super::{Sqlite, json, millis, store, time};
+use crate::row::{scopes, text};
 
 #[async_trait]
 impl TokenStore for Sqlite {
-    async fn add_token(
-        &self,
-        id: Uuid,
-        name: &str,
-        hash: &TokenHash,
-        scopes: Scopes,
-        at: DateTime<Utc>,
-    ) -> Result<()> {
+    async fn add_token(&self, token: &NewToken<'_>) -> Result<()> {
         sqlx::query(
-            "insert into registry_tokens (id, name, hash, scopes, created_at)
-             values ($1, $2, $3, $4, $5)",
+            "insert into registry_tokens (id, name, hash, scopes, created_at, expires_at)
+             values ($1, $2, $3, $4, $5, $6)",
         )
-        .bind(id)
-        .bind(name)
-        .bind(&hash.0[..])
-        .bind(scopes.to_string())
-        .bind(millis(at))
+        .bind(token.id)
+        .bind(text(token.name))
+        .bind(&token.hash.0[..])
+        .bind(token.scopes.to_string())
+        .bind(millis(token.at))
+        .bind(token.expires_at.map(millis))
         .execute(&self.writer)
         .await
         .map(drop)
         .map_err(store("keeping a token"))
     }
 
-    async fn scopes(&self, hash: &TokenHash) -> Result<Option<Scopes>> {
-        let scopes: Option<String> =
-            sqlx::query_scalar("select scopes from registry_tokens where hash = $1")
-                .bind(&hash.0[..])
-                .fetch_optional(&self.readers)
-                .await
-                .map_err(store("looking up a token"))?;
-        Ok(scopes.map(|scopes| scopes.parse().unwrap_or_default()))
+    async fn grant(&self, token: &TokenHash) -> Result<Option<Grant>> {
+        let found: Option<(Uuid, String, Option<i64>)> = sqlx::query_as(
+            "select id, scopes, expires_at from registry_tokens
+             where hash = $1 and revoked_at is null",
+        )
+        .bind(&token.0[..])
+        .fetch_optional(&self.readers)
+        .await
+        .map_err(store("looking up a token"))?;
+        Ok(found.map(|(id, names, end)| Grant {
+            id,
+            scopes: scopes(&names),
+            expires_at: end.map(time),
+        }))
     }
+
+    async fn tokens(&self) -> Result<Vec<TokenRecord>> {
+        let failed = store("listing tokens");
+        let rows = sqlx::query(
+            "select id, name, scopes, created_at, expires_at, last_used_at, revoked_at
+             from registry_tokens order by created_at, id",
+        )
+        .fetch_all(&self.readers)
+        .await
+        .map_err(&failed)?;
+        rows.iter().map(record).collect::<sqlx::Result<_>>().map_err(&failed)
+    }
+
+    async fn revoke(&self, id: Uuid, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let revoked: Option<i64> = sqlx::query_scalar(
+            "update registry_tokens set revoked_at = coalesce(revoked_at, $2)
+             where id = $1 returning revoked_at",
+        )
+        .bind(id)
+        .bind(millis(at))
+        .fetch_optional(&self.writer)
+        .await
+        .map_err(store("taking a token back"))?;
+        Ok(revoked.map(time))
+    }
+
+    async fn used(&self, uses: &[(Uuid, DateTime<Utc>)]) -> Result<()> {
+        let failed = store("keeping the last use of tokens");
+        let uses: Vec<_> = uses.iter().map(|(id, at)| (id.simple(), millis(*at))).collect();
+        sqlx::query(
+            "update registry_tokens set last_used_at = used.at
+             from (select unhex(value ->> 0) as id, value ->> 1 as at from json_each($1)) as used
+             where registry_tokens.id = used.id
+               and (last_used_at is null or last_used_at < used.at)",
+        )
+        .bind(json(&uses).map_err(&failed)?)
+        .execute(&self.writer)
+        .await
+        .map(drop)
+        .map_err(failed)
+    }
+}
+
+fn record(row: &SqliteRow) -> sqlx::Result<TokenRecord> {
+    let moment = |column| Ok::<_, sqlx::Error>(row.try_get::<Option<i64>, _>(column)?.map(time));
+    Ok(TokenRecord {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        scopes: scopes(row.try_get("scopes")?),
+        created_at: time(row.try_get("created_at")?),
+        expires_at: moment("expires_at")?,
+        last_used_at: moment("last_used_at")?,
+        revoked_at: moment("revoked_at")?,
+    })
 }

@@ -97,6 +97,7 @@ mod moving;
 mod participants;
 mod searching;
 mod table;
+mod tokens;
 
 on_both! {
     a_registered_chat_is_found_again

@@ -1,0 +1,6 @@
+-- When a token of the registry ends, when it was last used, and when it was taken back.
+
+alter table registry_tokens
+    add column expires_at   timestamptz,
+    add column last_used_at timestamptz,
+    add column revoked_at   timestamptz;
