@@ -15,7 +15,6 @@ use std::process::ExitCode;
 use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
 use gateway::logging;
-use registry_api::token::Scopes;
 
 use demo::Refusal;
 
@@ -79,30 +78,15 @@ enum Command {
         #[command(flatten)]
         database: DatabaseUrl,
     },
-    /// Gives out tokens of the registry
+    /// Gives out tokens of the registry, shows them and takes them back
     Token {
         #[command(subcommand)]
-        command: TokenCommand,
+        command: token::Command,
     },
     /// Looks at updates that came in, and repeats or drops those that are dead
     Updates {
         #[command(subcommand)]
         command: updates::Command,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum TokenCommand {
-    /// Prints a new token, and nothing else
-    Create {
-        /// What it allows: read, write, or both with a comma between them
-        #[arg(long, value_name = "SCOPES")]
-        scope: Scopes,
-        /// What it is for
-        #[arg(long, default_value = "unnamed")]
-        name: String,
-        #[command(flatten)]
-        database: DatabaseUrl,
     },
 }
 
@@ -145,9 +129,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             registry::run(listen, serving, &database.url).await
         }
         Command::Doctor { database } => doctor::run(&database.url).await,
-        Command::Token { command: TokenCommand::Create { scope, name, database } } => {
-            token::create(scope, &name, &database.url).await
-        }
+        Command::Token { command } => token::run(command).await,
         Command::Updates { command } => updates::run(command).await,
     }
 }

@@ -242,7 +242,7 @@ fn as_json(record: &Record) -> Value {
 }
 
 /// What people have written may hold what a terminal obeys.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let is_harmless = |it: char| it == '\n' || it == '\t' || !it.is_control();
     text.chars().map(|it| if is_harmless(it) { it } else { char::REPLACEMENT_CHARACTER }).collect()
 }
