@@ -44,7 +44,7 @@ pub(super) struct Required(pub(super) Scope);
 pub(super) async fn check(
     State(gate): State<Gate>,
     Extension(Required(scope)): Extension<Required>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
     let header = request.headers().get(AUTHORIZATION);
@@ -59,6 +59,10 @@ pub(super) async fn check(
     };
     if let (Some(token), Some(_)) = (&token, allowed) {
         gate.count(token)?;
+    }
+    // Whoever keeps something under a client's own name asks who the client is.
+    if let Some(token) = token {
+        request.extensions_mut().insert(token);
     }
     match allowed {
         Some(true) => Ok(next.run(request).await),
