@@ -5,8 +5,18 @@
 //! | `POST /chats` | write | `register` |
 //! | `GET /chats`, `GET /chats/` | read | `list` |
 //! | `GET /chats/{chatId}` | read | `detail` |
-//! | `DELETE /chats/{chatId}/participants/{participantId}` | write | answers 501 |
-//! | `GET /chats/{chatId}/invitation` | read | answers 501 |
+//! | `DELETE /chats/{chatId}/participants/{participantId}` | write | `remove` |
+//! | `GET /chats/{chatId}/invitation` | read | `invitation` |
+//!
+//! Beyond the contract, under the same prefix, and the last beside it:
+//!
+//! | request | scope | file |
+//! |---|---|---|
+//! | `GET /chats/search` | read | `search` |
+//! | `GET /chats/{chatId}/operations` | read | `operations` |
+//! | `GET /chats/{chatId}/participants` | read | `participants` |
+//! | `GET /events` | read | `events` |
+//! | `GET /openapi.json`, `GET /docs` | none | [`openapi`], `docs` |
 //! | `GET /health/live`, `GET /health/ready` | none | `health` |
 //!
 //! | what a request goes through | file |
@@ -15,34 +25,52 @@
 //! | its id, metrics, CORS, panics, its deadline | `layers`, `measure` |
 //! | its token, and how often that one may ask | `auth`, `rates` |
 //! | its body, within limits | `body` |
+//! | its parameters and headers, and all that is wrong with them | `asked`, `times` |
+//! | the fields of its body | `fields` |
+//! | pages, and the places between them | `paging`, `cursor` |
+//! | `ETag`, `Idempotency-Key` | `etag`, `once` |
 //! | what goes wrong | `problem` |
 
+mod asked;
 mod auth;
 mod body;
+mod cursor;
 mod detail;
+mod docs;
+mod etag;
+mod events;
+mod fields;
 mod health;
+mod invitation;
 mod layers;
 mod list;
 mod measure;
+mod once;
+pub mod openapi;
+mod operations;
 mod options;
+mod paging;
+mod participants;
 mod problem;
 mod rates;
 mod register;
+mod remove;
+mod routes;
+mod search;
 pub mod server;
+mod times;
 pub mod tls;
 
 use axum::middleware::from_fn_with_state;
-use axum::routing::{delete, get};
 use axum::{Extension, Router};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
 use crate::Registry;
 use crate::token::Scope;
 use auth::{Gate, Required};
 use body::BodyLimits;
-use problem::{Kind, Problem};
+use routes::{Group, Routes};
 
 pub use layers::layered;
 pub use measure::describe_metrics;
@@ -55,23 +83,17 @@ const BASE: &str = "/api/v1/private";
 pub fn router(registry: Registry, options: &ServerOptions) -> Router {
     let gate = Gate::new(registry.clone(), options);
     let body = from_fn_with_state(BodyLimits::from(options), body::whole);
-    let read = Router::new()
-        .route("/chats", get(list::list))
-        .route("/chats/", get(list::list))
-        .route("/chats/{chat_id}", get(detail::detail))
-        .route("/chats/{chat_id}/invitation", get(not_built))
-        .route_layer(body.clone())
-        .route_layer(from_fn_with_state(gate.clone(), auth::check))
-        .route_layer(Extension(Required(Scope::Read)));
-    let write = Router::new()
-        .route("/chats", axum::routing::post(register::register))
-        .route("/chats/", axum::routing::post(register::register))
-        .route("/chats/{chat_id}/participants/{participant_id}", delete(not_built))
-        .route_layer(body)
-        .route_layer(from_fn_with_state(gate, auth::check))
-        .route_layer(Extension(Required(Scope::Write)));
+    let Routes { read, write, open } = routes::routes();
+    let checked = |group: Group, scope| {
+        let check = from_fn_with_state(gate.clone(), auth::check);
+        let router = group.router.route_layer(body.clone()).route_layer(check);
+        router.route_layer(Extension(Required(scope)))
+    };
+    let read = checked(read, Scope::Read);
+    let write = checked(write, Scope::Write);
     let chance = registry.chance();
-    let routes = Router::new().nest(BASE, read.merge(write)).merge(health::routes());
+    let routes =
+        Router::new().nest(BASE, read.merge(write).merge(open.router)).merge(health::routes());
     layered(routes.with_state(registry), chance, options)
 }
 
@@ -112,12 +134,5 @@ pub async fn serve_with(
     Ok(())
 }
 
-/// An operation of the contract that is not there yet says so.
-async fn not_built() -> Problem {
-    Problem::new(Kind::NotImplemented, "this operation of the contract is not built yet")
-}
-
-/// A chat id from the path.
-fn chat_id(text: &str) -> Result<Uuid, Problem> {
-    text.parse().map_err(|_| Problem::parameter("chatId", format!("{text:?} is not a UUID")))
-}
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::http::header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -19,18 +20,55 @@ pub(super) enum Kind {
     Unauthorized,
     InsufficientScope,
     NotFound,
+    NoInvitation,
     MethodNotAllowed,
+    NoAccount,
     UnsupportedMediaType,
     BodyTimeout,
     TooLarge,
+    IdempotencyKeyReused,
     RateLimited,
     Internal,
     Unavailable,
     Timeout,
-    NotImplemented,
 }
 
 impl Kind {
+    /// All of them.
+    pub(super) const ALL: [Self; 16] = [
+        Self::InvalidParameter,
+        Self::InvalidBody,
+        Self::Unauthorized,
+        Self::InsufficientScope,
+        Self::NotFound,
+        Self::NoInvitation,
+        Self::MethodNotAllowed,
+        Self::NoAccount,
+        Self::UnsupportedMediaType,
+        Self::BodyTimeout,
+        Self::TooLarge,
+        Self::IdempotencyKeyReused,
+        Self::RateLimited,
+        Self::Internal,
+        Self::Unavailable,
+        Self::Timeout,
+    ];
+
+    /// Its status.
+    pub(super) fn status(self) -> StatusCode {
+        self.facts().0
+    }
+
+    /// The `type`, by which clients know it.
+    pub(super) fn uri(self) -> String {
+        format!("/problems/{}", self.facts().1)
+    }
+
+    /// What it is, for people.
+    pub(super) fn title(self) -> &'static str {
+        self.facts().2
+    }
+
     fn facts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::InvalidParameter => {
@@ -46,6 +84,17 @@ impl Kind {
                 (StatusCode::FORBIDDEN, "insufficient-scope", "The token does not allow this")
             }
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "Not found"),
+            Self::NoInvitation => {
+                (StatusCode::NOT_FOUND, "no-invitation", "There is no invitation link yet")
+            }
+            Self::NoAccount => {
+                (StatusCode::CONFLICT, "no-account", "No account of the gateway is in the chat")
+            }
+            Self::IdempotencyKeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "The key was used for another request",
+            ),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed")
             }
@@ -70,12 +119,86 @@ impl Kind {
             Self::Unavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available for the moment")
             }
-            Self::NotImplemented => {
-                (StatusCode::NOT_IMPLEMENTED, "not-implemented", "Not built yet")
+        }
+    }
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Fault {
+    place: FaultPlace,
+    why: String,
+}
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum FaultPlace {
+    Parameter(String),
+    Header(&'static str),
+    /// A JSON pointer; empty for the whole.
+    Body(String),
+}
+
+impl Fault {
+    /// Of a parameter of the path or the query.
+    pub(super) fn parameter(name: &str, why: impl Into<String>) -> Self {
+        Self { place: FaultPlace::Parameter(name.to_owned()), why: why.into() }
+    }
+
+    /// Of a header.
+    pub(super) fn header(name: &'static str, why: impl Into<String>) -> Self {
+        Self { place: FaultPlace::Header(name), why: why.into() }
+    }
+
+    /// Of the body as a whole.
+    pub(super) fn body(why: impl Into<String>) -> Self {
+        Self { place: FaultPlace::Body(String::new()), why: why.into() }
+    }
+
+    /// Of a field of the body.
+    pub(super) fn field(name: &str, why: impl Into<String>) -> Self {
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        Self { place: FaultPlace::Body(pointer), why: why.into() }
+    }
+
+    fn words(&self) -> String {
+        let place = match &self.place {
+            FaultPlace::Parameter(name) => name,
+            FaultPlace::Header(name) => *name,
+            FaultPlace::Body(pointer) if pointer.is_empty() => return self.why.clone(),
+            FaultPlace::Body(pointer) => pointer,
+        };
+        format!("{place}: {}", self.why)
+    }
+
+    fn json(self) -> Value {
+        match self.place {
+            FaultPlace::Parameter(name) => json!({"parameter": name, "detail": self.why}),
+            FaultPlace::Header(name) => json!({"header": name, "detail": self.why}),
+            // As a fragment of a URI, in which not every character may stand for itself.
+            FaultPlace::Body(pointer) => {
+                let pointer = utf8_percent_encode(&pointer, FRAGMENT);
+                json!({"pointer": format!("#{pointer}"), "detail": self.why})
             }
         }
     }
 }
+
+/// What may not stand in the fragment of a URI (RFC 3986, section 3.5).
+const FRAGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// An answer that is an error.
 #[derive(Clone, Debug)]
@@ -93,20 +216,16 @@ impl Problem {
 
     /// A parameter of the path or the query.
     pub(super) fn parameter(name: &str, why: impl Into<String>) -> Self {
-        let why = why.into();
-        let problem = Self::new(Kind::InvalidParameter, format!("{name}: {why}"));
-        Self { errors: vec![json!({"parameter": name, "detail": why})], ..problem }
+        Self::faults(vec![Fault::parameter(name, why)])
     }
 
-    /// Parts of the body, each by its JSON pointer.
-    pub(super) fn body(errors: Vec<(String, String)>) -> Self {
-        let words: Vec<String> =
-            errors.iter().map(|(pointer, why)| format!("{pointer}: {why}")).collect();
-        let errors = errors
-            .into_iter()
-            .map(|(pointer, why)| json!({"pointer": format!("#{pointer}"), "detail": why}))
-            .collect();
-        Self { errors, ..Self::new(Kind::InvalidBody, words.join("; ")) }
+    /// Everything that is wrong with a request.
+    pub(super) fn faults(faults: Vec<Fault>) -> Self {
+        let in_body = faults.iter().all(|it| matches!(it.place, FaultPlace::Body(_)));
+        let kind = if in_body { Kind::InvalidBody } else { Kind::InvalidParameter };
+        let words: Vec<String> = faults.iter().map(Fault::words).collect();
+        let errors = faults.into_iter().map(Fault::json).collect();
+        Self { errors, ..Self::new(kind, words.join("; ")) }
     }
 
     /// What the header `WWW-Authenticate` says.
@@ -132,10 +251,10 @@ impl Problem {
 
     /// The problem in full, in the place of the answer that carried it.
     pub(super) fn written(self, request: Uuid, carrier: Response) -> Response {
-        let (status, name, title) = self.kind.facts();
+        let status = self.kind.status();
         let mut body = json!({
-            "type": format!("/problems/{name}"),
-            "title": title,
+            "type": self.kind.uri(),
+            "title": self.kind.title(),
             "status": status.as_u16(),
             "detail": self.detail,
             "requestId": request,
@@ -162,7 +281,7 @@ impl Problem {
 /// The problem travels beside an empty answer until the request's id is known.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.kind.facts().0.into_response();
+        let mut response = self.kind.status().into_response();
         response.extensions_mut().insert(self);
         response
     }

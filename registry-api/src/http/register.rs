@@ -1,118 +1,110 @@
 //! `POST /chats`: registers a chat.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::header::{CONTENT_TYPE, LOCATION};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
-use serde_json::{Map, Value, json};
+use axum::{Extension, Json};
+use serde_json::json;
 
-use super::problem::{Kind, Problem};
+use super::asked::Asked;
+use super::fields::{Fields, must_be_json};
+use super::once;
+use super::problem::{Fault, Kind, Problem};
+use crate::store::Answered;
+use crate::token::Token;
 use crate::{NewChat, Registry};
 
 /// Longest values, in characters. The contract bounds the last two; of titles the longest that any
 /// messenger takes has 255 (Potato, `setChatTitle`).
-const TITLE_LIMIT: usize = 255;
-const CREATED_BY_LIMIT: usize = 50;
-const DESCRIPTION_LIMIT: usize = 255;
+pub(super) const TITLE_LIMIT: usize = 255;
+pub(super) const CREATED_BY_LIMIT: usize = 50;
+pub(super) const DESCRIPTION_LIMIT: usize = 255;
 
 /// A body cannot be larger than its three values, even if every character is escaped.
-const BODY_LIMIT: usize = 16 * 1024;
+pub(super) const BODY_LIMIT: usize = 16 * 1024;
+
+const FIELDS: [&str; 3] = ["title", "createdBy", "description"];
 
 pub(super) async fn register(
     State(registry): State<Registry>,
-    headers: HeaderMap,
+    Extension(token): Extension<Token>,
+    mut asked: Asked,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<impl IntoResponse, Problem> {
+    must_be_json(asked.headers())?;
     let body = body.map_err(|why| Problem::new(Kind::TooLarge, why.body_text()))?;
-    let id = registry.register(read(&headers, &body)?).await?;
-    let location = format!("{}/chats/{id}", super::BASE);
-    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(json!({"id": id}))))
-}
-
-fn read(headers: &HeaderMap, body: &[u8]) -> Result<NewChat, Problem> {
-    let kind = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default();
-    if kind
-        .split(';')
-        .next()
-        .is_none_or(|kind| !kind.trim().eq_ignore_ascii_case("application/json"))
-    {
-        let detail = format!("Content-Type is {kind:?}, it must be application/json");
-        return Err(Problem::new(Kind::UnsupportedMediaType, detail));
-    }
     if body.len() > BODY_LIMIT {
         let detail = format!("the body has {} bytes, at most {BODY_LIMIT}", body.len());
         return Err(Problem::new(Kind::TooLarge, detail));
     }
-    let body: Value = serde_json::from_slice(body)
-        .map_err(|why| Problem::new(Kind::InvalidBody, format!("it is not JSON: {why}")))?;
-    let Value::Object(fields) = body else {
-        return Err(Problem::body(vec![(String::new(), "it must be an object".to_owned())]));
+    asked.only(&[]);
+    let key = once::key(&mut asked);
+    let chat = match read(&body) {
+        Ok(chat) => chat,
+        Err(faults) => {
+            asked.refuse_body(faults);
+            NewChat::default()
+        }
     };
-    new_chat(fields).map_err(Problem::body)
+    asked.done()?;
+    let asked: [&[u8]; 3] = [b"POST", b"/chats", &body];
+    let id = match once::request_key(&token, key.as_deref(), &asked) {
+        None => registry.register(chat).await?,
+        Some(key) => match registry.register_once(chat, key).await? {
+            Answered::Now(id) | Answered::Before(id) => id,
+            Answered::Otherwise => return Err(once::used_otherwise()),
+        },
+    };
+    let location = format!("{}/chats/{id}", super::BASE);
+    Ok((StatusCode::ACCEPTED, [(LOCATION, location)], Json(json!({"id": id}))))
 }
 
 /// Every mistake is named, not only the first.
-fn new_chat(mut fields: Map<String, Value>) -> Result<NewChat, Vec<(String, String)>> {
-    let mut errors = Vec::new();
-    let mut take = |name: &str, limit| {
-        text(fields.remove(name), limit).unwrap_or_else(|why| {
-            errors.push((format!("/{name}"), why));
-            None
+fn read(body: &[u8]) -> Result<NewChat, Vec<Fault>> {
+    let fields = Fields::read(body).map_err(|fault| vec![fault])?;
+    let mut faults = fields.strangers(&FIELDS);
+    let mut text = |name: &str, limit| {
+        fields.text(name, limit).unwrap_or_else(|fault| {
+            faults.push(fault);
+            // Whatever it is, it is there.
+            Some("?".to_owned())
         })
     };
-    let title = take("title", TITLE_LIMIT);
-    let created_by = take("createdBy", CREATED_BY_LIMIT);
-    let description = take("description", DESCRIPTION_LIMIT);
-    let refused = errors.iter().any(|(pointer, _)| pointer == "/title");
+    let title = text("title", TITLE_LIMIT);
+    let created_by = text("createdBy", CREATED_BY_LIMIT);
+    let description = text("description", DESCRIPTION_LIMIT);
     match &title {
-        None if !refused => errors.push(("/title".to_owned(), "it is mandatory".to_owned())),
-        Some(title) if title.trim().is_empty() => {
-            errors.push(("/title".to_owned(), "it is empty".to_owned()));
-        }
-        _ => {}
+        None => faults.push(Fault::field("title", "it is mandatory")),
+        Some(title) if is_blank(title) => faults.push(Fault::field("title", "it is empty")),
+        Some(_) => {}
     }
-    errors.extend(fields.keys().map(|name| {
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        (pointer, "there is no such field: title, createdBy, description".to_owned())
-    }));
-    if errors.is_empty() {
+    if faults.is_empty() {
         return Ok(NewChat { title: title.unwrap_or_default(), created_by, description });
     }
-    Err(errors)
+    Err(faults)
 }
 
-fn text(value: Option<Value>, limit: usize) -> Result<Option<String>, String> {
-    match value {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => {
-            let given = text.chars().count();
-            if given > limit {
-                return Err(format!("it has {given} characters, at most {limit}"));
-            }
-            if text.contains('\0') {
-                return Err("it contains the character NUL".to_owned());
-            }
-            Ok(Some(text))
-        }
-        Some(_) => Err("it must be a string".to_owned()),
-    }
+/// Whether people see nothing of a text: it is spaces and controls, if anything.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(|it| it.is_whitespace() || it < ' ')
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
-    fn checked(body: Value) -> Result<NewChat, Vec<(String, String)>> {
-        let Value::Object(fields) = body else { panic!("an object") };
-        new_chat(fields)
+    fn checked(body: &Value) -> Result<NewChat, Vec<Fault>> {
+        read(body.to_string().as_bytes())
     }
 
     #[test]
     fn the_contracts_sample_is_accepted() {
-        let chat = checked(json!({
+        let chat = checked(&json!({
             "title": "Title of the chat",
             "createdBy": "example created by",
             "description": "example description",
@@ -122,15 +114,38 @@ mod tests {
 
     #[test]
     fn every_mistake_is_named() {
-        let errors = checked(json!({"createdBy": "x".repeat(51), "description": 5, "a/b": 1}))
-            .expect_err("four mistakes");
-        let pointers: Vec<&str> = errors.iter().map(|(pointer, _)| pointer.as_str()).collect();
-        assert_eq!(pointers, ["/createdBy", "/description", "/title", "/a~1b"]);
-        assert_eq!(errors[0].1, "it has 51 characters, at most 50");
+        let faults = checked(&json!({"createdBy": "x".repeat(51), "description": 5, "a/b": 1}));
+        assert_eq!(
+            faults.expect_err("four mistakes"),
+            [
+                Fault::field("a/b", "there is no such field: title, createdBy, description"),
+                Fault::field("createdBy", "it has 51 characters, at most 50"),
+                Fault::field("description", "it must be a string"),
+                Fault::field("title", "it is mandatory"),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_given_twice() {
+        let faults = read(br#"{"title": "a", "title": "b"}"#).expect_err("a mistake");
+        assert_eq!(faults, [Fault::field("title", "it is given twice")]);
     }
 
     #[test]
     fn lengths_count_characters() {
-        assert!(checked(json!({"title": "x", "createdBy": "漢".repeat(50)})).is_ok());
+        assert!(checked(&json!({"title": "x", "createdBy": "漢".repeat(50)})).is_ok());
+        assert!(checked(&json!({"title": "\u{1f600}".repeat(255)})).is_ok());
+        assert!(checked(&json!({"title": "\u{1f600}".repeat(256)})).is_err());
+    }
+
+    #[test]
+    fn a_title_can_be_seen() {
+        for title in ["", " ", "\t\n", "\u{3000}", "\u{1f}", "\u{85}"] {
+            let faults = checked(&json!({"title": title})).expect_err("a mistake");
+            assert_eq!(faults, [Fault::field("title", "it is empty")], "{title:?}");
+        }
+        let faults = checked(&json!({"title": "a\u{0}"})).expect_err("a mistake");
+        assert_eq!(faults, [Fault::field("title", "it contains the character NUL")]);
     }
 }
