@@ -169,14 +169,9 @@ impl Service {
         let registry = self.direct.registry();
         let audit = registry.audit().await.expect("it is counted");
         assert_eq!((audit.kept, audit.wrong), (audit.counted, 0));
-        let list = self.stranger.asks(
-            Method::GET,
-            CHATS,
-            &[("size", "200")],
-            &[(AUTHORIZATION, self.bearer.as_str())],
-            None,
-        );
-        let list = list.await.body;
+        let headers = [(AUTHORIZATION, self.bearer.as_str())];
+        let list =
+            self.stranger.asks(Method::GET, CHATS, &[("size", "200")], &headers, None).await.body;
         let records = list["records"].as_array().expect("records");
         assert_eq!(list["_metadata"]["totalRecords"], records.len());
         for chat in records {

@@ -84,11 +84,6 @@ fn kind(url: &str) -> Result<Kind, OpenError> {
     if path.is_empty() { Err(OpenError::NoFile) } else { Ok(Kind::Sqlite) }
 }
 
-/// That a part of the registry is not there yet.
-fn not_built(doing: &'static str) -> registry_api::store::StoreError {
-    registry_api::store::StoreError::new(doing, std::io::Error::other("not built yet"))
-}
-
 impl Database {
     /// Opens the database at a URL, `postgres://…` or `sqlite://…`, and brings its schema up to
     /// date. A `SQLite` file that is not there is made.
