@@ -59,6 +59,11 @@ pub(crate) fn database_url() -> String {
     std::env::var("DATABASE_URL").unwrap_or_else(|_| DATABASE_URL.to_owned())
 }
 
+/// The replica of the database from which the registry is read, if the environment names one.
+pub(crate) fn replica_url() -> Option<String> {
+    std::env::var("DATABASE_REPLICA_URL").ok().filter(|url| !url.is_empty())
+}
+
 /// The accounts that the environment names, as [`Gateway::from_env`](crate::Gateway::from_env)
 /// takes them.
 ///

@@ -34,6 +34,21 @@ impl Gateway {
         Self::open_with_clock(database_url, Arc::new(SystemClock)).await
     }
 
+    /// The same, with a replica of a `PostgreSQL` database from which the registry is read: what was
+    /// just written may not be there yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open), and when the replica's URL is none or the database is `SQLite`.
+    pub async fn open_with_replica(
+        database_url: &str,
+        replica_url: Option<&str>,
+    ) -> Result<Self, OpenError> {
+        let database = Database::open_with_replica(database_url, replica_url).await?;
+        let journal = database.journal();
+        Ok(Self::over(database, journal, Arc::new(SystemClock)))
+    }
+
     /// The same by another clock: a test moves it on instead of waiting.
     ///
     /// # Errors
@@ -126,6 +141,7 @@ impl Gateway {
     /// | `TAMTAM_URL`, `MAX_URL`, `POTATO_URL` | where its API is, instead of the platform's host |
     /// | `TAMTAM_CA_FILE`, `MAX_CA_FILE` | a file of roots, as PEM, that are trusted beside the system's own |
     /// | `DATABASE_URL` | the database; `sqlite://gateway.db` when it is not said |
+    /// | `DATABASE_REPLICA_URL` | a replica of it (PostgreSQL), from which the registry is read |
     /// | `RUST_LOG` | what is logged to stderr; `info` when it is not said |
     ///
     /// # Errors
@@ -135,7 +151,8 @@ impl Gateway {
     pub async fn from_env() -> Result<Self, StartError> {
         logging::start("info,sqlx=warn");
         let accounts = environment::accounts_from_env()?;
-        let mut gateway = Self::open(&environment::database_url()).await?;
+        let (url, replica) = (environment::database_url(), environment::replica_url());
+        let mut gateway = Self::open_with_replica(&url, replica.as_deref()).await?;
         gateway.runtime = accounts.into_iter().fold(gateway.runtime, Runtime::with_account);
         Ok(gateway)
     }

@@ -60,6 +60,12 @@ pub enum OpenError {
     /// The URL names no file: each connection would have an empty database of its own.
     #[error("DATABASE_URL names no file: sqlite://gateway.db does")]
     NoFile,
+    /// The URL of the replica is not one, or names no `PostgreSQL`.
+    #[error("opening the replica: {0}")]
+    Replica(sqlx::Error),
+    /// A replica of a `SQLite` file.
+    #[error("DATABASE_REPLICA_URL is for PostgreSQL: a SQLite file has no replica")]
+    NoReplica,
     /// The URL is not one, or the database cannot be reached.
     #[error("opening the database: {0}")]
     Connect(sqlx::Error),
@@ -88,9 +94,16 @@ impl Database {
     /// Opens the database at a URL, `postgres://…` or `sqlite://…`, and brings its schema up to
     /// date. A `SQLite` file that is not there is made.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::open_with_replica(url, None).await
+    }
+
+    /// The same, with a replica of it from which the registry is read: what was just written may not
+    /// be there yet.
+    pub async fn open_with_replica(url: &str, replica: Option<&str>) -> Result<Self, OpenError> {
         match kind(url)? {
+            Kind::Sqlite if replica.is_some() => Err(OpenError::NoReplica),
             Kind::Postgres => {
-                let postgres = Arc::new(Postgres::open(url).await?);
+                let postgres = Arc::new(Postgres::open(url, replica).await?);
                 Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL" })
             }
             Kind::Sqlite => {

@@ -43,8 +43,11 @@ const WRITERS: u32 = 2;
 
 /// Connections of the registry, for those who change it and for those who read it: so neither takes
 /// the other's, nor the journal's.
-const REGISTRY_WRITERS: u32 = 6;
-const REGISTRY_READERS: u32 = 10;
+const REGISTRY_WRITERS: u32 = 4;
+const REGISTRY_READERS: u32 = 8;
+
+/// And for what may take its time: adding up, forgetting, counting anew.
+const UPKEEP: u32 = 2;
 
 /// How long a request of the registry waits for a connection: whoever is told soon that there is
 /// none can come again, and no queue grows.
@@ -86,6 +89,9 @@ const DEADLINES: [(&str, &str); 4] = [
     ("jit", "off"),
 ];
 
+/// What keeps the registry tidy may take longer, and waits for nobody either.
+const UNHURRIED: [(&str, &str); 2] = [("lock_timeout", "3000"), ("jit", "off")];
+
 /// With these the server finds out within some three seconds that a process is gone whose machine
 /// could not say so: what it held, an account or a row, is free for the next one. Seconds, but for
 /// the last two: milliseconds.
@@ -109,6 +115,8 @@ pub(crate) struct Postgres {
     registry: PgPool,
     /// Where the registry is read: that may be a replica.
     reading: PgPool,
+    /// Where the registry is tidied.
+    upkeep: PgPool,
     /// Where the ledger is written.
     writers: PgPool,
     /// One connection, whose session holds the locks of the accounts that this process owns.
@@ -116,21 +124,27 @@ pub(crate) struct Postgres {
 }
 
 impl Postgres {
-    pub(crate) async fn open(url: &str) -> Result<Self, OpenError> {
+    /// Opens it; the registry is read from the replica, if there is one.
+    pub(crate) async fn open(url: &str, replica: Option<&str>) -> Result<Self, OpenError> {
         let options = PgConnectOptions::from_str(url).map_err(OpenError::Connect)?;
         let options = options.options(KEEPALIVE);
         let owner = owners::connection(options.clone());
-        let plain = options.clone().options(DEADLINES);
+        let unhurried = options.clone().options(UNHURRIED);
+        let quick = options.clone().options(DEADLINES);
+        let replica = replica.map(PgConnectOptions::from_str).transpose();
+        let replica = replica.map_err(OpenError::Replica)?;
+        let replica = replica.map(|it| it.options(KEEPALIVE).options(DEADLINES));
         let options = options.options(PLANS);
         let pool = pool(CONNECTIONS).connect_with(options.clone());
         let pool = pool.await.map_err(OpenError::Connect)?;
         migrating::migrate(&pool).await?;
         let writers = self::pool(WRITERS).connect_lazy_with(options);
         let registry = self::pool(REGISTRY_WRITERS).acquire_timeout(REGISTRY_PATIENCE);
-        let registry = registry.connect_lazy_with(plain.clone());
+        let registry = registry.connect_lazy_with(quick.clone());
         let reading = self::pool(REGISTRY_READERS).acquire_timeout(REGISTRY_PATIENCE);
-        let reading = reading.connect_lazy_with(plain);
-        Ok(Self { pool, registry, reading, writers, owner })
+        let reading = reading.connect_lazy_with(replica.unwrap_or(quick));
+        let upkeep = self::pool(UPKEEP).connect_lazy_with(unhurried);
+        Ok(Self { pool, registry, reading, upkeep, writers, owner })
     }
 }
 

@@ -71,6 +71,15 @@ enum Command {
         serving: registry::Serving,
         #[command(flatten)]
         database: DatabaseUrl,
+        /// A replica of it, from which is read; for PostgreSQL
+        #[arg(
+            long,
+            env = "DATABASE_REPLICA_URL",
+            hide_env_values = true,
+            value_name = "URL",
+            value_parser = clap::builder::NonEmptyStringValueParser::new()
+        )]
+        replica: Option<String>,
     },
     /// Looks at the database, the registry's totals and the accounts of the environment, and says
     /// what is wrong
@@ -125,8 +134,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Sandbox { control, tamtam, max, potato, webhooks_anywhere } => {
             sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
-        Command::Registry { listen, serving, database } => {
-            registry::run(listen, serving, &database.url).await
+        Command::Registry { listen, serving, database, replica } => {
+            registry::run(listen, serving, &database.url, replica.as_deref()).await
         }
         Command::Doctor { database } => doctor::run(&database.url).await,
         Command::Token { command } => token::run(command).await,

@@ -51,9 +51,10 @@ pub(crate) async fn run(
     listen: SocketAddr,
     serving: Serving,
     database_url: &str,
+    replica_url: Option<&str>,
 ) -> anyhow::Result<()> {
     let options = serving.options()?;
-    let registry = Gateway::open(database_url).await?.registry();
+    let registry = Gateway::open_with_replica(database_url, replica_url).await?.registry();
     let listener = bind(listen).await?;
     let stop = signal::stop();
     http::serve_with(listener, registry, &options, stop).await.context("serving the registry")

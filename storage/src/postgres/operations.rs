@@ -88,7 +88,7 @@ impl OperationStore for Postgres {
             .bind(now)
             .bind(until)
             .bind(i64::from(limit))
-            .fetch_all(&self.pool)
+            .fetch_all(&self.registry)
             .await
             .map_err(super::store("taking on operations"))?;
         let tasks = rows.into_iter().filter_map(|row| {
@@ -102,7 +102,7 @@ impl OperationStore for Postgres {
 
     async fn settle(&self, id: Uuid, outcome: &TaskOutcome, at: DateTime<Utc>) -> Result<()> {
         let failed = super::store("settling an operation");
-        let mut transaction = self.pool.begin().await.map_err(&failed)?;
+        let mut transaction = self.registry.begin().await.map_err(&failed)?;
         settle(&mut transaction, id, outcome, at).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }

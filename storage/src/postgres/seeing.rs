@@ -15,10 +15,10 @@ use crate::seen::{self, StayChanges, TitleChange, title_change};
 
 pub(super) async fn see(store: &Postgres, seen: &SeenChat) -> Result<()> {
     let failed = super::store("keeping a chat that was seen");
-    if is_known(&store.pool, seen).await.map_err(&failed)? {
+    if is_known(&store.registry, seen).await.map_err(&failed)? {
         return Ok(());
     }
-    let mut transaction = store.pool.begin().await.map_err(&failed)?;
+    let mut transaction = store.registry.begin().await.map_err(&failed)?;
     if keep(&mut transaction, seen).await.map_err(&failed)? {
         transaction.commit().await.map_err(&failed)
     } else {
@@ -28,7 +28,7 @@ pub(super) async fn see(store: &Postgres, seen: &SeenChat) -> Result<()> {
 
 pub(super) async fn move_chat(store: &Postgres, moved: &MovedChat) -> Result<()> {
     let failed = super::store("keeping that a chat has moved");
-    let mut transaction = store.pool.begin().await.map_err(&failed)?;
+    let mut transaction = store.registry.begin().await.map_err(&failed)?;
     chat_moved(&mut transaction, moved).await.map_err(&failed)?;
     transaction.commit().await.map_err(&failed)
 }
@@ -48,7 +48,7 @@ pub(super) async fn announce(store: &Postgres, announcement: &Announcement) -> R
     .bind(announcement.from)
     .bind(announcement.until)
     .bind(UNBOUND_SERVICE)
-    .execute(&store.pool)
+    .execute(&store.registry)
     .await
     .map(drop)
     .map_err(super::store("keeping an announcement"))

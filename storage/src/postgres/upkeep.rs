@@ -20,7 +20,7 @@ const FOLDED_AT_ONCE: i64 = 50_000;
 impl Upkeep for Postgres {
     async fn tidy(&self, now: DateTime<Utc>, forget_before: DateTime<Utc>) -> Result<()> {
         let failed = super::store("tidying the registry");
-        let mut guard = self.pool.begin().await.map_err(&failed)?;
+        let mut guard = self.upkeep.begin().await.map_err(&failed)?;
         let is_ours: bool = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)")
             .bind(TIDYING)
             .fetch_one(&mut *guard)
@@ -57,7 +57,7 @@ impl Upkeep for Postgres {
                  count(*) filter (where coalesce(kept.chats, 0) <> coalesce(counted.chats, 0))
              from kept full join counted using (unit, start, is_active)",
         )
-        .fetch_one(&self.pool)
+        .fetch_one(&self.upkeep)
         .await
         .map_err(super::store("counting all chats"))?;
         let (kept, counted) = (kept.try_into().unwrap_or(0), counted.unsigned_abs());
@@ -85,7 +85,7 @@ impl Postgres {
                  select count(*) from taken",
             )
             .bind(FOLDED_AT_ONCE)
-            .fetch_one(&self.pool)
+            .fetch_one(&self.upkeep)
             .await?;
             if folded < FOLDED_AT_ONCE {
                 return Ok(());
@@ -98,7 +98,7 @@ impl Postgres {
         let renamed: Vec<(Uuid, i64)> =
             sqlx::query_as("select participant_id, times from registry_renames limit $1")
                 .bind(AT_ONCE)
-                .fetch_all(&self.pool)
+                .fetch_all(&self.upkeep)
                 .await?;
         for (person, times) in renamed {
             let mut behind = Uuid::nil();
@@ -109,7 +109,7 @@ impl Postgres {
             sqlx::query("delete from registry_renames where participant_id = $1 and times = $2")
                 .bind(person)
                 .bind(times)
-                .execute(&self.pool)
+                .execute(&self.upkeep)
                 .await?;
         }
         Ok(())
@@ -143,7 +143,7 @@ impl Postgres {
         .bind(behind)
         .bind(AT_ONCE)
         .bind(now)
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.upkeep)
         .await
     }
 
@@ -152,7 +152,7 @@ impl Postgres {
             "delete from registry_requests where at < $1",
             "delete from registry_announcements where ends_at < $1",
         ] {
-            sqlx::query(statement).bind(before).execute(&self.pool).await?;
+            sqlx::query(statement).bind(before).execute(&self.upkeep).await?;
         }
         Ok(())
     }
