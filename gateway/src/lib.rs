@@ -66,6 +66,7 @@
 mod environment;
 pub mod logging;
 mod observer;
+mod operator;
 pub mod signal;
 mod wiring;
 

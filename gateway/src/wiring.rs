@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::environment::{self, StartError};
 use crate::observer::RegistryObserver;
+use crate::operator::Operator;
 use crate::{logging, signal};
 
 /// A bot on its accounts, with a journal and a registry in one database.
@@ -22,6 +23,8 @@ pub struct Gateway {
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
     runtime: Runtime,
+    /// Of all accounts: what the registry asks messengers for goes past the runtime.
+    messengers: Vec<Arc<dyn Messenger>>,
 }
 
 impl Gateway {
@@ -130,7 +133,8 @@ impl Gateway {
 
     fn over(database: Database, journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let runtime = Runtime::new(journal, clock.clone());
-        Self { database, clock, chance: Arc::new(Chance::from_os()), runtime }
+        let (chance, messengers) = (Arc::new(Chance::from_os()), Vec::new());
+        Self { database, clock, chance, runtime, messengers }
     }
 
     /// A gateway over what the environment says.
@@ -152,9 +156,8 @@ impl Gateway {
         logging::start("info,sqlx=warn");
         let accounts = environment::accounts_from_env()?;
         let (url, replica) = (environment::database_url(), environment::replica_url());
-        let mut gateway = Self::open_with_replica(&url, replica.as_deref()).await?;
-        gateway.runtime = accounts.into_iter().fold(gateway.runtime, Runtime::with_account);
-        Ok(gateway)
+        let gateway = Self::open_with_replica(&url, replica.as_deref()).await?;
+        Ok(accounts.into_iter().fold(gateway, Self::with))
     }
 
     /// Adds an account; its name must be its own.
@@ -179,8 +182,13 @@ impl Gateway {
     /// # }
     /// ```
     #[must_use]
-    pub fn with_account(mut self, messenger: impl Messenger) -> Self {
-        self.runtime = self.runtime.with_account(Arc::new(messenger));
+    pub fn with_account(self, messenger: impl Messenger) -> Self {
+        self.with(Arc::new(messenger))
+    }
+
+    fn with(mut self, messenger: Arc<dyn Messenger>) -> Self {
+        self.runtime = self.runtime.with_account(messenger.clone());
+        self.messengers.push(messenger);
         self
     }
 
@@ -254,7 +262,17 @@ impl Gateway {
     ///
     /// As [`run`](Self::run).
     pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
-        let observer = Arc::new(RegistryObserver::new(self.registry()));
-        Ok(self.runtime.with_observer(observer).run(stop).await?)
+        let registry = self.registry();
+        let observer = Arc::new(RegistryObserver::new(registry.clone()));
+        let operator = Operator::new(registry, &self.messengers, self.clock, self.chance);
+        // It ends with the bot, also when that cannot begin.
+        let over = stop.child_token();
+        let running = async {
+            let ran = self.runtime.with_observer(observer).run(stop).await;
+            over.cancel();
+            ran
+        };
+        let (ran, ()) = tokio::join!(running, operator.run(over.clone()));
+        Ok(ran?)
     }
 }

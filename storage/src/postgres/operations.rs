@@ -14,6 +14,7 @@ use super::registering::answer_once;
 use super::seeing::{Consequences, Invited, invitation_seen, tell};
 use super::{Postgres, stays};
 use crate::operation::{LINK_PAUSE, Row, TOLD, kind, name, operation};
+use crate::row::text;
 use crate::seen::StayChanges;
 
 #[async_trait]
@@ -242,7 +243,7 @@ async fn settle(
     .bind(id)
     .bind(state)
     .bind(due_at)
-    .bind(error)
+    .bind(error.map(|error| text(error)))
     .bind(at)
     .fetch_optional(&mut *db)
     .await?;
@@ -250,7 +251,7 @@ async fn settle(
     let is_shown = match (outcome, participant) {
         (TaskOutcome::Removed, Some(person)) => put_out(db, chat, person, at).await?,
         (TaskOutcome::Invited(link), _) => {
-            invitation_seen(db, chat, link, at).await? == Invited::Anew
+            invitation_seen(db, chat, &text(link), at).await? == Invited::Anew
         }
         _ => false,
     };

@@ -14,6 +14,7 @@ use super::registering::answer_once;
 use super::seeing::{Consequences, Invited, invitation_seen, tell};
 use super::{Sqlite, WRITING, json, millis, stays, time};
 use crate::operation::{LINK_PAUSE, Row, TOLD, kind, name, operation};
+use crate::row::text;
 use crate::seen::StayChanges;
 
 /// Id, chat, kind, account, the messenger's ids of chat and person, tries before.
@@ -250,7 +251,7 @@ async fn settle(
     .bind(id)
     .bind(state)
     .bind(millis(due_at))
-    .bind(error)
+    .bind(error.map(|error| text(error)))
     .bind(millis(at))
     .fetch_optional(&mut *db)
     .await?;
@@ -258,7 +259,7 @@ async fn settle(
     let is_shown = match (outcome, participant) {
         (TaskOutcome::Removed, Some(person)) => put_out(db, chat, person, at).await?,
         (TaskOutcome::Invited(link), _) => {
-            invitation_seen(db, chat, link, at).await? == Invited::Anew
+            invitation_seen(db, chat, &text(link), at).await? == Invited::Anew
         }
         _ => false,
     };

@@ -1,0 +1,269 @@
+//! What messengers are asked for in the registry's name, carried out.
+//!
+//! Each process does so for its own accounts. What it has taken on is its own for a minute: when it
+//! has not said by then what came of it, somebody else takes it on. Everything here may therefore
+//! happen twice, and does no harm then: whoever is not there is removed already, and a link is only
+//! read.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder as _, ExponentialBuilder};
+use gateway_core::chance::Chance;
+use gateway_core::messenger::{ErrorKind, Members};
+use gateway_core::model::{ChatId, UserId};
+use gateway_core::time::Clock;
+use gateway_core::{Error, Messenger};
+use registry_api::Registry;
+use registry_api::model::OperationKind;
+use registry_api::store::{Task, TaskOutcome};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// How often it is asked what there is to do.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// How often the store is tidied.
+const TIDYING: Duration = Duration::from_secs(10);
+
+/// How many operations are carried out at once.
+const AT_ONCE: usize = 16;
+
+/// How long one may take: less than it is ours.
+const DEADLINE: Duration = Duration::from_secs(50);
+
+/// How long what was begun may go on after the stop.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// The pause after the first failure, and the longest.
+const FIRST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+
+/// How long it is tried in all.
+const PATIENCE: Duration = Duration::from_hours(24);
+
+/// How much of an error is kept, in characters.
+const WORDS: usize = 500;
+
+/// Carries out what the accounts of this process are asked for.
+pub(crate) struct Operator {
+    registry: Registry,
+    messengers: HashMap<String, Arc<dyn Messenger>>,
+    clock: Arc<dyn Clock>,
+    chance: Arc<Chance>,
+}
+
+impl Operator {
+    pub(crate) fn new(
+        registry: Registry,
+        messengers: &[Arc<dyn Messenger>],
+        clock: Arc<dyn Clock>,
+        chance: Arc<Chance>,
+    ) -> Self {
+        let named = messengers.iter().map(|it| (it.account().id.to_string(), it.clone()));
+        Self { registry, messengers: named.collect(), clock, chance }
+    }
+
+    /// Until the stop; what was begun is finished then, but for what takes too long.
+    pub(crate) async fn run(self, stop: CancellationToken) {
+        let operator = Arc::new(self);
+        tokio::join!(operator.clone().operate(&stop), operator.tidy(&stop));
+    }
+
+    async fn operate(self: Arc<Self>, stop: &CancellationToken) {
+        let accounts: Vec<String> = self.messengers.keys().cloned().collect();
+        if accounts.is_empty() {
+            return;
+        }
+        let mut running = JoinSet::new();
+        let mut ticks = interval(PERIOD);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut trouble = Trouble::default();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                Some(_) = running.join_next() => continue,
+                _ = ticks.tick() => {}
+            }
+            let room = u32::try_from(AT_ONCE.saturating_sub(running.len())).unwrap_or(0);
+            if room == 0 {
+                continue;
+            }
+            let tasks = self.registry.take_on(&accounts, room).await;
+            for task in trouble.told(tasks).unwrap_or_default() {
+                running.spawn(self.clone().carry_out(task));
+            }
+        }
+        let finished = async { while running.join_next().await.is_some() {} };
+        if timeout(DRAIN, finished).await.is_err() {
+            tracing::warn!("operations are left to whoever takes them on next");
+        }
+    }
+
+    async fn tidy(&self, stop: &CancellationToken) {
+        let mut ticks = interval(TIDYING);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut trouble = Trouble::default();
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            let _ = trouble.told(self.registry.tidy().await);
+        }
+    }
+
+    async fn carry_out(self: Arc<Self>, task: Task) {
+        let began = Instant::now();
+        let outcome = match timeout(DEADLINE, self.attempt(&task)).await {
+            Ok(outcome) => outcome,
+            Err(_) => self.again(&task, "no answer in time".to_owned(), None),
+        };
+        let (operation, account) = (task.id, &task.account);
+        let duration_ms = began.elapsed().as_millis();
+        match &outcome {
+            TaskOutcome::Removed | TaskOutcome::Invited(_) => {
+                tracing::info!(%operation, %account, duration_ms, "operation done");
+            }
+            TaskOutcome::Again { at, error } => {
+                tracing::warn!(%operation, %account, duration_ms, error, %at, "operation failed for now");
+            }
+            TaskOutcome::Failed(error) => {
+                tracing::warn!(%operation, %account, duration_ms, error, "operation failed");
+            }
+        }
+        // It is not lost: it is taken on again when it is nobody's any more.
+        if let Err(error) = self.registry.settle(task.id, &outcome).await {
+            tracing::error!(%operation, %account, %error, "nobody knows what an operation came to");
+        }
+    }
+
+    async fn attempt(&self, task: &Task) -> TaskOutcome {
+        let Some(messenger) = self.messengers.get(&task.account) else {
+            return TaskOutcome::Failed(format!("there is no account {}", task.account));
+        };
+        let chat = ChatId::from(task.external_chat.as_str());
+        match (task.kind, &task.external_person) {
+            (OperationKind::RemoveParticipant, Some(person)) => {
+                self.remove(task, &**messenger, &chat, &UserId::from(person.as_str())).await
+            }
+            (OperationKind::RemoveParticipant, None) => {
+                TaskOutcome::Failed("removing a participant: nobody is named".to_owned())
+            }
+            (OperationKind::GetInvitation, _) => self.invite(task, &**messenger, &chat).await,
+        }
+    }
+
+    async fn remove(
+        &self,
+        task: &Task,
+        messenger: &dyn Messenger,
+        chat: &ChatId,
+        person: &UserId,
+    ) -> TaskOutcome {
+        let Some(members) = messenger.members() else {
+            return cannot("removing a participant", "removals");
+        };
+        let Err(error) = members.remove(chat, person, false).await else {
+            return TaskOutcome::Removed;
+        };
+        // It may have happened all the same, now or before: who is not there is removed.
+        let is_worth_a_look = error.may_have_happened() || !is_temporary(&error);
+        if is_worth_a_look && is_gone(messenger, members, chat, person, &error).await {
+            return TaskOutcome::Removed;
+        }
+        self.failed(task, &error)
+    }
+
+    async fn invite(&self, task: &Task, messenger: &dyn Messenger, chat: &ChatId) -> TaskOutcome {
+        let Some(chats) = messenger.chats() else {
+            return cannot("asking for a link", "links");
+        };
+        match chats.describe(chat).await {
+            Ok(details) => match details.link {
+                Some(link) => TaskOutcome::Invited(link),
+                None => TaskOutcome::Failed("asking for a link: the chat has none".to_owned()),
+            },
+            Err(error) => self.failed(task, &error),
+        }
+    }
+
+    fn failed(&self, task: &Task, error: &Error) -> TaskOutcome {
+        let words = error.to_string().chars().take(WORDS).collect();
+        if is_temporary(error) {
+            self.again(task, words, error.retry_after())
+        } else {
+            TaskOutcome::Failed(words)
+        }
+    }
+
+    /// Later, unless it was tried for long enough.
+    fn again(&self, task: &Task, error: String, asked: Option<Duration>) -> TaskOutcome {
+        let pauses = ExponentialBuilder::default()
+            .with_min_delay(FIRST_PAUSE)
+            .with_max_delay(LONGEST_PAUSE)
+            .with_jitter()
+            .with_jitter_seed(u64::from_le_bytes(self.chance.bytes()))
+            .without_max_times()
+            .with_total_delay(Some(PATIENCE));
+        let tries = usize::try_from(task.tries).unwrap_or(usize::MAX);
+        match pauses.build().nth(tries) {
+            Some(own) => {
+                let pause = asked.map_or(own, |asked| asked.clamp(own, LONGEST_PAUSE.max(own)));
+                TaskOutcome::Again { at: self.clock.now() + pause, error }
+            }
+            None => TaskOutcome::Failed(error),
+        }
+    }
+}
+
+/// Whether somebody is not in a chat any more, after removing them failed.
+async fn is_gone(
+    messenger: &dyn Messenger,
+    members: &dyn Members,
+    chat: &ChatId,
+    person: &UserId,
+    error: &Error,
+) -> bool {
+    match members.find(chat, person).await {
+        Ok(found) => found.is_none_or(|member| !member.is_present()),
+        // Where nobody can look it may be the person who was not found, or the chat.
+        Err(_) if *error.kind() == ErrorKind::NotFound => match messenger.chats() {
+            Some(chats) => chats.describe(chat).await.is_ok(),
+            None => false,
+        },
+        Err(_) => false,
+    }
+}
+
+/// Whether it may go better later: the messenger is out of order or busy, or the account's token is
+/// to be replaced.
+fn is_temporary(error: &Error) -> bool {
+    error.is_retryable() || *error.kind() == ErrorKind::Unauthorized
+}
+
+fn cannot(doing: &'static str, what: &str) -> TaskOutcome {
+    TaskOutcome::Failed(Error::unsupported(doing, what).to_string())
+}
+
+/// Says once that the store is out of order, not every second.
+#[derive(Default)]
+struct Trouble {
+    is_told: bool,
+}
+
+impl Trouble {
+    fn told<T>(&mut self, outcome: registry_api::store::Result<T>) -> Option<T> {
+        if let Err(error) = &outcome
+            && !self.is_told
+        {
+            tracing::error!(%error, "registry");
+        }
+        self.is_told = outcome.is_err();
+        outcome.ok()
+    }
+}
