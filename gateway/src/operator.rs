@@ -25,9 +25,6 @@ use tokio_util::sync::CancellationToken;
 /// How often it is asked what there is to do.
 const PERIOD: Duration = Duration::from_secs(1);
 
-/// How often the store is tidied.
-const TIDYING: Duration = Duration::from_secs(10);
-
 /// How many operations are carried out at once.
 const AT_ONCE: usize = 16;
 
@@ -69,7 +66,8 @@ impl Operator {
     /// Until the stop; what was begun is finished then, but for what takes too long.
     pub(crate) async fn run(self, stop: CancellationToken) {
         let operator = Arc::new(self);
-        tokio::join!(operator.clone().operate(&stop), operator.tidy(&stop));
+        let tidy = operator.registry.keep_tidy(stop.clone());
+        tokio::join!(operator.clone().operate(&stop), tidy);
     }
 
     async fn operate(self: Arc<Self>, stop: &CancellationToken) {
@@ -100,20 +98,6 @@ impl Operator {
         let finished = async { while running.join_next().await.is_some() {} };
         if timeout(DRAIN, finished).await.is_err() {
             tracing::warn!("operations are left to whoever takes them on next");
-        }
-    }
-
-    async fn tidy(&self, stop: &CancellationToken) {
-        let mut ticks = interval(TIDYING);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut trouble = Trouble::default();
-        loop {
-            tokio::select! {
-                biased;
-                () = stop.cancelled() => return,
-                _ = ticks.tick() => {}
-            }
-            let _ = trouble.told(self.registry.tidy().await);
         }
     }
 

@@ -8,6 +8,7 @@ use gateway_core::chance::Chance;
 use gateway_core::model::{Account, UserId};
 use gateway_core::time::Clock;
 use sha2::{Digest as _, Sha256};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,6 +29,9 @@ const KEYS_LIVE: TimeDelta = TimeDelta::hours(24);
 
 /// How long after announcing a chat somebody may bring the bot into it.
 const ANNOUNCED_FOR: TimeDelta = TimeDelta::hours(1);
+
+/// How often the store is tidied: whoever lists chats adds up what was not added up by then.
+const TIDYING: Duration = Duration::from_secs(2);
 
 /// How long somebody has to carry out an operation before another may.
 const LEASE: TimeDelta = TimeDelta::minutes(1);
@@ -221,6 +225,29 @@ impl Registry {
     pub async fn tidy(&self) -> Result<()> {
         let now = self.clock.now();
         self.store.tidy(now, now - KEYS_LIVE).await
+    }
+
+    /// Does that every two seconds until the stop. Whoever serves or fills the registry does it; when
+    /// several do, one is enough.
+    pub async fn keep_tidy(&self, stop: CancellationToken) {
+        let mut ticks = interval(TIDYING);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut was_well = true;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return,
+                _ = ticks.tick() => {}
+            }
+            let tidied = self.tidy().await;
+            if let Err(error) = &tidied
+                && was_well
+            {
+                // Once, not every time.
+                tracing::error!(%error, "registry");
+            }
+            was_well = tidied.is_ok();
+        }
     }
 
     /// Counts all chats anew, and compares.

@@ -67,7 +67,9 @@ async fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     println!("{} {}", listener.local_addr().expect("an address"), token.expose());
     std::io::stdout().flush().expect("somebody reads it");
-    http::serve(listener, registry, CancellationToken::new()).await.expect("it serves");
+    let stop = CancellationToken::new();
+    let served = http::serve(listener, registry.clone(), stop.clone());
+    tokio::join!(served, registry.keep_tidy(stop)).0.expect("it serves");
 }
 
 /// The service, running. It does not outlive the benchmark.

@@ -57,7 +57,14 @@ pub(crate) async fn run(
     let registry = Gateway::open_with_replica(database_url, replica_url).await?.registry();
     let listener = bind(listen).await?;
     let stop = signal::stop();
-    http::serve_with(listener, registry, &options, stop).await.context("serving the registry")
+    let served = http::serve_with(listener, registry.clone(), &options, stop.clone());
+    let served = async {
+        let served = served.await;
+        // The listener may have failed by itself.
+        stop.cancel();
+        served
+    };
+    tokio::join!(served, registry.keep_tidy(stop.clone())).0.context("serving the registry")
 }
 
 /// Listens, or says where it could not.
