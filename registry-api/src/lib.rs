@@ -8,8 +8,9 @@
 //! | [`Registry`] | the rules: registering, seeing, moving, looking up |
 //! | [`stay`] | when somebody was in a chat, put together from what was seen |
 //! | [`store`] | what a database has to be able to do for it |
-//! | [`token`] | bearer tokens |
-//! | [`http`] | the contract `/api/v1/private/chats` |
+//! | [`token`] | bearer tokens; what each allows is asked of the store, and believed for half a second (`grants`) |
+//! | [`http`] | the contract `/api/v1/private/chats`, and health |
+//! | [`http::server`] | the connections under it: deadlines, limits, the stop; [`http::tls`] |
 //!
 //! It knows no SQL and no messenger: the database comes as a [`store::Store`], and what happens on
 //! the messengers comes as a [`Sighting`] or a [`Move`].
