@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
 use gateway::{Gateway, signal};
 use gateway_core::http::Rate;
 use registry_api::http::{self, Origin, ServerOptions, tls};
@@ -17,13 +18,18 @@ const OTHER_FILES: usize = 256;
 #[derive(Debug, Args)]
 pub(crate) struct Serving {
     /// So many connections at most; one more is closed at once
-    #[arg(long, value_name = "NUMBER", default_value_t = ServerOptions::default().max_connections)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = ServerOptions::default().max_connections,
+        value_parser = RangedU64ValueParser::<usize>::new().range(1..),
+    )]
     max_connections: usize,
     /// So many requests a second at most for each token, and so many at once after a silence (as
     /// many as a second, when nothing is said); without it, any number
     #[arg(long, value_name = "NUMBER[:BURST]", value_parser = rate)]
     rate: Option<Rate>,
-    /// Lets pages of this origin read the answers in a browser: https://example.org, or * for all;
+    /// Lets pages of this origin (a scheme and a host, or * for all) read the answers in a browser;
     /// may be given several times
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
     cors: Vec<Origin>,

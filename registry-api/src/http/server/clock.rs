@@ -42,7 +42,7 @@ impl Phase {
 /// How long a connection may be in each.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    silent: Duration,
+    pub(super) silent: Duration,
     headers: Duration,
     idle: Duration,
 }

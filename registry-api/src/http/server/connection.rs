@@ -57,42 +57,36 @@ impl Host {
         let _open = measure::Open::count();
         // An answer is written at once as a whole; waiting for more would only hold it back.
         let _ = stream.set_nodelay(true);
-        let clock = Clock::since(opened, self.patience);
-        let greeted = match &self.tls {
-            None => self.greet(&clock, stream.readable()).await,
-            Some(tls) => {
-                let deadline = opened + self.handshake;
-                let hands = timeout_at(deadline, tls.accept(stream));
-                match self.before_the_stop(hands).await {
-                    Some(Ok(Ok(stream))) => return self.talk(stream, clock).await,
-                    Some(Err(_)) => return measure::timed_out("handshake"),
-                    // Who does not trust the certificate hangs up, as those do who try the door.
-                    Some(Ok(Err(_))) | None => return,
-                }
+        let Some(tls) = &self.tls else {
+            // Nothing is made ready before the first byte: so a connection that only is there costs
+            // next to nothing.
+            let first = timeout_at(opened + self.patience.silent, stream.readable());
+            match self.or_the_stop(first).await {
+                Some(Ok(_)) => self.talk(stream, Clock::since(opened, self.patience)).await,
+                Some(Err(_)) => measure::timed_out(Phase::Silent.name()),
+                None => {}
             }
+            return;
         };
-        if greeted {
-            self.talk(stream, clock).await;
-        }
-    }
-
-    /// Waits for the first byte, before anything is made ready for it: so a connection that only is
-    /// there costs next to nothing.
-    async fn greet<T>(&self, clock: &Clock, first: impl Future<Output = T>) -> bool {
-        let (_, until) = clock.now();
-        let deadline = until.unwrap_or_else(Instant::now);
-        match self.before_the_stop(timeout_at(deadline, first)).await {
-            Some(Ok(_)) => true,
-            Some(Err(_)) => {
-                measure::timed_out(Phase::Silent.name());
-                false
+        let hands = timeout_at(opened + self.handshake, tls.accept(stream));
+        match self.or_the_stop(hands).await {
+            Some(Ok(Ok(stream))) => {
+                let clock = Clock::since(Instant::now(), self.patience);
+                self.talk(stream, clock).await;
             }
-            None => false,
+            Some(Err(_)) => measure::timed_out("handshake"),
+            // Who does not trust the certificate hangs up, as those do who try the door.
+            Some(Ok(Err(_))) | None => {}
         }
     }
 
-    async fn before_the_stop<T>(&self, what: impl Future<Output = T>) -> Option<T> {
-        self.stop.run_until_cancelled(what).await
+    /// What has come is looked at before the stop is: a request that is here has begun.
+    async fn or_the_stop<T>(&self, what: impl Future<Output = T>) -> Option<T> {
+        tokio::select! {
+            biased;
+            got = what => Some(got),
+            () = self.stop.cancelled() => None,
+        }
     }
 
     async fn talk<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, clock: Clock) {
