@@ -48,7 +48,7 @@ pub(crate) fn law<T: std::fmt::Debug>(
     cases: u32,
     given: &impl Strategy<Value = T>,
     open: impl AsyncFnOnce() -> Table,
-    holds: impl AsyncFn(&mut Table, T) -> Checked,
+    holds: &impl AsyncFn(&mut Table, T) -> Checked,
 ) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
@@ -64,13 +64,13 @@ macro_rules! laws {
         mod sqlite {$(
             #[test]
             fn $law() {
-                crate::laws::law($cases, &$given, crate::table::Table::sqlite, super::$law);
+                crate::laws::law($cases, &$given, crate::table::Table::sqlite, &super::$law);
             }
         )*}
         mod postgres {$(
             #[test]
             fn $law() {
-                crate::laws::law($cases, &$given, crate::table::Table::postgres, super::$law);
+                crate::laws::law($cases, &$given, crate::table::Table::postgres, &super::$law);
             }
         )*}
     };

@@ -110,7 +110,7 @@ async fn a_new_id_may_be_known_alone_before_the_move(bench: Bench) {
     let before = bench.the_one().await;
     bench.clock.advance(-1000);
     bench.moves("old", "new").await;
-    bench.sees(&untitled("old"), &[&bot()]).await;
+    bench.sees(&untitled("old"), &[]).await;
     assert_eq!(bench.the_one().await, before);
 }
 

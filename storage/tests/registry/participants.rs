@@ -31,7 +31,7 @@ async fn the_parts_of_a_chat_are_all_of_it(mut table: Table) {
     for number in 1..=25_u128 {
         let person = Uuid::from_u128(number * 7 % 31);
         table.add_person(person, &number.to_string()).await;
-        for stay in 0..1 + number % 3 {
+        for stay in 0..=(number % 3) {
             let second = i64::try_from(100 - stay).expect("it is small");
             let at = DateTime::from_timestamp(second, 0).expect("a moment");
             table.add_stay(CHAT, person, at).await;
