@@ -100,7 +100,8 @@ impl<'a> Reading<'a> {
         let (start, is_back) = match &query.place {
             Place::Page(page) => {
                 let skip = u64::from(*page) * u64::from(size);
-                (Start::Skip(i64::try_from(skip).unwrap_or(i64::MAX)), false)
+                // More than there are, and room to count on.
+                (Start::Skip(i64::try_from(skip).unwrap_or(i64::MAX).min(i64::MAX / 2)), false)
             }
             Place::After(key) => (Start::Behind(key), false),
             Place::Before(key) => (Start::Behind(key), true),

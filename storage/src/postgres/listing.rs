@@ -59,7 +59,7 @@ async fn read(
     let (by, active) = (query.sort.by, query.filter.is_active);
     let (low, high) = page::range(&query.filter);
     let behind = matches!(reading.start, Start::Behind(_));
-    let statement = statements::statement(by, active.is_some(), reading.descending, behind);
+    let statement = statements::statement(by, &query.filter, reading.descending, behind);
     let asked = sqlx::query(statement).bind(active).bind(low).bind(high).bind(reading.limit);
     let asked = match reading.start {
         Start::Skip(skip) => asked.bind(skip),

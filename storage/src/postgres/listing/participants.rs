@@ -11,16 +11,8 @@ use super::super::Postgres;
 use crate::document::StayRow;
 use crate::page;
 
-pub(in super::super) async fn participants(
-    store: &Postgres,
-    chat: Uuid,
-    after: Option<Uuid>,
-    size: u32,
-) -> Result<Option<Participants>> {
-    let failed = super::super::store("listing participants");
-    // Nobody has the least of all ids.
-    let rows = sqlx::query(
-        "select everybody.total, page.participant_id, person.firstname, person.lastname,
+pub(super) const PART: &str =
+    "select everybody.total, page.participant_id, person.firstname, person.lastname,
              person.username, stay.is_active, stay.joined_at, stay.left_at, stay.invited_by
          from registry_chats as chat
          cross join lateral (
@@ -41,14 +33,23 @@ pub(in super::super) async fn participants(
                  where chat_id = chat.id and participant_id = page.participant_id offset 0) as stay
          ) on true
          where chat.id = $1
-         order by page.participant_id, stay.joined_at, stay.seq",
-    )
-    .bind(chat)
-    .bind(after.unwrap_or_default())
-    .bind(i64::from(size) + 1)
-    .fetch_all(&store.reading)
-    .await
-    .map_err(&failed)?;
+         order by page.participant_id, stay.joined_at, stay.seq";
+
+pub(in super::super) async fn participants(
+    store: &Postgres,
+    chat: Uuid,
+    after: Option<Uuid>,
+    size: u32,
+) -> Result<Option<Participants>> {
+    let failed = super::super::store("listing participants");
+    // Nobody has the least of all ids.
+    let rows = sqlx::query(PART)
+        .bind(chat)
+        .bind(after.unwrap_or_default())
+        .bind(i64::from(size) + 1)
+        .fetch_all(&store.reading)
+        .await
+        .map_err(&failed)?;
     // There is always one: of an empty part it tells the total.
     let Some(first) = rows.first() else { return Ok(None) };
     let total: i64 = first.try_get("total").map_err(&failed)?;

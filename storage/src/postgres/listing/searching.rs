@@ -28,7 +28,7 @@ macro_rules! found {
 }
 
 /// Parameters: the title and the id behind which they stand, the title before which, how many.
-const BY_TITLE: &str = found!(
+pub(super) const BY_TITLE: &str = found!(
     "(select id, title_key from registry_chats
       where (title_key, id) > ($1, $2) and title_key < $3
       order by title_key, id limit (select $4::bigint))"
@@ -71,8 +71,8 @@ macro_rules! of_people {
     };
 }
 
-const BY_ID: &str = of_people!("select $5::uuid");
-const BY_NAME: &str = of_people!(
+pub(super) const BY_ID: &str = of_people!("select $5::uuid");
+pub(super) const BY_NAME: &str = of_people!(
     "select id from registry_participants where username is not null and lower(username) = $5"
 );
 

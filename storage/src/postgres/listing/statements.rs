@@ -9,7 +9,7 @@
 //! no worse than one made anew. What would make that plan a bad one is written so that it cannot be:
 //! `lateral` with `offset 0` is looked up row by row.
 
-use registry_api::query::SortBy;
+use registry_api::query::{Filter, SortBy};
 
 /// Of a page, what a list answers.
 macro_rules! listed {
@@ -103,13 +103,13 @@ macro_rules! by_time {
 /// What is read in another order: of few chats those that are found by time, of many by the index of
 /// the order, in which time and state stand too. That must not seem to be found by time.
 macro_rules! ordered {
-    ($key:literal, $many:expr, $few:literal, $direction:literal, $part:literal) => {
+    ($key:literal, $which:literal, $many:expr, $few:literal, $direction:literal, $part:literal) => {
         concat!(
             "(select id, ",
             $key,
             " as key from registry_chats
-              where list.total >= 5000 and ($1 is null or is_active = $1)
-                  and (registered_at >= $2 and registered_at < $3) is not false",
+              where list.total >= 5000",
+            $which,
             $many,
             " order by ",
             $key,
@@ -137,12 +137,13 @@ macro_rules! ordered {
 
 /// A page in another order. What is nearer to the end is read from there.
 macro_rules! page_by_key {
-    ($key:literal, $direction:literal, $back:literal) => {
+    ($key:literal, $which:literal, $direction:literal, $back:literal) => {
         listed!(
             "$1, $2, $3, null, false",
             concat!(
                 ordered!(
                     $key,
+                    $which,
                     " and $5 <= list.total / 2",
                     "",
                     $direction,
@@ -152,10 +153,9 @@ macro_rules! page_by_key {
                  (select id, ",
                 $key,
                 " as key from registry_chats
-                  where list.total >= 5000 and ($1 is null or is_active = $1)
-                      and (registered_at >= $2 and registered_at < $3) is not false
-                      and $5 > list.total / 2
-                  order by ",
+                  where list.total >= 5000",
+                $which,
+                " and $5 > list.total / 2 order by ",
                 $key,
                 $back,
                 ", id",
@@ -170,10 +170,10 @@ macro_rules! page_by_key {
 
 /// Those behind a place in another order.
 macro_rules! behind_by_key {
-    ($key:literal, $many:expr, $few:literal, $direction:literal) => {
+    ($key:literal, $which:literal, $many:expr, $few:literal, $direction:literal) => {
         listed!(
             "$1, $2, $3, null, false",
-            ordered!($key, $many, $few, $direction, " limit (select $4::bigint)"),
+            ordered!($key, $which, $many, $few, $direction, " limit (select $4::bigint)"),
             $direction
         )
     };
@@ -181,20 +181,29 @@ macro_rules! behind_by_key {
 
 macro_rules! by_key {
     ($key:literal) => {
+        by_key!(
+            $key,
+            " and ($1 is null or is_active = $1)
+              and (registered_at >= $2 and registered_at < $3) is not false"
+        )
+    };
+    ($key:literal, $which:literal) => {
         [
             [
-                page_by_key!($key, " asc", " desc"),
+                page_by_key!($key, $which, " asc", " desc"),
                 behind_by_key!(
                     $key,
+                    $which,
                     concat!(" and (", $key, ", id) > ($6, $5)"),
                     " where (few.key, few.id) > ($6, $5)",
                     " asc"
                 ),
             ],
             [
-                page_by_key!($key, " desc", " asc"),
+                page_by_key!($key, $which, " desc", " asc"),
                 behind_by_key!(
                     $key,
+                    $which,
                     concat!(" and (", $key, ", id) < ($6, $5)"),
                     " where (few.key, few.id) < ($6, $5)",
                     " desc"
@@ -213,20 +222,24 @@ const BY_CREATOR: Statements = by_key!("(coalesce(created_by, '') collate \"C\")
 const BY_SERVICE: Statements = by_key!("service");
 const BY_TITLE: Statements = by_key!("title_key");
 const BY_ID: Statements = by_key!("id");
+/// Of all chats: the index of ids has nothing else in it.
+const ALL_BY_ID: Statements = by_key!("id", "");
 
 /// The statement for a list.
 pub(super) fn statement(
     by: SortBy,
-    is_state_given: bool,
+    filter: &Filter,
     descending: bool,
     behind: bool,
 ) -> &'static str {
+    let Filter { is_active, from, to, .. } = filter;
     let statements = match by {
-        SortBy::RegisteredAt if is_state_given => &BY_TIME_IN_STATE,
+        SortBy::RegisteredAt if is_active.is_some() => &BY_TIME_IN_STATE,
         SortBy::RegisteredAt => &BY_TIME,
         SortBy::CreatedBy => &BY_CREATOR,
         SortBy::Service => &BY_SERVICE,
         SortBy::Title => &BY_TITLE,
+        SortBy::Id if is_active.is_none() && from.is_none() && to.is_none() => &ALL_BY_ID,
         SortBy::Id => &BY_ID,
     };
     statements[usize::from(descending)][usize::from(behind)]

@@ -75,8 +75,7 @@ const BY_TIME: [Statements; 2] = [
     statements!("registered_at", "registry_chats_by_time", "$1 is null and "),
     statements!("registered_at", "registry_chats_in_use_by_time", "is_active = $1 and "),
 ];
-const BY_CREATOR: [Statements; 2] =
-    by_key!("coalesce(created_by, '')", "registry_chats_by_creator");
+const BY_CREATOR: [Statements; 2] = by_key!("creator", "registry_chats_by_creator");
 const BY_SERVICE: [Statements; 2] = by_key!("service", "registry_chats_by_service");
 const BY_TITLE: [Statements; 2] = by_key!("title_key", "registry_chats_by_title");
 const BY_ID: [Statements; 2] = by_key!("id", "sqlite_autoindex_registry_chats_1");
