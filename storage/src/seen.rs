@@ -183,15 +183,10 @@ impl StayChanges {
 
 /// The facts that come to a stay.
 fn facts(stay: &Stay) -> impl Iterator<Item = (Fact, DateTime<Utc>)> + use<> {
-    let came = match stay.is_joining_told {
-        true => Fact::Came { by: stay.invited_by },
-        false => Fact::There,
-    };
+    let came = if stay.is_joining_told { Fact::Came { by: stay.invited_by } } else { Fact::There };
     // An end that was not told follows from what comes after it, unless the gateway made it.
-    let went = stay.left_at.map(|left_at| match stay.is_leaving_told {
-        true => (Fact::Went, left_at),
-        false => (Fact::PutOut, left_at),
-    });
+    let went = if stay.is_leaving_told { Fact::Went } else { Fact::PutOut };
+    let went = stay.left_at.map(|left_at| (went, left_at));
     [(came, stay.joined_at)].into_iter().chain(went)
 }
 

@@ -91,16 +91,15 @@ pub(super) async fn chat_moved(db: &mut PgConnection, moved: &MovedChat) -> sqlx
     let MovedChat { new_id, from, to, created_by, at } = moved;
     sqlx::query("select pg_advisory_xact_lock($1)").bind(MOVING).execute(&mut *db).await?;
     lock_both(db, from, to).await?;
-    let old = match find(db, to).await? {
-        Some(chat) => take(db, from, chat).await?.unwrap_or(chat),
-        None => {
-            let newcomer = Newcomer { id: *new_id, created_by, at: *at };
-            let found = chat_at(db, from, newcomer).await?;
-            if let Found::New(chat) = found {
-                super::seeing::tell(db, "registered", chat, *at).await?;
-            }
-            found.id()
+    let old = if let Some(chat) = find(db, to).await? {
+        take(db, from, chat).await?.unwrap_or(chat)
+    } else {
+        let newcomer = Newcomer { id: *new_id, created_by, at: *at };
+        let found = chat_at(db, from, newcomer).await?;
+        if let Found::New(chat) = found {
+            super::seeing::tell(db, "registered", chat, *at).await?;
         }
+        found.id()
     };
     let new = take(db, to, old).await?.unwrap_or(old);
     sqlx::query(

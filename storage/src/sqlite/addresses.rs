@@ -85,16 +85,15 @@ async fn meant(db: &mut SqliteConnection, seen: &SeenChat) -> sqlx::Result<Optio
 /// Lets both addresses lead to one chat.
 pub(super) async fn chat_moved(db: &mut SqliteConnection, moved: &MovedChat) -> sqlx::Result<()> {
     let MovedChat { new_id, from, to, created_by, at } = moved;
-    let old = match find(db, to).await? {
-        Some(chat) => take(db, from, chat).await?.unwrap_or(chat),
-        None => {
-            let newcomer = Newcomer { id: *new_id, created_by, at: millis(*at) };
-            let found = chat_at(db, from, newcomer).await?;
-            if let Found::New(chat) = found {
-                super::seeing::tell(db, "registered", chat, *at).await?;
-            }
-            found.id()
+    let old = if let Some(chat) = find(db, to).await? {
+        take(db, from, chat).await?.unwrap_or(chat)
+    } else {
+        let newcomer = Newcomer { id: *new_id, created_by, at: millis(*at) };
+        let found = chat_at(db, from, newcomer).await?;
+        if let Found::New(chat) = found {
+            super::seeing::tell(db, "registered", chat, *at).await?;
         }
+        found.id()
     };
     let new = take(db, to, old).await?.unwrap_or(old);
     sqlx::query(
