@@ -33,6 +33,7 @@ mod seen;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod usual;
 
 use std::sync::Arc;
 

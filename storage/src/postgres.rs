@@ -1,6 +1,7 @@
 //! `PostgreSQL`.
 
 mod addresses;
+mod arriving;
 mod chats;
 mod children;
 mod effects;
@@ -24,6 +25,7 @@ mod sessions;
 mod stays;
 mod tokens;
 mod upkeep;
+mod usual;
 
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -176,6 +178,11 @@ fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
 fn is_refusal(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|code| ["21", "22", "23", "54"].iter().any(|class| code.starts_with(class)))
+}
+
+/// Whether something was there already that was thought to be new.
+fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {

@@ -24,6 +24,7 @@ mod sessions;
 mod stays;
 mod tokens;
 mod upkeep;
+mod usual;
 mod writing;
 
 use std::str::FromStr as _;
@@ -91,6 +92,11 @@ fn is_refusal(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     let code = code.and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 18..=20))
+}
+
+/// Whether something was there already that was thought to be new.
+fn is_taken(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {

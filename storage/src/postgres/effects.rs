@@ -13,23 +13,23 @@ use super::ledger::Numbered;
 use crate::row::{KnownEffect, LATE, known, receipt, settled, text};
 
 /// The columns of an effect's key, in the order of its index.
-type Key<'a> = (Cow<'a, str>, Cow<'a, str>, Cow<'a, str>, &'static str);
+pub(super) type Key<'a> = (Cow<'a, str>, Cow<'a, str>, Cow<'a, str>, &'static str);
 
 /// An effect as it stands in its row: the key, and what is known of it.
 type Row = (String, String, String, String, String, String, Option<String>, DateTime<Utc>);
 
-fn columns(effect: &EffectKey) -> Key<'_> {
+pub(super) fn columns(effect: &EffectKey) -> Key<'_> {
     let origin = &effect.origin;
     (text(effect.account.as_str()), text(origin.id()), text(&effect.place), origin.kind())
 }
 
 /// Keys, column by column.
 #[derive(Default)]
-struct Keys<'a> {
-    accounts: Vec<Cow<'a, str>>,
-    ids: Vec<Cow<'a, str>>,
-    places: Vec<Cow<'a, str>>,
-    kinds: Vec<&'static str>,
+pub(super) struct Keys<'a> {
+    pub(super) accounts: Vec<Cow<'a, str>>,
+    pub(super) ids: Vec<Cow<'a, str>>,
+    pub(super) places: Vec<Cow<'a, str>>,
+    pub(super) kinds: Vec<&'static str>,
 }
 
 impl<'a> Extend<Key<'a>> for Keys<'a> {

@@ -10,7 +10,7 @@ use gateway_runtime::journal::{
 };
 use sqlx::PgConnection;
 
-use super::{APPENDING, Postgres, journal, rows};
+use super::{APPENDING, Postgres, arriving, journal, rows};
 use crate::row::{is_stale, moved, once, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
@@ -32,6 +32,10 @@ impl Inbox for Postgres {
         let updates = once(batch.updates);
         let bodies = updates.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
         let bodies = bodies.map_err(|why| JournalError::new("writing updates", why))?;
+        let usual = arriving::write(&self.pool, batch, &updates, &bodies, now);
+        if usual.await.map_err(&failed)? {
+            return Ok(Appended::New(updates.len()));
+        }
         let mut transaction = self.pool.begin().await.map_err(&failed)?;
         let owner = match batch.fence {
             Some(_) => owner(&mut transaction, batch.account).await.map_err(&failed)?,

@@ -11,8 +11,9 @@ use gateway_runtime::journal::{
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::{Postgres, effects, ends, journal, outbox, sessions};
+use super::{Postgres, effects, ends, journal, outbox, sessions, usual};
 use crate::row::is_stale;
+use crate::usual::{Usual, answers};
 
 /// How often a commit is tried whose sessions somebody else makes at the same moment.
 const TRIES: usize = 5;
@@ -26,6 +27,11 @@ impl Ledger for Postgres {
         let failed = journal("writing to the ledger");
         if writes.is_empty() {
             return Ok(Vec::new());
+        }
+        if let Some(usual) = Usual::of(writes)
+            && let Some(ended) = usual::write(&self.writers, usual, now).await.map_err(&failed)?
+        {
+            return Ok(answers(writes, &ended));
         }
         for _ in 0..TRIES {
             let mut transaction = self.writers.begin().await.map_err(&failed)?;

@@ -8,7 +8,8 @@ use gateway_runtime::journal::{
 };
 use serde_json::Value;
 
-use super::{Sqlite, batch, effects, journal, outbox, sessions};
+use super::{Sqlite, batch, effects, journal, outbox, sessions, usual};
+use crate::usual::{Usual, answers};
 
 #[async_trait]
 impl Ledger for Sqlite {
@@ -16,8 +17,13 @@ impl Ledger for Sqlite {
         if writes.is_empty() {
             return Ok(Vec::new());
         }
-        let written = batch::write(&self.writer, writes, now);
-        written.await.map_err(journal("writing to the ledger"))
+        let failed = journal("writing to the ledger");
+        if let Some(usual) = Usual::of(writes)
+            && let Some(ended) = usual::write(&self.writer, usual, now).await.map_err(&failed)?
+        {
+            return Ok(answers(writes, &ended));
+        }
+        batch::write(&self.writer, writes, now).await.map_err(failed)
     }
 
     async fn session(&self, key: &SessionKey) -> Result<Option<Stored>> {

@@ -46,6 +46,7 @@ mod outbox;
 mod owners;
 mod prune;
 mod sessions;
+mod usual;
 
 fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_millis(1_767_225_600_123).expect("a time")

@@ -143,13 +143,25 @@ fn kind() -> impl Strategy<Value = Kind> {
     ]
 }
 
+/// What most commits are made of.
+fn usual() -> impl Strategy<Value = Kind> {
+    let end = |update| Kind::End { update, is_dead: false, sessions: Vec::new(), moved: false };
+    prop_oneof![
+        (0..6_u8, 0..2_u8).prop_map(|(effect, fingerprint)| Kind::Begin { effect, fingerprint }),
+        (0..6_u8).prop_map(|effect| Kind::Settle { effect, is_done: true }),
+        (0..8_u8).prop_map(end),
+    ]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     let fence = || proptest::option::weighted(0.3, 0..4_u8);
     let writes = proptest::collection::vec((0..2_u8, fence(), kind()), 0..12);
+    let usual = proptest::collection::vec((0..2_u8, fence(), usual()), 0..5);
     prop_oneof![
         3 => (proptest::collection::vec(0..12_u8, 0..5), fence())
             .prop_map(|(ids, fence)| Step::Append { ids, fence }),
-        6 => writes.prop_map(Step::Commit),
+        4 => writes.prop_map(Step::Commit),
+        4 => usual.prop_map(Step::Commit),
         1 => (0..2_u8).prop_map(Step::Claim),
         1 => (0..8_u8).prop_map(Step::Revive),
         1 => (0..8_u8).prop_map(Step::Discard),

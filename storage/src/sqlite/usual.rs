@@ -1,0 +1,76 @@
+//! The usual commit in one step: one way to the thread of the connection and back instead of two.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use gateway_runtime::journal::Seq;
+use sqlx::SqlitePool;
+
+use super::writing::Writing;
+use super::{effects, is_taken, json, millis};
+use crate::row::{LATE, text};
+use crate::usual::Usual;
+
+/// Writes a usual commit, and says which updates it has ended; `None` when it has written nothing.
+///
+/// What stands in its way is told by an index, as an error that undoes the transaction: an owner by
+/// another number is written beside the one who is there, and an effect that is known beside itself.
+pub(super) async fn write(
+    writer: &SqlitePool,
+    usual: Usual<'_>,
+    now: DateTime<Utc>,
+) -> Result<Option<HashSet<Seq>>, sqlx::Error> {
+    let owners: Vec<_> = usual.owners.iter().map(|(it, fence)| (it.as_str(), fence.0)).collect();
+    let begins: Vec<_> =
+        usual.begins.iter().map(|(it, asked)| (effects::columns(it), text(asked))).collect();
+    let settles: Vec<_> = usual
+        .settles
+        .iter()
+        .map(|(it, receipt)| (effects::columns(it), receipt.to_string()))
+        .collect();
+    let ends: Vec<_> = usual.ends.iter().map(|(account, seq)| (account.as_str(), seq)).collect();
+    let mut writing = Writing::new(writer).await?;
+    let ended: Result<Vec<Seq>, _> = sqlx::query_scalar(
+        "begin immediate;
+
+         insert or rollback into journal_owners (account, fence)
+         select it.account, it.fence
+         from jsonb_each($1) as asked cross join journal_owners as it
+         where it.account = asked.value ->> 0 and it.fence <> asked.value ->> 1;
+
+         insert or rollback into journal_effects
+             (account, origin_id, place, origin, fingerprint, state, intended_at)
+         select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]',
+                value ->> '$[0][3]', value ->> 1, 'intended', $5
+         from jsonb_each($2);
+
+         update or fail journal_effects
+         set state = 'done', outcome = value ->> 1, settled_at = $5,
+             late_at = iif(intended_at < $6, $5, null)
+         from jsonb_each($3)
+         where account = value ->> '$[0][0]' and origin_id = value ->> '$[0][1]'
+           and place = value ->> '$[0][2]' and origin = value ->> '$[0][3]';
+
+         update or fail journal_updates set state = 'done', settled_at = $5, body = ''
+         from jsonb_each($4) as ended
+         where seq = ended.value ->> 1 and account = ended.value ->> 0 and state = 'received'
+         returning seq;
+
+         commit",
+    )
+    .bind(json(&owners)?)
+    .bind(json(&begins)?)
+    .bind(json(&settles)?)
+    .bind(json(&ends)?)
+    .bind(millis(now))
+    .bind(millis(now - LATE))
+    .fetch_all(writing.connection())
+    .await;
+    let ended = match ended {
+        Ok(ended) => Some(ended.into_iter().collect()),
+        Err(why) if is_taken(&why) => None,
+        Err(why) => return Err(why),
+    };
+    writing.close();
+    Ok(ended)
+}
