@@ -118,42 +118,42 @@ impl<'a> Rows<'a> {
         now: DateTime<Utc>,
     ) -> Result<(), sqlx::Error> {
         sqlx::query(
-            "delete from journal_effects where number in (select value from json_each($1));
+            "delete from journal_effects where number in (select value from jsonb_each($1));
 
              insert or fail into journal_effects
                  (account, origin_id, place, origin, fingerprint, state, intended_at)
              select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]',
                     value ->> '$[0][3]', value ->> 1, 'intended', $8
-             from json_each($2);
+             from jsonb_each($2);
 
              update or fail journal_effects
              set state = value ->> '$[1][0]', outcome = value ->> '$[1][1]', settled_at = $8,
                  late_at = iif(intended_at < $9, $8, null)
-             from json_each($3)
+             from jsonb_each($3)
              where account = value ->> '$[0][0]' and origin_id = value ->> '$[0][1]'
                and place = value ->> '$[0][2]' and origin = value ->> '$[0][3]';
 
              insert or fail into journal_failures (seq, at, error)
-             select value ->> 0, $8, value ->> 1 from json_each($4);
+             select value ->> 0, $8, value ->> 1 from jsonb_each($4);
 
              insert into journal_sessions (account, chat, person, name, scope, value, version)
              select value ->> '$[0][0]', value ->> '$[0][1]', value ->> '$[0][2]',
                     value ->> '$[0][3]', value ->> '$[0][4]', value ->> 1, value ->> 2
-             from json_each($5) where true
+             from jsonb_each($5) where true
              on conflict (account, chat, person, name, scope) do update
              set value = excluded.value, version = excluded.version;
 
              update or ignore journal_sessions set chat = moved.value ->> 2
-             from json_each($10) as moved
+             from jsonb_each($10) as moved
              where account = moved.value ->> 0 and chat = moved.value ->> 1
                and scope in ('chat', 'member');
 
              update or fail journal_updates set state = 'done', settled_at = $8, body = ''
-             where seq in (select value from json_each($6));
+             where seq in (select value from jsonb_each($6));
 
              update or fail journal_updates
              set state = 'dead', settled_at = $8, error = ended.value ->> 1
-             from json_each($7) as ended
+             from jsonb_each($7) as ended
              where seq = ended.value ->> 0;
 
              commit",

@@ -8,8 +8,8 @@ use gateway_runtime::journal::{
 };
 
 use super::writing::Writing;
-use super::{Sqlite, journal, json, millis, rows, time};
-use crate::row::{is_stale, moved, once, text, unreadable};
+use super::{Sqlite, is_taken, journal, json, millis, rows, time};
+use crate::row::{moved, once, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
 type Waiting = (i64, i64, String);
@@ -120,19 +120,6 @@ impl Sqlite {
     ) -> Result<Appended, sqlx::Error> {
         let account = batch.account.as_str();
         let mut writing = Writing::new(&self.writer).await?;
-        let db = writing.connection();
-        let owner: Option<i64> = sqlx::query_scalar(
-            "begin immediate; select fence from journal_owners where account = $1",
-        )
-        .bind(account)
-        .fetch_all(&mut *db)
-        .await?
-        .pop();
-        if is_stale(batch.fence, owner) {
-            sqlx::query("rollback").execute(db).await?;
-            writing.close();
-            return Ok(Appended::Fenced);
-        }
         let rows: Vec<_> = updates
             .iter()
             .zip(bodies)
@@ -142,16 +129,22 @@ impl Sqlite {
             .iter()
             .filter_map(|update| moved(update).map(|it| (it, text(update.id.as_str()))))
             .collect();
-        let new: Option<i64> = sqlx::query_scalar(
+        let new: Result<Vec<i64>, _> = sqlx::query_scalar(
+            // An owner by another number is written beside the one who is there, which undoes it all.
             // A move of an update that is known is known.
-            "insert into journal_moves (account, old_chat, new_chat)
-             select $1, value ->> '$[0][0]', value ->> '$[0][1]' from json_each($3)
+            "begin immediate;
+
+             insert or rollback into journal_owners (account, fence)
+             select account, $6 from journal_owners where account = $1 and fence <> $6;
+
+             insert into journal_moves (account, old_chat, new_chat)
+             select $1, value ->> '$[0][0]', value ->> '$[0][1]' from jsonb_each($3)
              where not exists (select 1 from journal_updates
                                where account = $1 and update_id = value ->> 1)
              on conflict (account, old_chat) do update set new_chat = excluded.new_chat;
 
              insert or fail into journal_updates (account, update_id, chat, received_at, body)
-             select $1, value ->> 0, value ->> 1, $2, value ->> 2 from json_each($4) where true
+             select $1, value ->> 0, value ->> 1, $2, value ->> 2 from jsonb_each($4) where true
              on conflict (account, update_id) do nothing;
 
              select changes();
@@ -166,11 +159,19 @@ impl Sqlite {
         .bind(json(&moves)?)
         .bind(json(&rows)?)
         .bind(batch.cursor.map(Cursor::as_str))
-        .fetch_all(db)
-        .await?
-        .pop();
+        .bind(batch.fence.map(|fence| fence.0))
+        .fetch_all(writing.connection())
+        .await;
+        let appended = match new {
+            Ok(new) => {
+                let new = new.first().and_then(|new| usize::try_from(*new).ok());
+                Appended::New(new.unwrap_or_default())
+            }
+            Err(why) if is_taken(&why) => Appended::Fenced,
+            Err(why) => return Err(why),
+        };
         writing.close();
-        Ok(Appended::New(new.and_then(|new| usize::try_from(new).ok()).unwrap_or_default()))
+        Ok(appended)
     }
 
     /// What can be read of what waits; the rest is dead from now on.

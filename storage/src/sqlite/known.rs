@@ -55,21 +55,21 @@ impl Known {
             "begin immediate;
 
              select 'owner', 0, account, null, null, fence, null
-             from journal_owners where account in (select value from json_each($1))
+             from journal_owners where account in (select value from jsonb_each($1))
              union all
              select 'effect', value ->> 0, fingerprint, state, outcome, number, intended_at
-             from json_each($2) cross join journal_effects
+             from jsonb_each($2) cross join journal_effects
              where account = value ->> '$[1][0]' and origin_id = value ->> '$[1][1]'
                and place = value ->> '$[1][2]' and origin = value ->> '$[1][3]'
              union all
              select 'ended', value ->> 0, null, null, null, null, null
-             from json_each($3)
+             from jsonb_each($3)
              where not exists (select 1 from journal_updates
                                where seq = value ->> 2 and account = value ->> 1
                                  and state = 'received')
              union all
              select 'stale', it.value ->> 0, null, null, null, it.value ->> 1, null
-             from json_each($4) as it
+             from jsonb_each($4) as it
                   left join journal_sessions
                       on account = it.value ->> '$[3][0]' and chat = it.value ->> '$[3][1]'
                          and person = it.value ->> '$[3][2]' and name = it.value ->> '$[3][3]'
