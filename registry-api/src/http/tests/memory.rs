@@ -12,11 +12,11 @@ use crate::query::{
     ChatQuery, Document, Key, KeyValue, ListPage, Listed, Place, SortBy, title_key,
 };
 use crate::store::{
-    Announcement, Answered, Audit, ChatStore, EventCursor, Events, Invitation, MovedChat,
-    NewOperation, Once, OperationStore, Participants, RegisteredChat, Requested, Result, Search,
-    SeenChat, StoreError, Task, TaskOutcome, TokenStore, Upkeep, Wanted,
+    Announcement, Answered, Audit, ChatStore, EventCursor, Events, Grant, Invitation, MovedChat,
+    NewOperation, NewToken, Once, OperationStore, Participants, RegisteredChat, Requested, Result,
+    Search, SeenChat, StoreError, Task, TaskOutcome, TokenRecord, TokenStore, Upkeep, Wanted,
 };
-use crate::token::{Scopes, TokenHash};
+use crate::token::TokenHash;
 
 /// The store.
 #[derive(Debug, Default)]
@@ -32,7 +32,7 @@ pub(super) struct State {
     pub(super) operations: Vec<(Uuid, Operation)>,
     pub(super) is_down: bool,
     keys: HashMap<([u8; 32], String), ([u8; 32], Uuid)>,
-    tokens: HashMap<[u8; 32], Scopes>,
+    tokens: HashMap<[u8; 32], Grant>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -302,20 +302,26 @@ fn is_there(stay: &Participation) -> bool {
 
 #[async_trait]
 impl TokenStore for MemoryStore {
-    async fn add_token(
-        &self,
-        _id: Uuid,
-        _name: &str,
-        hash: &TokenHash,
-        scopes: Scopes,
-        _at: DateTime<Utc>,
-    ) -> Result<()> {
-        self.up()?.tokens.insert(hash.0, scopes);
+    async fn add_token(&self, token: &NewToken<'_>) -> Result<()> {
+        let NewToken { id, scopes, expires_at, .. } = *token;
+        self.up()?.tokens.insert(token.hash.0, Grant { id, scopes, expires_at });
         Ok(())
     }
 
-    async fn scopes(&self, hash: &TokenHash) -> Result<Option<Scopes>> {
-        Ok(self.up()?.tokens.get(&hash.0).copied())
+    async fn grant(&self, token: &TokenHash) -> Result<Option<Grant>> {
+        Ok(self.up()?.tokens.get(&token.0).copied())
+    }
+
+    async fn tokens(&self) -> Result<Vec<TokenRecord>> {
+        unreachable!("no route lists tokens")
+    }
+
+    async fn revoke(&self, _id: Uuid, _at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        unreachable!("no route takes tokens back")
+    }
+
+    async fn used(&self, _uses: &[(Uuid, DateTime<Utc>)]) -> Result<()> {
+        Ok(())
     }
 }
 
