@@ -196,6 +196,10 @@ async fn many_are_read_by_index(table: &mut Table, queries: Vec<(ChatQuery, Inde
                 let query = ChatQuery { place: Place::Page(page), ..query.clone() };
                 table.is_as_expected(&all, &query).await?;
             }
+            // In the very middle, where it is.
+            let middle = Place::Page(u32::try_from(all.len() / 4).expect("it is few"));
+            let two = ChatQuery { place: middle, size: 2, ..query.clone() };
+            table.is_as_expected(&all, &two).await?;
             let Some(key) = all.get(place) else { continue };
             for place in [Place::After(key.clone()), Place::Before(key.clone())] {
                 table.is_as_expected(&all, &ChatQuery { place, ..query.clone() }).await?;
