@@ -228,6 +228,36 @@ async fn postgres_whoever_asks_on_a_slow_line_is_answered() {
     registers_meanwhile(Line::Slow).await;
 }
 
+#[tokio::test]
+async fn postgres_a_registry_whose_line_is_cut_is_alive_and_not_ready() {
+    let service = Service::open().await;
+    for line in [Line::Cut, Line::Silent] {
+        service.is_ready(200).await;
+        service.proxy.is(line);
+        let told = service.is_ready(503).await;
+        assert_eq!(told["type"], "/problems/unavailable", "{told}");
+        assert_eq!(service.stranger.gets("health/live", &[]).await.status, 200);
+        service.proxy.is(Line::Up);
+    }
+    service.is_ready(200).await;
+}
+
+impl Service {
+    /// Asks whether it is ready until the answer has this status; each answer comes soon.
+    async fn is_ready(&self, status: u16) -> Value {
+        let begun = Instant::now();
+        loop {
+            let asked = timeout(SOON, self.stranger.gets("health/ready", &[]));
+            let got = asked.await.expect("an answer comes soon");
+            if got.status == status {
+                return got.body;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{}: {}", got.status, got.body);
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
 /// A line that is cut again and again while many register under keys: each asks until it is told,
 /// and is registered once.
 #[tokio::test(flavor = "multi_thread")]

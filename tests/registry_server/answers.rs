@@ -168,7 +168,7 @@ async fn requests_are_counted_by_route_and_never_by_path() {
 
     let recorded = recorded.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let labels = [
-        format!("{{method=GET,route={CHATS}/{{chat_id}},status=404}}"),
+        format!("{{method=GET,route={CHATS}/{{chatId}},status=404}}"),
         "{method=other,route=none,status=404}".to_owned(),
     ];
     let expected: Vec<String> = labels
