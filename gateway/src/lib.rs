@@ -68,6 +68,7 @@ pub mod logging;
 mod observer;
 mod operator;
 pub mod signal;
+mod sync;
 mod wiring;
 
 /// The adapters, for accounts that need more than the environment can say: see
@@ -78,6 +79,7 @@ pub mod adapters {
 }
 
 pub use environment::{StartError, accounts_from_env};
+pub use sync::{SyncError, sync_page};
 pub use wiring::Gateway;
 
 // What the signatures of a bot's author name, beyond what most bots need.

@@ -4,6 +4,7 @@ mod demo;
 mod doctor;
 mod registry;
 mod sandbox;
+mod sync;
 mod token;
 mod updates;
 
@@ -87,6 +88,15 @@ enum Command {
         #[command(flatten)]
         database: DatabaseUrl,
     },
+    /// Fetches chats and members of the accounts of the environment into the registry, and goes on
+    /// where it was cut off
+    Sync {
+        /// Where it is written down how far it is
+        #[arg(long, value_name = "FILE", default_value = "gateway-sync.json")]
+        state: PathBuf,
+        #[command(flatten)]
+        database: DatabaseUrl,
+    },
     /// Gives out tokens of the registry, shows them and takes them back
     Token {
         #[command(subcommand)]
@@ -138,6 +148,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             registry::run(listen, serving, &database.url, replica.as_deref()).await
         }
         Command::Doctor { database } => doctor::run(&database.url).await,
+        Command::Sync { state, database } => sync::run(&database.url, &state).await,
         Command::Token { command } => token::run(command).await,
         Command::Updates { command } => updates::run(command).await,
     }
@@ -149,6 +160,7 @@ fn default_filter(command: &Command) -> &'static str {
         Command::Registry { .. } | Command::Sandbox { .. } => "info,sqlx=warn",
         Command::Demo { .. }
         | Command::Doctor { .. }
+        | Command::Sync { .. }
         | Command::Token { .. }
         | Command::Updates { .. } => "warn",
     }
