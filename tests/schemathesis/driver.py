@@ -145,7 +145,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--gateway", required=True)
     arguments.add_argument("--schemathesis", required=True)
-    arguments.add_argument("--examples", type=int, default=60, help="for each operation and phase")
+    arguments.add_argument("--examples", type=int, default=150, help="for each operation and phase")
     arguments.add_argument("--least", type=int, default=2000, help="cases that must have been asked")
     arguments.add_argument("databases", nargs="*", default=["sqlite", "postgres"])
     given = arguments.parse_args()
