@@ -1,7 +1,8 @@
 //! The usual batch that comes in: its account has the owner who polls, and all of it is new. It is one
 //! statement, which is a transaction by itself.
 //!
-//! Whatever else it is, nothing is written, and it goes the careful way of `inbox`.
+//! Whatever else it is, nothing is written, and it goes the careful way of `inbox`. So one that
+//! reaches the server late, when the same batch was written again, does not set the cursor back.
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::{ChatId, Cursor, Update};
