@@ -51,11 +51,11 @@ impl<'a> Usual<'a> {
     }
 }
 
-/// What became of the writes of a usual commit, which has ended these updates.
-pub(crate) fn answers(writes: &[Write], ended: &HashSet<Seq>) -> Vec<Written> {
+/// What became of the writes of a usual commit, where some of the updates had ended before.
+pub(crate) fn answers(writes: &[Write], had_ended: impl Fn(Seq) -> bool) -> Vec<Written> {
     let answer = |write: &Write| match &write.change {
         Change::Begin { .. } => Written::Begun(Begun::New),
-        Change::End(end) if !ended.contains(&end.seq) => Written::Nothing,
+        Change::End(end) if had_ended(end.seq) => Written::Nothing,
         _ => Written::Done,
     };
     writes.iter().map(answer).collect()

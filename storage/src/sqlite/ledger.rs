@@ -19,9 +19,9 @@ impl Ledger for Sqlite {
         }
         let failed = journal("writing to the ledger");
         if let Some(usual) = Usual::of(writes)
-            && let Some(ended) = usual::write(&self.writer, usual, now).await.map_err(&failed)?
+            && let Some(before) = usual::write(&self.writer, usual, now).await.map_err(&failed)?
         {
-            return Ok(answers(writes, &ended));
+            return Ok(answers(writes, |seq| before.contains(&seq)));
         }
         batch::write(&self.writer, writes, now).await.map_err(failed)
     }

@@ -11,7 +11,7 @@ use super::{effects, is_taken, json, millis};
 use crate::row::{LATE, text};
 use crate::usual::Usual;
 
-/// Writes a usual commit, and says which updates it has ended; `None` when it has written nothing.
+/// Writes a usual commit, and says which updates had ended before; `None` when it has written nothing.
 ///
 /// What stands in its way is told by an index, as an error that undoes the transaction: an owner by
 /// another number is written beside the one who is there, and an effect that is known beside itself.
@@ -30,7 +30,8 @@ pub(super) async fn write(
         .collect();
     let ends: Vec<_> = usual.ends.iter().map(|(account, seq)| (account.as_str(), seq)).collect();
     let mut writing = Writing::new(writer).await?;
-    let ended: Result<Vec<Seq>, _> = sqlx::query_scalar(
+    let before: Result<Vec<Seq>, _> = sqlx::query_scalar(
+        // It brings the rare ones alone: each row is handed from one thread to the other.
         "begin immediate;
 
          insert or rollback into journal_owners (account, fence)
@@ -51,10 +52,14 @@ pub(super) async fn write(
          where account = value ->> '$[0][0]' and origin_id = value ->> '$[0][1]'
            and place = value ->> '$[0][2]' and origin = value ->> '$[0][3]';
 
+         select value ->> 1 from jsonb_each($4)
+         where not exists (select 1 from journal_updates
+                           where seq = value ->> 1 and account = value ->> 0
+                             and state = 'received');
+
          update or fail journal_updates set state = 'done', settled_at = $5, body = ''
          from jsonb_each($4) as ended
-         where seq = ended.value ->> 1 and account = ended.value ->> 0 and state = 'received'
-         returning seq;
+         where seq = ended.value ->> 1 and account = ended.value ->> 0 and state = 'received';
 
          commit",
     )
@@ -66,11 +71,11 @@ pub(super) async fn write(
     .bind(millis(now - LATE))
     .fetch_all(writing.connection())
     .await;
-    let ended = match ended {
-        Ok(ended) => Some(ended.into_iter().collect()),
+    let before = match before {
+        Ok(before) => Some(before.into_iter().collect()),
         Err(why) if is_taken(&why) => None,
         Err(why) => return Err(why),
     };
     writing.close();
-    Ok(ended)
+    Ok(before)
 }
