@@ -30,7 +30,7 @@ const CHATS: &str = "api/v1/private/chats";
 const SOON: Duration = Duration::from_secs(10);
 
 /// Within this the service is back.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the line to the database does.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -227,8 +227,11 @@ mod tests {
         assert_eq!(after(&[put_out]), []);
     }
 
-    /// Somebody comes and goes in turns, and is seen in between: facts, and what they come to.
-    fn life() -> impl Strategy<Value = (Vec<(Fact, i64)>, Vec<(i64, Option<i64>)>)> {
+    /// Facts, and the stays that they come to.
+    type Life = (Vec<(Fact, i64)>, Vec<(i64, Option<i64>)>);
+
+    /// Somebody comes and goes in turns, and is seen in between.
+    fn life() -> impl Strategy<Value = Life> {
         let stay = (1..5_i64, 1..5_i64, prop::collection::vec(0..5_i64, 0..3));
         (prop::collection::vec(stay, 1..5), any::<bool>()).prop_map(|(parts, is_there)| {
             let (mut now, mut facts, mut stays, last) =

@@ -178,7 +178,7 @@ async fn measure(chats: u64, time: Duration) -> bool {
     let registered = service.load(&service.post(NEW_CHAT), CLIENTS, time).await;
     println!("  {:<24} {:>16} {:>28.0}", "registrations", "", registered.a_second);
     let memory = process::memory(running.process.id());
-    println!("  peak memory of the service: {:.1} MiB", memory.peak as f64 / 1024.0);
+    println!("  peak memory of the service: {} MiB", memory.peak / 1024);
 
     let counted = postgres::count(url);
     let told = total(service, "").await;

@@ -19,14 +19,14 @@ struct Findings {
 }
 
 impl Findings {
-    fn good(&mut self, what: impl Display, how: impl Display) -> anyhow::Result<()> {
-        say("ok   ", what, how)
-    }
-
     fn bad(&mut self, what: impl Display, how: impl Display) -> anyhow::Result<()> {
         self.wrong += 1;
         say("WRONG", what, how)
     }
+}
+
+fn good(what: impl Display, how: impl Display) -> anyhow::Result<()> {
+    say("ok   ", what, how)
 }
 
 fn say(verdict: &str, what: impl Display, how: impl Display) -> anyhow::Result<()> {
@@ -58,17 +58,17 @@ async fn database(found: &mut Findings, url: &str) -> anyhow::Result<()> {
     if taken < known {
         let how =
             format!("at step {taken} of {known}; the next start of the gateway takes the rest");
-        return found.good("schema", how);
+        return good("schema", how);
     }
     // It is up to date, so that opening it changes nothing.
     let database = match Database::open(url).await {
         Ok(database) => database,
         Err(why) => return found.bad("database", why),
     };
-    found.good("database", format!("{}, at step {taken} of {known}", database.name()))?;
+    good("database", format!("{}, at step {taken} of {known}", database.name()))?;
     match database.registry().audit().await {
         Ok(audit) if audit.wrong == 0 => {
-            found.good("totals", format!("{} chats, counted one by one", audit.counted))
+            good("totals", format!("{} chats, counted one by one", audit.counted))
         }
         Ok(audit) => {
             let (kept, counted, days) = (audit.kept, audit.counted, audit.wrong);
@@ -83,7 +83,7 @@ async fn accounts(found: &mut Findings) -> anyhow::Result<()> {
     let accounts = match accounts_from_env() {
         Ok(accounts) => accounts,
         // A registry can stand alone.
-        Err(why @ StartError::NoAccount) => return found.good("accounts", why),
+        Err(why @ StartError::NoAccount) => return good("accounts", why),
         Err(why) => return found.bad("accounts", why),
     };
     for messenger in accounts {
@@ -91,7 +91,7 @@ async fn accounts(found: &mut Findings) -> anyhow::Result<()> {
         match timeout(PATIENCE, messenger.me()).await {
             Ok(Ok(me)) => {
                 let username = me.username.as_deref().unwrap_or("no public name");
-                found.good(name, format!("{} ({username})", me.display_name()))?;
+                good(name, format!("{} ({username})", me.display_name()))?;
             }
             Ok(Err(why)) => found.bad(name, why)?,
             Err(_) => found.bad(name, format!("no answer within {PATIENCE:?}"))?,

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 /// A registry with a clock to move.
 struct Bench {
+    began: DateTime<Utc>,
     registry: Registry,
     clock: Arc<ManualClock>,
     database: TestDatabase,
@@ -27,7 +28,7 @@ impl Bench {
         let clock = Arc::new(ManualClock::default());
         let store = database.open().await.registry();
         let registry = Registry::new(store, clock.clone(), Arc::new(Chance::seeded(7)));
-        Self { registry, clock, database }
+        Self { registry, began: clock.now(), clock, database }
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -36,7 +37,7 @@ impl Bench {
 
     /// So many seconds after the beginning.
     fn at(&self, seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_767_225_600, 0).expect("a time") + TimeDelta::seconds(seconds)
+        self.began + TimeDelta::seconds(seconds)
     }
 
     async fn sees(&self, sighting: &Sighting<'_>) {
