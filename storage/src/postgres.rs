@@ -34,6 +34,7 @@ use gateway_runtime::journal::JournalError;
 use registry_api::store::StoreError;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};
+use tokio::sync::Semaphore;
 
 use crate::OpenError;
 
@@ -47,6 +48,9 @@ const WRITERS: u32 = 2;
 /// the other's, nor the journal's.
 const REGISTRY_WRITERS: u32 = 4;
 const REGISTRY_READERS: u32 = 8;
+
+/// How many of those who tell what bots see change it at once: clients have the rest.
+const SEEING: usize = 3;
 
 /// And for what may take its time: adding up, forgetting, counting anew.
 const UPKEEP: u32 = 2;
@@ -122,6 +126,11 @@ pub(crate) struct Postgres {
     upkeep: PgPool,
     /// Where the ledger is written.
     writers: PgPool,
+    /// Whoever tells what bots see waits here, as long as it takes, and not for a connection: no update
+    /// has to be tried again because many come at once.
+    seeing: Semaphore,
+    /// Whoever moves a chat waits here, and not on a connection, for who does so before.
+    moving: Semaphore,
     /// One connection, whose session holds the locks of the accounts that this process owns.
     owner: PgPool,
 }
@@ -147,7 +156,8 @@ impl Postgres {
         let reading = self::pool(REGISTRY_READERS).acquire_timeout(REGISTRY_PATIENCE);
         let reading = reading.connect_lazy_with(replica.unwrap_or(quick));
         let upkeep = self::pool(UPKEEP).connect_lazy_with(unhurried);
-        Ok(Self { pool, registry, reading, upkeep, writers, owner })
+        let (seeing, moving) = (Semaphore::new(SEEING), Semaphore::new(1));
+        Ok(Self { pool, registry, reading, upkeep, writers, seeing, moving, owner })
     }
 }
 

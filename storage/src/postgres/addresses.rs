@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use registry_api::store::{ChatAddress, MovedChat, SeenChat};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::joining::join;
@@ -84,6 +84,27 @@ async fn meant(db: &mut PgConnection, seen: &SeenChat) -> sqlx::Result<Option<Uu
         .bind(UNBOUND_SERVICE)
         .fetch_optional(&mut *db)
         .await
+}
+
+/// Whether both addresses lead to one chat already, as most accounts in it will tell once more.
+pub(super) async fn has_moved(db: &PgPool, moved: &MovedChat) -> sqlx::Result<bool> {
+    let MovedChat { from, to, .. } = moved;
+    sqlx::query_scalar(
+        "select exists (
+             select from registry_addresses old
+             join registry_addresses new on new.chat_id = old.chat_id
+             where old.service = $1 and old.account = $2 and old.external_id = $3
+               and old.is_former
+               and new.service = $4 and new.account = $5 and new.external_id = $6)",
+    )
+    .bind(&from.service)
+    .bind(&from.account)
+    .bind(&from.external_id)
+    .bind(&to.service)
+    .bind(&to.account)
+    .bind(&to.external_id)
+    .fetch_one(db)
+    .await
 }
 
 /// Lets both addresses lead to one chat.

@@ -6,7 +6,7 @@ use registry_api::store::{Announcement, MovedChat, Result, SeenChat};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::addresses::{Found, chat_moved, chat_seen};
+use super::addresses::{Found, chat_moved, chat_seen, has_moved};
 use super::people::people_seen;
 use super::recognizing::is_known;
 use super::{Postgres, stays};
@@ -15,6 +15,8 @@ use crate::seen::{self, StayChanges, TitleChange, title_change};
 
 pub(super) async fn see(store: &Postgres, seen: &SeenChat) -> Result<()> {
     let failed = super::store("keeping a chat that was seen");
+    // It is never closed.
+    let _room = store.seeing.acquire().await;
     if is_known(&store.registry, seen).await.map_err(&failed)? {
         return Ok(());
     }
@@ -28,6 +30,11 @@ pub(super) async fn see(store: &Postgres, seen: &SeenChat) -> Result<()> {
 
 pub(super) async fn move_chat(store: &Postgres, moved: &MovedChat) -> Result<()> {
     let failed = super::store("keeping that a chat has moved");
+    let _turn = store.moving.acquire().await;
+    let _room = store.seeing.acquire().await;
+    if has_moved(&store.registry, moved).await.map_err(&failed)? {
+        return Ok(());
+    }
     let mut transaction = store.registry.begin().await.map_err(&failed)?;
     chat_moved(&mut transaction, moved).await.map_err(&failed)?;
     transaction.commit().await.map_err(&failed)
@@ -93,23 +100,19 @@ async fn title_seen(
     title: &str,
     at: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let in_force: Option<String> = sqlx::query_scalar(
-        "select value from registry_titles where chat_id = $1 and captured_at <= $2
-         order by captured_at desc, seq desc limit 1",
+    let (in_force, row, value): (Option<String>, Option<i64>, Option<String>) = sqlx::query_as(
+        "select (select value from registry_titles where chat_id = $1 and captured_at <= $2
+                 order by captured_at desc, seq desc limit 1), next.seq, next.value
+         from (values (true)) as always
+         left join lateral
+             (select seq, value from registry_titles where chat_id = $1 and captured_at > $2
+              order by captured_at, seq limit 1) next on true",
     )
     .bind(chat)
     .bind(at)
-    .fetch_optional(&mut *db)
+    .fetch_one(&mut *db)
     .await?;
-    let next: Option<(i64, String)> = sqlx::query_as(
-        "select seq, value from registry_titles where chat_id = $1 and captured_at > $2
-         order by captured_at, seq limit 1",
-    )
-    .bind(chat)
-    .bind(at)
-    .fetch_optional(&mut *db)
-    .await?;
-    let next = next.as_ref().map(|(row, value)| (*row, value.as_str()));
+    let next = row.zip(value.as_deref());
     match title_change(title, in_force.as_deref(), next) {
         None => return Ok(false),
         Some(TitleChange::Earlier(row)) => {
