@@ -7,7 +7,8 @@ use std::time::Duration;
 use gateway::prelude::*;
 use gateway_tests::{PATIENCE, Street, during};
 use registry_api::model::{Chat as Kept, Operation as Asked, OperationState, Participant};
-use registry_api::store::{EventCursor, Requested};
+use registry_api::query::ChatQuery;
+use registry_api::store::Requested;
 use registry_api::{NewChat, Registry};
 use sandbox::Platform;
 use sandbox::fault::{Fault, Operation, PlannedFault};
@@ -60,17 +61,9 @@ async fn soon<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
 
 /// All chats that the registry has.
 async fn chats(registry: &Registry) -> Vec<Kept> {
-    let events = registry.events(EventCursor::default(), 1000).await.expect("they are read");
-    let mut ids: Vec<Uuid> = events.records.into_iter().map(|it| it.chat_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut chats = Vec::new();
-    for id in ids {
-        if let Some(document) = registry.chat(id).await.expect("an answer") {
-            chats.push(serde_json::from_str(&document.json).expect("it is a chat"));
-        }
-    }
-    chats
+    let page = registry.list(&ChatQuery { size: 200, ..ChatQuery::default() }).await;
+    let records = page.expect("a page").records.into_iter();
+    records.map(|it| serde_json::from_str(&it.document.json).expect("it is a chat")).collect()
 }
 
 fn boris_in(chat: &Kept) -> Option<&Participant> {

@@ -17,7 +17,6 @@ use uuid::Uuid;
 
 /// A registry with a clock to move.
 struct Bench {
-    began: DateTime<Utc>,
     registry: Registry,
     clock: Arc<ManualClock>,
     database: TestDatabase,
@@ -28,16 +27,11 @@ impl Bench {
         let clock = Arc::new(ManualClock::default());
         let store = database.open().await.registry();
         let registry = Registry::new(store, clock.clone(), Arc::new(Chance::seeded(7)));
-        Self { registry, began: clock.now(), clock, database }
+        Self { registry, clock, database }
     }
 
     fn now(&self) -> DateTime<Utc> {
         self.clock.now()
-    }
-
-    /// So many seconds after the beginning.
-    fn at(&self, seconds: i64) -> DateTime<Utc> {
-        self.began + TimeDelta::seconds(seconds)
     }
 
     async fn sees(&self, sighting: &Sighting<'_>) {
@@ -107,6 +101,11 @@ macro_rules! on_both {
 
 mod operations;
 mod seeing;
+
+/// So many seconds after the beginning.
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_767_225_600, 0).expect("a time") + TimeDelta::seconds(seconds)
+}
 
 fn account(name: &str) -> Account {
     Account::new(name, Platform::POTATO)

@@ -45,7 +45,7 @@ fn anna_in(chat: &Kept) -> Uuid {
 async fn sees(bench: &Bench, chat: &str, bot: &str, second: i64) {
     let (account, chat) = (account(bot), Chat::new(chat, ChatKind::Group));
     let (me, anna) = (super::bot(), person("5", "Anna"));
-    let seen = Sighting::new(&account, &chat, bench.at(second)).with_people([&me, &anna]);
+    let seen = Sighting::new(&account, &chat, at(second)).with_people([&me, &anna]);
     bench.sees(&Sighting { is_present: Some(true), ..seen }).await;
 }
 
@@ -89,7 +89,7 @@ async fn what_cannot_be_asked_for_says_why(bench: Bench) {
     assert_eq!(bench.registry.operations(nobody).await.expect("an answer"), None);
     assert_eq!(bench.states(chat).await, []);
     let (account, group) = (account("a"), untitled());
-    let away = Sighting::new(&account, &group, bench.at(2));
+    let away = Sighting::new(&account, &group, at(2));
     bench.sees(&Sighting { is_present: Some(false), ..away }).await;
     assert_eq!(bench.removes(chat, anna).await, Requested::NoAccount);
 }
@@ -128,7 +128,7 @@ async fn the_messenger_may_tell_before_or_after_when_they_went(bench: Bench) {
     for (number, is_before) in [(0, true), (1, false)] {
         let group = Chat::new(format!("group:{number}"), ChatKind::Group);
         sees(&bench, group.id.as_str(), "a", 1).await;
-        let (chat, told) = (bench.told().await, bench.at(3));
+        let (chat, told) = (bench.told().await, at(3));
         let chat = chat.last().expect("it was seen").1;
         let anna = anna_in(&bench.chat(chat).await.1);
         let id = accepted(bench.removes(chat, anna).await);
@@ -266,7 +266,7 @@ async fn a_chat_that_moved_is_asked_for_at_its_new_address(bench: Bench) {
         kind: ChatKind::Group,
         from: &from,
         to: &to,
-        at: bench.at(2),
+        at: at(2),
     };
     bench.registry.move_chat(moved).await.expect("it is kept");
     accepted(bench.removes(chat, anna).await);
@@ -308,7 +308,7 @@ async fn operations_of_two_chats_that_become_one_are_those_of_one(bench: Bench) 
         kind: ChatKind::Group,
         from: &from,
         to: &to,
-        at: bench.at(2),
+        at: at(2),
     };
     bench.registry.move_chat(moved).await.expect("it is kept");
     let (kept, pending) = chats[0];

@@ -88,7 +88,7 @@ impl Bench {
             Told::Bot(name, _) => (chat.clone(), account(name)),
             _ => (chat.clone(), account("a")),
         };
-        let sighting = Sighting::new(&account, &titled, self.at(second));
+        let sighting = Sighting::new(&account, &titled, at(second));
         let sighting = match told {
             Told::Came(who, by) => {
                 let by = by.map(of);
@@ -175,7 +175,7 @@ async fn what_is_known_is_not_written_again(bench: Bench) {
     let (account, chat, me, anna) = (account("a"), group("Lunch"), bot(), person("5", "Anna"));
     let seen = |second| Sighting {
         is_present: Some(true),
-        ..Sighting::new(&account, &chat, bench.at(second)).with_people([&me, &anna])
+        ..Sighting::new(&account, &chat, at(second)).with_people([&me, &anna])
     };
     bench.sees(&seen(1)).await;
     let before = bench.the_one().await;
@@ -187,15 +187,15 @@ async fn what_is_known_is_not_written_again(bench: Bench) {
     assert_eq!(bench.told().await.len(), 1);
     bench.sees(&seen(0)).await;
     let after = bench.the_one().await;
-    assert_eq!((after.0, after.1.participants[0].participations[0].joined_at), (2, bench.at(0)));
+    assert_eq!((after.0, after.1.participants[0].participations[0].joined_at), (2, at(0)));
 }
 
 async fn titles(bench: &Bench, told: &[(&str, i64)]) -> Vec<(String, i64)> {
     let account = account("a");
     for (title, second) in told {
-        bench.sees(&Sighting::new(&account, &group(title), bench.at(*second))).await;
+        bench.sees(&Sighting::new(&account, &group(title), at(*second))).await;
     }
-    let second = |at: DateTime<Utc>| (at - bench.at(0)).num_seconds();
+    let second = |time: DateTime<Utc>| (time - at(0)).num_seconds();
     let (_, chat) = bench.the_one().await;
     chat.title.into_iter().map(|it| (it.value, second(it.captured_at))).collect()
 }
@@ -213,7 +213,7 @@ async fn a_title_that_was_seen_late_goes_to_its_place(bench: Bench) {
 async fn who_brought_somebody_is_kept(bench: Bench) {
     let (account, chat) = (account("a"), untitled());
     let (anna, boris) = (person("5", "Anna"), person("6", "Boris"));
-    let seen = Sighting::new(&account, &chat, bench.at(1))
+    let seen = Sighting::new(&account, &chat, at(1))
         .with(&boris, SeenPresence::Came(Some(&anna.id)))
         .with(&anna, SeenPresence::There);
     bench.sees(&seen).await;
@@ -224,14 +224,14 @@ async fn who_brought_somebody_is_kept(bench: Bench) {
 async fn whoever_only_brings_somebody_may_be_anywhere(bench: Bench) {
     let (account, chat) = (account("a"), untitled());
     let (anna, boris) = (person("5", "Anna"), person("6", "Boris"));
-    let seen = Sighting::new(&account, &chat, bench.at(1))
+    let seen = Sighting::new(&account, &chat, at(1))
         .with(&boris, SeenPresence::Came(Some(&anna.id)))
         .with(&anna, SeenPresence::Elsewhere);
     bench.sees(&seen).await;
     let (_, kept) = bench.the_one().await;
     assert_eq!(kept.participants.len(), 1);
     let by = kept.participants[0].participations[0].invited_by;
-    bench.sees(&Sighting::new(&account, &chat, bench.at(2)).with_people([&anna])).await;
+    bench.sees(&Sighting::new(&account, &chat, at(2)).with_people([&anna])).await;
     assert_eq!(by, Some(bench.the_one().await.1.participants[1].id));
 }
 
@@ -239,7 +239,7 @@ async fn a_chat_that_every_account_has_left_is_not_in_use(bench: Bench) {
     let chat = untitled();
     let is_active = async |name: &str, second, is_present: bool| {
         let account = account(name);
-        let seen = Sighting::new(&account, &chat, bench.at(second));
+        let seen = Sighting::new(&account, &chat, at(second));
         bench.sees(&Sighting { is_present: Some(is_present), ..seen }).await;
         bench.the_one().await.1.is_active
     };
@@ -255,7 +255,7 @@ async fn a_chat_that_every_account_has_left_is_not_in_use(bench: Bench) {
 async fn names_that_nobody_tells_stay(bench: Bench) {
     let (account, chat) = (account("a"), untitled());
     for (user, second) in [(person("5", "Anna"), 1), (User::new("5"), 2)] {
-        bench.sees(&Sighting::new(&account, &chat, bench.at(second)).with_people([&user])).await;
+        bench.sees(&Sighting::new(&account, &chat, at(second)).with_people([&user])).await;
     }
     let (version, chat) = bench.the_one().await;
     assert_eq!(chat.participants[0].user_properties.firstname.as_deref(), Some("Anna"));
@@ -267,11 +267,11 @@ async fn a_new_name_shows_here_at_once_and_elsewhere_soon(bench: Bench) {
     let (here, there) = (untitled(), Chat::new("group:6", ChatKind::Group));
     for chat in [&here, &there] {
         let anna = person("5", "Anna");
-        bench.sees(&Sighting::new(&account, chat, bench.at(1)).with_people([&anna])).await;
+        bench.sees(&Sighting::new(&account, chat, at(1)).with_people([&anna])).await;
     }
     let ids: Vec<Uuid> = bench.told().await.iter().map(|(_, id)| *id).collect();
     let anja = person("5", "Anja");
-    bench.sees(&Sighting::new(&account, &here, bench.at(2)).with_people([&anja])).await;
+    bench.sees(&Sighting::new(&account, &here, at(2)).with_people([&anja])).await;
     assert_eq!((bench.chat(ids[0]).await.0, bench.chat(ids[1]).await.0), (2, 1));
     bench.registry.tidy().await.expect("it is tidied");
     let (version, there) = bench.chat(ids[1]).await;
@@ -285,7 +285,7 @@ async fn a_registered_chat_becomes_a_messengers_once(bench: Bench) {
     let other = bench.registers("Dinner").await;
     let seen = |registered, chat| Sighting {
         registered: Some(registered),
-        ..Sighting::new(&account, chat, bench.at(10))
+        ..Sighting::new(&account, chat, at(10))
     };
     bench.sees(&seen(registered, &chat)).await;
     let (version, kept) = bench.chat(registered).await;
@@ -313,7 +313,7 @@ async fn a_registered_chat_becomes_a_messengers_once(bench: Bench) {
 
 async fn brought(bench: &Bench, chat: &Chat, by: &User, second: i64) {
     let (account, me) = (account("a"), bot());
-    let seen = Sighting::new(&account, chat, bench.at(second))
+    let seen = Sighting::new(&account, chat, at(second))
         .with(&me, SeenPresence::Came(Some(&by.id)))
         .with(by, SeenPresence::Elsewhere);
     bench.sees(&Sighting { is_present: Some(true), brought_by: Some(&by.id), ..seen }).await;
@@ -323,7 +323,7 @@ async fn an_announced_chat_is_the_next_one_that_they_bring_the_bot_into(bench: B
     let (anna, boris) = (person("5", "Anna"), person("6", "Boris"));
     let (account, registered) = (account("a"), bench.registers("Lunch").await);
     let announce = async |chat, second| {
-        let announced = bench.registry.announce(&account, &anna.id, chat, bench.at(second)).await;
+        let announced = bench.registry.announce(&account, &anna.id, chat, at(second)).await;
         announced.expect("it is kept");
     };
     announce(Uuid::from_u128(7), 0).await;
@@ -346,7 +346,7 @@ async fn an_announced_chat_is_the_next_one_that_they_bring_the_bot_into(bench: B
 async fn an_announcement_ends(bench: Bench) {
     let anna = person("5", "Anna");
     let (account, registered) = (account("a"), bench.registers("Lunch").await);
-    let announced = bench.registry.announce(&account, &anna.id, registered, bench.at(10)).await;
+    let announced = bench.registry.announce(&account, &anna.id, registered, at(10)).await;
     announced.expect("it is kept");
     for (chat, second) in [("before", 9), ("after", 10 + 3601)] {
         brought(&bench, &Chat::new(chat, ChatKind::Group), &anna, second).await;
@@ -364,7 +364,7 @@ async fn two_chats_that_become_one_keep_what_was_seen_in_both(bench: Bench) {
     };
     let anna = person("5", "Anna");
     let tell = async |chat: &Chat, second, presence, is_present| {
-        let seen = Sighting::new(&account, chat, bench.at(second)).with(&anna, presence);
+        let seen = Sighting::new(&account, chat, at(second)).with(&anna, presence);
         bench.sees(&Sighting { is_present: Some(is_present), ..seen }).await;
     };
     let (old, new) = (chat("old", "one"), chat("new", "two"));
@@ -375,20 +375,14 @@ async fn two_chats_that_become_one_keep_what_was_seen_in_both(bench: Bench) {
     tell(&old, 9, SeenPresence::There, false).await;
     let gone =
         bench.told().await.iter().rev().find(|it| it.0 == EventKind::Registered).map(|it| it.1);
-    let moved = Move {
-        account: &account,
-        kind: ChatKind::Group,
-        from: &old.id,
-        to: &new.id,
-        at: bench.at(10),
-    };
+    let moved =
+        Move { account: &account, kind: ChatKind::Group, from: &old.id, to: &new.id, at: at(10) };
     bench.registry.move_chat(moved).await.expect("it is kept");
     let (_, kept) = bench.the_one().await;
     let titles: Vec<&str> = kept.title.iter().map(|it| it.value.as_str()).collect();
     assert_eq!(titles, ["one", "two"]);
     let stays: Vec<_> =
         kept.participants[0].participations.iter().map(|it| (it.joined_at, it.left_at)).collect();
-    let at = |second| bench.at(second);
     assert_eq!(stays, [(at(1), Some(at(3))), (at(5), Some(at(8))), (at(9), None)]);
     assert!(!kept.is_active);
     let told = bench.told().await;
@@ -402,7 +396,7 @@ async fn two_chats_that_become_one_keep_what_was_seen_in_both(bench: Bench) {
 async fn what_is_seen_at_once_is_kept_once(bench: Bench) {
     let mut tasks = JoinSet::new();
     for number in 0..24_i64 {
-        let (registry, at) = (bench.registry.clone(), bench.at(number % 4));
+        let (registry, at) = (bench.registry.clone(), at(number % 4));
         tasks.spawn(async move {
             let account = account(BOTS[usize::from(number % 3 == 0)]);
             let people: Vec<User> =
@@ -419,7 +413,7 @@ async fn what_is_seen_at_once_is_kept_once(bench: Bench) {
     assert_eq!((chat.title.len(), chat.participants.len()), (1, 6));
     for person in chat.participants {
         let stays: Vec<_> = person.participations.iter().map(|it| it.joined_at).collect();
-        assert_eq!(stays, [bench.at(0)]);
+        assert_eq!(stays, [at(0)]);
     }
     bench.checks().await;
 }
