@@ -183,8 +183,9 @@ async fn the_registry_lets_in_who_has_a_token() {
     let mut serve = gateway(&["registry", "--listen", "127.0.0.1:0"]);
     serve.env("DATABASE_URL", &database).env("NO_COLOR", "1");
     let (_serving, lines) = start(serve, true, "the registry listens");
-    let address = lines.last().and_then(|line| line.split("address=").nth(1)).expect("an address");
-    let list = format!("http://{}/api/v1/private/chats/", address.trim());
+    let address = lines.last().and_then(|line| line.split("address=").nth(1));
+    let address = address.and_then(|it| it.split_whitespace().next()).expect("an address");
+    let list = format!("http://{address}/api/v1/private/chats/");
     assert_eq!(get(&list, None).await.0, 401);
     let (status, body) = get(&list, Some(&format!("Bearer {}", token.trim()))).await;
     assert_eq!((status, &body["_metadata"]["totalRecords"]), (200, &Value::from(0)));
