@@ -95,6 +95,7 @@ mod laws;
 mod listing;
 mod moving;
 mod participants;
+mod registering;
 mod searching;
 mod table;
 mod tokens;

@@ -1,41 +1,31 @@
-//! Chats that clients register, what is told of them, and their totals, held against both databases.
-
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+//! Chats that clients register, what is told of them, and their totals.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 use std::time::Duration;
 
-use gateway_core::chance::Chance;
-use gateway_core::testing::ManualClock;
+use registry_api::RequestKey;
 use registry_api::model::EventKind;
 use registry_api::store::{Answered, Audit, EventCursor};
-use registry_api::token::Token;
-use registry_api::{NewChat, Registry, RequestKey};
 use sqlx::{Connection as _, PgConnection};
-use storage::testing::TestDatabase;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use uuid::Uuid;
+
+use super::{Arc, Bench, Chance, NewChat, TestDatabase, Token};
 
 /// How long it may take until something is told, and how often that is looked for.
 const PATIENCE: Duration = Duration::from_mins(1);
 const PAUSE: Duration = Duration::from_millis(10);
 
-struct Bench {
-    registry: Registry,
-    clock: Arc<ManualClock>,
-    database: TestDatabase,
+on_both! {
+    all_that_come_at_once_are_kept_told_and_counted
+    a_key_registers_one_chat
+    one_key_at_once_registers_one_chat
+    a_key_is_forgotten_after_a_day
+    totals_stay_right_when_they_are_added_up
 }
 
 impl Bench {
-    async fn on(database: TestDatabase) -> Self {
-        let clock = Arc::new(ManualClock::default());
-        let store = database.open().await.registry();
-        let registry = Registry::new(store, clock.clone(), Arc::new(Chance::seeded(7)));
-        Self { registry, clock, database }
-    }
-
     async fn registers(&self, title: &str) -> Uuid {
         self.registry.register(chat(title)).await.expect("it is kept")
     }
@@ -80,32 +70,6 @@ impl Bench {
 
 fn chat(title: &str) -> NewChat {
     NewChat { title: title.to_owned(), ..NewChat::default() }
-}
-
-macro_rules! on_both {
-    ($($fact:ident)*) => {
-        mod sqlite {$(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $fact() {
-                super::$fact(super::Bench::on(super::TestDatabase::sqlite()).await).await;
-            }
-        )*}
-        mod postgres {$(
-            #[tokio::test(flavor = "multi_thread")]
-            async fn $fact() {
-                let database = super::TestDatabase::postgres().await;
-                super::$fact(super::Bench::on(database).await).await;
-            }
-        )*}
-    };
-}
-
-on_both! {
-    all_that_come_at_once_are_kept_told_and_counted
-    a_key_registers_one_chat
-    one_key_at_once_registers_one_chat
-    a_key_is_forgotten_after_a_day
-    totals_stay_right_when_they_are_added_up
 }
 
 async fn all_that_come_at_once_are_kept_told_and_counted(bench: Bench) {
