@@ -37,6 +37,8 @@ use sqlx::{Connection as _, PgPool};
 use tokio::sync::Semaphore;
 
 use crate::OpenError;
+#[cfg(feature = "testing")]
+pub(crate) use listing::first_page;
 
 const CONNECTIONS: u32 = 10;
 

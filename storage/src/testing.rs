@@ -9,6 +9,17 @@ use crate::Database;
 /// Names the `PostgreSQL` server that tests may make databases on.
 const SERVER: &str = "TEST_POSTGRES_URL";
 
+/// The statement by which `PostgreSQL` is asked for the first page of all chats, the last registered
+/// first, so many at most: for whoever measures it beside the service.
+pub fn first_page(size: u32) -> String {
+    let statement = crate::postgres::first_page();
+    let values = [("$1", "null::boolean"), ("$2", "timestamptz '0001-01-01Z'")];
+    let values = values.into_iter().chain([("$3", "timestamptz '10000-01-01Z'"), ("$5", "0")]);
+    let statement = values.fold(statement.to_owned(), |it, (name, value)| it.replace(name, value));
+    // One more is read, which tells whether there are more.
+    statement.replace("$4", &(size + 1).to_string())
+}
+
 /// An empty database of its own.
 #[derive(Debug)]
 pub struct TestDatabase {

@@ -17,6 +17,8 @@ use crate::page::{self, Keys, Reading, Row, Start};
 use crate::row::text;
 pub(super) use participants::participants;
 pub(super) use searching::search;
+#[cfg(feature = "testing")]
+pub(crate) use statements::first_page;
 
 pub(super) async fn chat(store: &Postgres, id: Uuid) -> Result<Option<Document>> {
     let failed = super::store("looking up a chat");

@@ -13,21 +13,19 @@ use registry_api::query::{Filter, SortBy};
 
 /// Of a page, what a list answers.
 macro_rules! listed {
-    ($seek:literal, $page:expr, $direction:literal) => {
+    ($list:literal, $page:expr, $direction:literal) => {
         concat!(
-            "with list as (select * from registry_seek(",
-            $seek,
+            "with list as (select * from registry_page(",
+            $list,
             ") offset 0)
-             select list.total, page.id, page.key, chat.version, document.body
+             select list.total, page.id, page.key, page.version, document.body
              from list left join (
                  lateral (",
             $page,
             ") as page
-                 cross join lateral (
-                     select version from registry_chats where id = page.id offset 0) as chat
                  left join lateral (
                      select body from registry_documents
-                     where chat_id = page.id and version = chat.version offset 0) as document on true
+                     where chat_id = page.id and version = page.version offset 0) as document on true
              ) on true
              order by page.key ",
             $direction,
@@ -37,49 +35,17 @@ macro_rules! listed {
     };
 }
 
-/// A page by time. The first begins where the list does.
-macro_rules! page_by_time {
-    ($state:literal, "asc") => {
+/// Those by time from a place on.
+macro_rules! from_by_time {
+    ($list:literal, $state:literal, $from:literal, $direction:literal) => {
         listed!(
-            "$1, $2, $3, nullif($5::bigint, 0), false",
+            $list,
             concat!(
-                "select id, registered_at as key from registry_chats where ",
-                $state,
-                "registered_at >= case $5::bigint when 0 then $2 else list.edge end
-                     and registered_at < $3
-                 order by registered_at, id
-                 offset coalesce(list.rest, 0) limit (select $4::bigint)"
-            ),
-            "asc"
-        )
-    };
-    ($state:literal, "desc") => {
-        listed!(
-            "$1, $2, $3, nullif($5::bigint, 0), true",
-            concat!(
-                "select id, registered_at as key from registry_chats where ",
-                $state,
-                "registered_at < case $5::bigint when 0 then $3 else list.edge end
-                     and registered_at >= $2
-                 order by registered_at desc, id desc
-                 offset coalesce(list.rest, 0) limit (select $4::bigint)"
-            ),
-            "desc"
-        )
-    };
-}
-
-/// Those behind a place by time.
-macro_rules! behind_by_time {
-    ($state:literal, $comparison:literal, $direction:literal) => {
-        listed!(
-            "$1, $2, $3, null, false",
-            concat!(
-                "select id, registered_at as key from registry_chats where ",
+                "select id, registered_at as key, version from registry_chats where ",
                 $state,
                 "(registered_at, id) ",
-                $comparison,
-                " ($6, $5) and registered_at >= $2 and registered_at < $3
+                $from,
+                " and registered_at >= $2 and registered_at < $3
                  order by registered_at ",
                 $direction,
                 ", id ",
@@ -91,11 +57,31 @@ macro_rules! behind_by_time {
     };
 }
 
+/// A page by time, which begins at a chat that is found by counts.
+macro_rules! page_by_time {
+    ($state:literal, "asc") => {
+        from_by_time!("$1, $2, $3, $5, false", $state, ">= (list.at, list.id)", "asc")
+    };
+    ($state:literal, "desc") => {
+        from_by_time!("$1, $2, $3, $5, true", $state, "<= (list.at, list.id)", "desc")
+    };
+}
+
+/// Those behind a place by time.
+macro_rules! behind_by_time {
+    ($state:literal, "asc") => {
+        from_by_time!("$1, $2, $3, null, false", $state, "> ($6, $5)", "asc")
+    };
+    ($state:literal, "desc") => {
+        from_by_time!("$1, $2, $3, null, false", $state, "< ($6, $5)", "desc")
+    };
+}
+
 macro_rules! by_time {
     ($state:literal) => {
         [
-            [page_by_time!($state, "asc"), behind_by_time!($state, ">", "asc")],
-            [page_by_time!($state, "desc"), behind_by_time!($state, "<", "desc")],
+            [page_by_time!($state, "asc"), behind_by_time!($state, "asc")],
+            [page_by_time!($state, "desc"), behind_by_time!($state, "desc")],
         ]
     };
 }
@@ -135,11 +121,26 @@ macro_rules! ordered {
     };
 }
 
+/// A page in another order, whose keys come from an index that has no versions.
+macro_rules! listed_by_key {
+    ($page:expr, $direction:literal) => {
+        listed!(
+            "$1, $2, $3, null, false",
+            concat!(
+                "select keyed.id, keyed.key, chat.version from (",
+                $page,
+                ") as keyed cross join lateral (
+                     select version from registry_chats where id = keyed.id offset 0) as chat"
+            ),
+            $direction
+        )
+    };
+}
+
 /// A page in another order. What is nearer to the end is read from there.
 macro_rules! page_by_key {
     ($key:literal, $which:literal, $direction:literal, $back:literal) => {
-        listed!(
-            "$1, $2, $3, null, false",
+        listed_by_key!(
             concat!(
                 ordered!(
                     $key,
@@ -171,8 +172,7 @@ macro_rules! page_by_key {
 /// Those behind a place in another order.
 macro_rules! behind_by_key {
     ($key:literal, $which:literal, $many:expr, $few:literal, $direction:literal) => {
-        listed!(
-            "$1, $2, $3, null, false",
+        listed_by_key!(
             ordered!($key, $which, $many, $few, $direction, " limit (select $4::bigint)"),
             $direction
         )
@@ -243,4 +243,10 @@ pub(super) fn statement(
         SortBy::Id => &BY_ID,
     };
     statements[usize::from(descending)][usize::from(behind)]
+}
+
+/// The statement for the first page of the list that is asked for most.
+#[cfg(feature = "testing")]
+pub(crate) fn first_page() -> &'static str {
+    BY_TIME[1][0]
 }
