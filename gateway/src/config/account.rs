@@ -3,6 +3,7 @@
 use std::fmt;
 
 use gateway_core::http::SecretString;
+use gateway_core::messenger::{Error, ErrorKind};
 use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
@@ -170,7 +171,7 @@ fn account(mut section: Section<'_, '_>, name: &str, of: &Of<'_>) -> Option<Acco
         None => Vec::new(),
     };
     let (urls, tokens, roots) = (short("URL"), short("TOKEN"), short("CA_FILE"));
-    let messenger = section.choice("messenger", &MessengerKind::WORDS, of.alone);
+    let messenger = section.choice("messenger", "messenger", &MessengerKind::WORDS, of.alone);
     if !messenger.is_given && of.alone.is_none() {
         let (place, path) = (section.place.clone(), section.path_of("messenger"));
         section.reader.missing(place, path, "it is missing: tamtam, max or potato");
@@ -199,11 +200,30 @@ fn account(mut section: Section<'_, '_>, name: &str, of: &Of<'_>) -> Option<Acco
     });
     // What the adapter would say at the start is said now.
     if let Some(Err(error)) = account.as_ref().map(crate::accounts::messenger) {
-        let (place, path) = (section.place.clone(), section.path.clone());
-        section.reader.wrong(place, path, error.to_string());
+        refused(&mut section, &error);
     }
     section.end();
     account
+}
+
+/// Says at which key the messenger's adapter takes offence.
+fn refused(section: &mut Section<'_, '_>, error: &Error) {
+    let key = match error.kind() {
+        ErrorKind::Invalid { field: Some(field) } => match field.as_str() {
+            "token" => Some("token"),
+            "base_url" => Some("base_url"),
+            "proxy" => Some("proxy"),
+            "extra_root_certificates" => Some("ca_file"),
+            _ => None,
+        },
+        _ => None,
+    };
+    let place = key.and_then(|key| section.seen_at(key));
+    let (place, path, what) = match (key, place, error.text()) {
+        (Some(key), Some(place), Some(text)) => (place, section.path_of(key), text.to_owned()),
+        _ => (section.place.clone(), section.path.clone(), error.to_string()),
+    };
+    section.reader.wrong(place, path, what);
 }
 
 /// Which bot it has: the first one, when nothing is said.
@@ -221,7 +241,8 @@ fn bot(section: &mut Section<'_, '_>, bots: &[String]) -> Option<String> {
 
 fn receive(section: &mut Section<'_, '_>, is_public: bool) -> Receive {
     let words = [("polling", Receive::Polling), ("webhook", Receive::Webhook)];
-    let Found { value, place, .. } = section.choice("receive", &words, Some(Receive::Polling));
+    let Found { value, place, .. } =
+        section.choice("receive", "way", &words, Some(Receive::Polling));
     let receive = value.unwrap_or_default();
     if receive == Receive::Webhook && !is_public {
         let path = section.path_of("receive");

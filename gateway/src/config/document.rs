@@ -19,8 +19,8 @@ pub(super) struct Document<'t> {
     pub(super) folder: PathBuf,
     text: &'t str,
     pub(super) root: Spanned<DeTable<'t>>,
-    /// Whether it could not be read to its end: then what is missing says nothing.
-    pub(super) is_broken: bool,
+    /// Where it is no TOML any more: what is missing then says nothing, nor what comes after.
+    pub(super) broken_from: Option<Place>,
 }
 
 impl<'t> Document<'t> {
@@ -29,7 +29,7 @@ impl<'t> Document<'t> {
         let (root, errors) = DeTable::parse_recoverable(text);
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         let name = path.display().to_string();
-        let document = Self { name, folder, text, root, is_broken: !errors.is_empty() };
+        let mut document = Self { name, folder, text, root, broken_from: None };
         let mut mistakes: Vec<Mistake> = Vec::new();
         for error in errors {
             let place = document.place(error.span().map(|it| it.start));
@@ -39,6 +39,7 @@ impl<'t> Document<'t> {
                 mistakes.push(Mistake { place, key: String::new(), what });
             }
         }
+        document.broken_from = mistakes.iter().map(|it| it.place.clone()).min();
         (document, mistakes)
     }
 

@@ -81,8 +81,9 @@ impl<T> Kind<T> {
         let allowed = self.allowed;
         let what = match given {
             _ if self.hide.is_some() => None,
-            Given::Said(text) => Some(format!("{text:?}")),
-            Given::Written(DeValue::String(text)) => Some(format!("{text:?}")),
+            // An address that is refused may hold a password all the same.
+            Given::Said(text) => Some(format!("{:?}", without_password(text))),
+            Given::Written(DeValue::String(text)) => Some(format!("{:?}", without_password(text))),
             Given::Written(DeValue::Integer(number)) => Some(number.as_str().to_owned()),
             Given::Written(DeValue::Float(number)) => Some(number.as_str().to_owned()),
             Given::Written(DeValue::Boolean(it)) => Some(it.to_string()),
@@ -111,8 +112,8 @@ fn list(texts: impl Iterator<Item = String>) -> String {
 /// An address without what is secret in it.
 fn without_password(text: &str) -> String {
     let Ok(mut url) = Url::parse(text) else {
-        // A path alone holds none.
-        return if text.contains(['@', '?']) { "***".to_owned() } else { text.to_owned() };
+        let is_plain = !text.contains("://") || !text.contains(['@', '?']);
+        return if is_plain { text.to_owned() } else { "***".to_owned() };
     };
     let is_secret = |name: &str| name.to_lowercase().contains("pass");
     let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();

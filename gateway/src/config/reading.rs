@@ -79,9 +79,13 @@ impl<'d> Reader<'d> {
 
     /// Something is missing. A file that breaks off says nothing of that.
     pub(super) fn missing(&mut self, place: Place, key: impl Into<String>, what: &str) {
-        if !self.document.is_some_and(|it| it.is_broken) {
+        if self.broken_from().is_none() {
             self.wrong(place, key, what);
         }
+    }
+
+    fn broken_from(&self) -> Option<&Place> {
+        self.document.and_then(|it| it.broken_from.as_ref())
     }
 
     /// How many mistakes there are so far.
@@ -102,7 +106,13 @@ impl<'d> Reader<'d> {
 
     /// What was seen, or all that is wrong.
     pub(super) fn end(mut self, syntax: Vec<Mistake>) -> Result<Vec<Seen>, Mistakes> {
-        let ours = |name: &&str| name.starts_with(PREFIX) && name.contains("__");
+        // What follows a slip of the pen may stand elsewhere than it was meant to.
+        let broken_from = self.broken_from().cloned();
+        if let Some(from) = &broken_from {
+            self.mistakes.retain(|it| it.place < *from || matches!(it.place, Place::Variable(_)));
+        }
+        let ours =
+            |name: &&str| broken_from.is_none() && name.starts_with(PREFIX) && name.contains("__");
         let strange: Vec<&str> = self.variables.names().filter(ours).collect();
         for name in strange.into_iter().filter(|it| !self.asked.contains(*it)) {
             let asked = self.asked.iter().map(String::as_str).filter(|it| it.starts_with(PREFIX));
@@ -206,6 +216,13 @@ impl<'d> Section<'_, 'd> {
         }
     }
 
+    /// Where a key stands that was given.
+    pub(super) fn seen_at(&self, key: &str) -> Option<Place> {
+        let mut seen = self.reader.seen.iter();
+        let of_key = seen.find(|seen| seen.table == self.path && seen.key == key);
+        of_key.map(|seen| seen.place.clone()).filter(|place| *place != Place::Default)
+    }
+
     /// A key of the file alone, for which no variable stands.
     pub(super) fn written<T>(&mut self, key: &'static str, kind: &Kind<T>) -> Found<T> {
         self.asked.push(key);
@@ -272,6 +289,7 @@ impl<'d> Section<'_, 'd> {
     pub(super) fn choice<T: Copy + PartialEq>(
         &mut self,
         key: &'static str,
+        noun: &str,
         words: &[(&'static str, T)],
         default: Option<T>,
     ) -> Found<T> {
@@ -279,7 +297,7 @@ impl<'d> Section<'_, 'd> {
         let all = words.iter().map(|(word, _)| *word);
         let chosen = value.as_ref().map(|word| words.iter().find(|(it, _)| it == word));
         if let (Some(None), Some(word)) = (chosen, &value) {
-            let what = format!("{word:?}: {}", unknown("word", word, all));
+            let what = format!("{word:?}: {}", unknown(noun, word, all));
             self.reader.wrong(place.clone(), self.path_of(key), what);
         }
         let value = chosen.flatten().map(|(_, it)| *it).or(default);
@@ -351,7 +369,8 @@ impl<'d> Section<'_, 'd> {
         for name in table.keys().filter(|it| !self.asked.contains(&it.get_ref().as_ref())) {
             let word = name.get_ref();
             let path = self.path_of(&printable(word));
-            let what = unknown("key", word, self.asked.iter().copied());
+            let noun = if self.path.is_empty() { "table" } else { "key" };
+            let what = unknown(noun, word, self.asked.iter().copied());
             let place = self.place_of(name.span());
             self.reader.wrong(place, path, what);
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use gateway_core::http::SecretString;
 use gateway_runtime::{Policy, RuntimeOptions};
 use ipnet::IpNet;
-use registry_api::http::{Origin, ServerOptions};
+use registry_api::http::{Origin, ServerOptions, tls};
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
 
@@ -69,7 +69,7 @@ pub(super) fn log(root: &mut Section<'_, '_>) -> LogConfig {
     let filter = value.unwrap_or_else(|| "info,sqlx=warn".to_owned());
     section.holds("filter", &TEXT, Some(&filter), place);
     let words = [("human", LogFormat::Human), ("json", LogFormat::Json)];
-    let format = section.choice("format", &words, Some(LogFormat::Human));
+    let format = section.choice("format", "format", &words, Some(LogFormat::Human));
     section.end();
     LogConfig { filter, format: format.value.unwrap_or_default() }
 }
@@ -115,7 +115,7 @@ pub(super) fn server(root: &mut Section<'_, '_>) -> ServerConfig {
         section.reader.wrong(public_url.place, path, what);
     }
     let insecure = section.or("insecure", &BOOLEAN, false);
-    let tls = tls(&mut section);
+    let tls = tls_files(&mut section);
     if let (Err(()) | Ok(None), false, false) = (&tls, listen.ip().is_loopback(), insecure)
         && tls != Err(())
     {
@@ -142,17 +142,26 @@ pub(super) fn server(root: &mut Section<'_, '_>) -> ServerConfig {
 }
 
 /// Both files or none; an error when something is wrong with them, which is said already.
-fn tls(section: &mut Section<'_, '_>) -> Result<Option<TlsFiles>, ()> {
+fn tls_files(section: &mut Section<'_, '_>) -> Result<Option<TlsFiles>, ()> {
     let certificate = path(section, "tls_certificate");
     let key = path(section, "tls_key");
     match (certificate, key) {
-        (Found { value: Some(certificate), .. }, Found { value: Some(key), place, .. }) => {
+        (
+            Found { value: Some(certificate), place: certificate_place, .. },
+            Found { value: Some(key), place, .. },
+        ) => {
             let path = section.path_of("tls_key");
             if let Err(what) = secret::is_private(&key) {
                 section.reader.wrong(place, path, what);
                 return Err(());
             }
-            Ok(Some(TlsFiles { certificate, key }))
+            let files = TlsFiles { certificate, key };
+            if let Err(why) = tls::from_files(&files.certificate, &files.key) {
+                let path = section.path_of("tls_certificate");
+                section.reader.wrong(certificate_place, path, why.to_string());
+                return Err(());
+            }
+            Ok(Some(files))
         }
         (Found { is_given: false, .. }, Found { is_given: false, .. }) => Ok(None),
         (certificate, key) => {
@@ -236,7 +245,8 @@ pub(super) fn runtime(root: &mut Section<'_, '_>) -> RuntimeOptions {
         deadline: section.or("deadline", &DURATION, usual.deadline),
         drain: section.or("drain", &DURATION, usual.drain),
         retention: section.or("retention", &DURATION, usual.retention),
-        policy: section.choice("policy", &words, Some(usual.policy)).value.unwrap_or_default(),
+        policy: (section.choice("policy", "policy", &words, Some(usual.policy)).value)
+            .unwrap_or_default(),
     };
     section.end();
     options

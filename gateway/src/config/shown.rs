@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::Config;
-use super::mistake::Place;
 use super::reading::Seen;
 
 impl Config {
@@ -82,12 +81,5 @@ fn header(table: &str) -> String {
         Some((_, "")) => "[[accounts]]".to_owned(),
         Some((_, inner)) => format!("[accounts{inner}]"),
         None => format!("[{table}]"),
-    }
-}
-
-impl Place {
-    /// Whether anybody has said it.
-    pub fn is_default(&self) -> bool {
-        *self == Self::Default
     }
 }

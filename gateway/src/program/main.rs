@@ -21,7 +21,7 @@ use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
 use gateway::config::{Mistakes, Source};
 use gateway::{StartError, logging, signal};
-use gateway_core::http::ExposeSecret as _;
+use gateway_core::http::ExposeSecret;
 
 use demo::Refusal;
 
@@ -29,8 +29,12 @@ use demo::Refusal;
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
-    /// The configuration; without it, the file that GATEWAY_CONFIG names, or gateway.toml
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        help = "The configuration; without it, the file that GATEWAY_CONFIG names, or gateway.toml"
+    )]
     config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
@@ -166,7 +170,7 @@ async fn main() -> ExitCode {
         logging::start(filter);
     }
     let source = Source::of_process(cli.config, bots::names());
-    match run(cli.command, &source).await {
+    match Box::pin(run(cli.command, &source)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is closed there is nobody to tell.
@@ -206,7 +210,7 @@ async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
                 (None, None) => source.load()?.database.replica_url,
                 (_, replica) => replica.map(Into::into),
             };
-            let replica = replica.as_ref().map(|it| it.expose_secret());
+            let replica = replica.as_ref().map(ExposeSecret::expose_secret);
             registry::run(listen, serving, &database.resolve(source)?, replica).await
         }
         Command::Doctor { database } => doctor::run(&database.resolve(source)?, source).await,
