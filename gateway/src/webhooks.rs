@@ -13,7 +13,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use gateway_core::Messenger;
 use gateway_core::http::{ExposeSecret as _, SecretString};
-use gateway_core::messenger::{Error, ErrorKind, Result, Webhooks};
+use gateway_core::messenger::{Error, ErrorKind, Webhooks};
 use gateway_core::model::AccountId;
 use hmac::digest::common::Key;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -46,7 +46,10 @@ pub(crate) fn secret(token: &SecretString) -> SecretString {
     derived(token, b"gateway: secret of the webhook")
 }
 
-/// 64 hexadecimal digits, from which the token does not follow.
+/// How many hexadecimal digits a secret here has.
+const SECRET_DIGITS: usize = 64;
+
+/// Hexadecimal digits from which the token does not follow.
 fn derived(token: &SecretString, label: &[u8]) -> SecretString {
     let mut key = Key::<Hmac<Sha256>>::default();
     for (to, from) in key.iter_mut().zip(Sha256::digest(token.expose_secret())) {
@@ -79,6 +82,30 @@ pub fn shown(url: &Url) -> String {
     format!("{origin}{before}/***")
 }
 
+/// What a messenger said when it was asked about a webhook, without what is secret in addresses.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct WebhookError(String);
+
+/// A messenger may repeat the address that it refuses.
+impl From<Error> for WebhookError {
+    fn from(error: Error) -> Self {
+        Self(without_secrets(&error.to_string()))
+    }
+}
+
+/// A text without what could be the secret of an address: so many hexadecimal digits.
+fn without_secrets(text: &str) -> String {
+    let mut out = String::new();
+    let is_digit = |it: char| it.is_ascii_hexdigit();
+    for part in text.split_inclusive(|it| !is_digit(it)) {
+        let digits = part.trim_end_matches(|it| !is_digit(it));
+        out.push_str(if digits.len() < SECRET_DIGITS { digits } else { "***" });
+        out.push_str(&part[digits.len()..]);
+    }
+    out
+}
+
 /// An account's webhook.
 #[derive(Debug)]
 pub struct Webhook {
@@ -101,7 +128,7 @@ impl Webhook {
         &self.messenger.account().id
     }
 
-    fn webhooks(&self) -> Result<&dyn Webhooks> {
+    fn webhooks(&self) -> Result<&dyn Webhooks, Error> {
         let none = || Error::unsupported("setting a webhook", "webhooks");
         self.messenger.webhooks().ok_or_else(none)
     }
@@ -113,9 +140,10 @@ impl Webhook {
     /// # Errors
     ///
     /// When there is no public address, the messenger refuses, or it cannot be reached.
-    pub async fn ensure(&self) -> Result<bool> {
+    pub async fn ensure(&self) -> Result<bool, WebhookError> {
         let Some(address) = &self.address else {
-            return Err(Error::invalid("setting a webhook", "server.public_url", "it is not set"));
+            let why = "it is not set";
+            return Err(Error::invalid("setting a webhook", "server.public_url", why).into());
         };
         let webhooks = self.webhooks()?;
         let known = self.list().await?;
@@ -135,11 +163,11 @@ impl Webhook {
     /// # Errors
     ///
     /// When the messenger refuses, or cannot be reached.
-    pub async fn list(&self) -> Result<Option<Vec<Url>>> {
+    pub async fn list(&self) -> Result<Option<Vec<Url>>, WebhookError> {
         match self.webhooks()?.list().await {
             Ok(known) => Ok(Some(known)),
             Err(error) if matches!(error.kind(), ErrorKind::Unsupported { .. }) => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -149,7 +177,7 @@ impl Webhook {
     /// # Errors
     ///
     /// When the messenger refuses, or cannot be reached.
-    pub async fn remove(&self) -> Result<usize> {
+    pub async fn remove(&self) -> Result<usize, WebhookError> {
         let webhooks = self.webhooks()?;
         let Some(known) = self.list().await? else {
             // It has one at most, and takes it away whatever it is.
@@ -169,7 +197,8 @@ impl Webhook {
     /// Whether an address is one of this account, under whatever public address and token.
     pub fn is_ours(&self, url: &Url) -> bool {
         let parts: Vec<&str> = url.path_segments().into_iter().flatten().collect();
-        let is_secret = |it: &str| it.len() == 64 && it.bytes().all(|it| it.is_ascii_hexdigit());
+        let is_secret =
+            |it: &str| it.len() == SECRET_DIGITS && it.bytes().all(|it| it.is_ascii_hexdigit());
         matches!(parts.as_slice(), [.., PATH, account, secret]
             if *account == self.account().as_str() && is_secret(secret))
     }
@@ -212,3 +241,6 @@ impl Webhook {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,9 +94,40 @@ fn from_where(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
     use axum::http::HeaderValue;
+    use gateway_core::testing::MemoryMessenger;
+    use gateway_runtime::Runtime;
+    use gateway_runtime::journal::MemoryJournal;
+    use tower::ServiceExt as _;
 
     use super::*;
+
+    /// What is answered to a request, with a body of so many bytes.
+    async fn answer(method: Method, path: &str, length: usize) -> StatusCode {
+        let messenger = Arc::new(MemoryMessenger::new("shop"));
+        let mut runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock());
+        let mut hooks = Hooks::default();
+        hooks.add("shop", "right".into(), runtime.add_called_account(messenger));
+        let from = SocketAddr::from(([127, 0, 0, 1], 1));
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = request.extension(ConnectInfo(from)).body(Body::from(vec![b' '; length]));
+        let answer = routes(Arc::new(hooks)).oneshot(request.expect("a request")).await;
+        answer.expect("an answer").status()
+    }
+
+    #[tokio::test]
+    async fn only_who_knows_the_secret_is_told_anything() {
+        let large = LARGEST + 1;
+        for path in ["/hooks/shop/wrong", "/hooks/other/right", "/hooks/shop/right/"] {
+            assert_eq!(answer(Method::POST, path, large).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        let path = "/hooks/shop/right";
+        assert_eq!(answer(Method::GET, path, 0).await, StatusCode::NOT_FOUND);
+        // The messenger in memory does not call.
+        assert_eq!(answer(Method::POST, path, LARGEST).await, StatusCode::BAD_REQUEST);
+        assert_eq!(answer(Method::POST, path, large).await, StatusCode::PAYLOAD_TOO_LARGE);
+    }
 
     fn ip(text: &str) -> IpAddr {
         text.parse().expect(text)

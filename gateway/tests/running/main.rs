@@ -33,10 +33,11 @@ fn configuration(server: &Server, before: &str, of_each: &str) -> String {
     let mut text = format!("[server]\nlisten = \"127.0.0.1:0\"\n{before}\n");
     for (platform, token) in TOKENS {
         let (name, url) = (platform.name(), server.url(platform));
-        text += &format!(
+        let account = format!(
             "[[accounts]]\nname = \"my-{name}\"\nmessenger = \"{name}\"\nbase_url = \"{url}\"\n\
              token = \"{token}\"\n{of_each}\n"
         );
+        text.push_str(&account);
     }
     text
 }
@@ -133,6 +134,54 @@ async fn messengers_call_where_nobody_else_can() {
     assert_eq!(said, "my-max: it was set already\n");
     let (status, said) = home.prints(&["webhook", "show", "nobody"]).await;
     assert!(!status.success() && said.contains("there is no account \"nobody\""), "{said}");
+}
+
+#[tokio::test]
+async fn a_messenger_is_reached_through_a_proxy() {
+    let (world, server) = messengers().await;
+    let proxy = Door::open().await;
+    proxy.leads_to(server.addresses().max);
+    // No other way leads there.
+    let home = Home::new(&format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[[accounts]]\nname = \"shop\"\nmessenger = \"max\"\n\
+         base_url = \"http://max.invalid\"\nproxy = \"http://me:hush-proxy@{}\"\n\
+         token_file = \"shop.token\"\n",
+        proxy.address
+    ));
+    home.write("shop.token", "hush-max\n");
+    let running = home.run().await;
+    echoes(&world, Platform::Max, "through it").await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_bot_of_ones_own_is_configured_by_the_same_file() {
+    use gateway::config::Source;
+    use gateway::prelude::*;
+
+    async fn shout(ctx: Context, PlainText(said): PlainText) -> HandlerResult {
+        ctx.reply(said.to_uppercase()).await?;
+        Ok(())
+    }
+
+    let (world, server) = messengers().await;
+    let home = Home::new(&configuration(&server, "", "bot = \"loud\""));
+    let database = home.path().join("gateway.db");
+    let database = ("DATABASE_URL", format!("sqlite://{}", database.display()));
+    let source = Source {
+        file: Some(home.path().join("gateway.toml")),
+        variables: [database].into_iter().collect(),
+        bots: vec!["loud".to_owned()],
+    };
+    let stop = gateway::CancellationToken::new();
+    let talk = async {
+        let mut anna = Phone::of("Anna", sandbox::Platform::Max, &world).expect("she is there");
+        anna.says("hello");
+        assert_eq!(anna.sees(PATIENCE).await.expect("an answer").text(), "HELLO");
+        stop.cancel();
+    };
+    let bots = [("loud".to_owned(), Router::new().text(shout))];
+    tokio::join!(gateway::run_until(&source, bots, stop.clone()), talk).0.expect("it runs");
 }
 
 #[tokio::test]
