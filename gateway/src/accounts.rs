@@ -6,13 +6,17 @@ use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use gateway_core::Messenger;
 use gateway_core::messenger::Result;
+use url::Url;
 
-use crate::config::{AccountConfig, Config, MessengerKind, Source, Variables};
+use crate::config::{AccountConfig, Config, MessengerKind, Receive, Source, Variables};
 use crate::error::StartError;
 use crate::webhooks;
 
-/// An account's side of its messenger.
-pub(crate) fn messenger(account: &AccountConfig) -> Result<Arc<dyn Messenger>> {
+/// An account's side of its messenger, which would call it where it is to be called.
+pub(crate) fn messenger(
+    account: &AccountConfig,
+    public_url: Option<&Url>,
+) -> Result<Arc<dyn Messenger>> {
     let (name, token) = (account.name.as_str(), account.token.clone());
     match account.messenger {
         MessengerKind::TamTam | MessengerKind::Max => {
@@ -31,7 +35,11 @@ pub(crate) fn messenger(account: &AccountConfig) -> Result<Arc<dyn Messenger>> {
                     .unwrap_or_else(|| usual.webhook_networks.clone()),
                 ..usual
             };
-            Ok(Arc::new(TamTam::new(name, &options)?))
+            let tamtam = TamTam::new(name, &options)?;
+            if let (Receive::Webhook, Some(public_url)) = (account.receive, public_url) {
+                tamtam.check_webhook(&webhooks::address(public_url, account))?;
+            }
+            Ok(Arc::new(tamtam))
         }
         MessengerKind::Potato => {
             let usual = adapter_potato::Options::new(token);
@@ -56,7 +64,8 @@ impl Config {
     ///
     /// When one cannot be set up.
     pub fn messengers(&self) -> Result<Vec<Arc<dyn Messenger>>> {
-        self.accounts.iter().map(messenger).collect()
+        let public_url = self.server.public_url.as_ref();
+        self.accounts.iter().map(|account| messenger(account, public_url)).collect()
     }
 }
 

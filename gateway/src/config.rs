@@ -144,7 +144,7 @@ impl Source {
         let server = sections::server(&mut root);
         let registry = sections::registry(&mut root);
         let runtime = sections::runtime(&mut root);
-        let accounts = account::accounts(&mut root, &self.bots, server.public_url.is_some());
+        let accounts = account::accounts(&mut root, &self.bots, server.public_url.as_ref());
         root.end();
         if let Some((path, _)) = file {
             secret::file_is_private(&mut reader, path);

@@ -79,7 +79,7 @@ pub async fn run_until(
     let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
     let mut called = Vec::new();
     for account in &config.accounts {
-        let messenger = accounts::messenger(account)?;
+        let messenger = accounts::messenger(account, config.server.public_url.as_ref())?;
         match account.receive {
             Receive::Polling => gateway = gateway.with(messenger),
             Receive::Webhook => {

@@ -80,7 +80,7 @@ const LONGEST_NAME: usize = 64;
 pub(super) fn accounts(
     root: &mut Section<'_, '_>,
     bots: &[String],
-    is_public: bool,
+    public_url: Option<&Url>,
 ) -> Vec<AccountConfig> {
     let tables = root.list("accounts");
     let mut taken: Vec<String> = Vec::new();
@@ -88,7 +88,7 @@ pub(super) fn accounts(
     for (number, (table, place)) in tables.iter().enumerate() {
         let name = table.get("name").and_then(|it| it.get_ref().as_str()).unwrap_or_default();
         let mut section = root.item("accounts", number, name, Some(*table), place.clone());
-        let of = Of { bots, is_public, alone: None };
+        let of = Of { bots, public_url, alone: None };
         name_is_good(&mut section, name, table, &mut taken);
         accounts.extend(account(section, name, &of));
     }
@@ -103,7 +103,7 @@ pub(super) fn accounts(
             accounts.extend(account(
                 section,
                 messenger,
-                &Of { bots, is_public, alone: Some(kind) },
+                &Of { bots, public_url, alone: Some(kind) },
             ));
         }
     }
@@ -113,8 +113,7 @@ pub(super) fn accounts(
 /// What an account's table does not say itself.
 struct Of<'a> {
     bots: &'a [String],
-    /// Whether there is a `public_url`.
-    is_public: bool,
+    public_url: Option<&'a Url>,
     /// The messenger of an account that only the environment knows.
     alone: Option<MessengerKind>,
 }
@@ -178,11 +177,11 @@ fn account(mut section: Section<'_, '_>, name: &str, of: &Of<'_>) -> Option<Acco
     }
     let bot = bot(&mut section, of.bots);
     let token = token(&mut section, &tokens);
-    let receive = receive(&mut section, of.is_public);
+    let receive = receive(&mut section, of.public_url.is_some());
     let base_url = section.maybe("base_url", &urls, &URL).value;
     let proxy = section.maybe("proxy", &[], &PROXY).value;
     let ca = ca(&mut section, &roots);
-    let webhook_networks = section.maybe("webhook_networks", &[], &NETWORKS).value;
+    let webhook_networks = networks(&mut section, messenger.value);
     let limits = limits(&mut section);
     let account = Some(()).filter(|()| section.reader.count() == before).and_then(|()| {
         Some(AccountConfig {
@@ -199,7 +198,9 @@ fn account(mut section: Section<'_, '_>, name: &str, of: &Of<'_>) -> Option<Acco
         })
     });
     // What the adapter would say at the start is said now.
-    if let Some(Err(error)) = account.as_ref().map(crate::accounts::messenger) {
+    if let Some(Err(error)) =
+        account.as_ref().map(|it| crate::accounts::messenger(it, of.public_url))
+    {
         refused(&mut section, &error);
     }
     section.end();
@@ -213,6 +214,8 @@ fn refused(section: &mut Section<'_, '_>, error: &Error) {
             "token" => Some("token"),
             "base_url" => Some("base_url"),
             "proxy" => Some("proxy"),
+            // The address of its webhook.
+            "url" => Some("receive"),
             "extra_root_certificates" => Some("ca_file"),
             _ => None,
         },
@@ -250,6 +253,17 @@ fn receive(section: &mut Section<'_, '_>, is_public: bool) -> Receive {
         section.reader.missing(place, path, what);
     }
     receive
+}
+
+/// From where deliveries are taken, where the messenger's adapter looks at that.
+fn networks(section: &mut Section<'_, '_>, messenger: Option<MessengerKind>) -> Option<Vec<IpNet>> {
+    let Found { value, place, .. } = section.maybe("webhook_networks", &[], &NETWORKS);
+    if value.is_some() && messenger == Some(MessengerKind::Potato) {
+        let path = section.path_of("webhook_networks");
+        let what = "nobody says from where Potato calls: it is known by the path alone";
+        section.reader.wrong(place, path, what);
+    }
+    value
 }
 
 /// What the file of roots holds.
