@@ -77,11 +77,14 @@ pub async fn run_until(
         gateway = gateway.with_bot_of(account, bot);
     }
     let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
-    let mut called = Vec::new();
+    let (mut called, mut polled) = (Vec::new(), Vec::new());
     for account in &config.accounts {
         let messenger = accounts::messenger(account, config.server.public_url.as_ref())?;
         match account.receive {
-            Receive::Polling => gateway = gateway.with(messenger),
+            Receive::Polling => {
+                gateway = gateway.with(messenger.clone());
+                polled.push(Webhook::new(messenger, None, account));
+            }
             Receive::Webhook => {
                 let hook = gateway.add_called_account(messenger.clone());
                 hooks.add(&account.name, webhooks::path_secret(&account.token), hook);
@@ -104,6 +107,9 @@ pub async fn run_until(
     let mut keeping = JoinSet::new();
     for webhook in called {
         keeping.spawn(webhook.keep(stop.child_token()));
+    }
+    for webhook in polled {
+        keeping.spawn(webhook.give_way(stop.child_token()));
     }
     let reload = reload::on_hangup(
         hangups,

@@ -203,6 +203,26 @@ impl Webhook {
             if *account == self.account().as_str() && is_secret(secret))
     }
 
+    /// Has polls take the place of webhooks that this account had here before, where the messenger
+    /// tells of them; those of others stay, and polls tell of them.
+    pub(crate) async fn give_way(self, stop: CancellationToken) {
+        let account = self.account();
+        let remove = async {
+            match self.list().await? {
+                Some(known) if known.iter().any(|url| self.is_ours(url)) => self.remove().await,
+                _ => Ok(0),
+            }
+        };
+        let removed = tokio::time::timeout(PATIENCE, remove);
+        match stop.run_until_cancelled(removed).await {
+            Some(Ok(Ok(0))) | None => {}
+            Some(Ok(Ok(_))) => tracing::info!(%account, "it is polled now: its webhook is removed"),
+            // Polls fail for the same reason, and say so until it is over.
+            Some(Ok(Err(error))) => tracing::debug!(%account, %error, "webhooks are not listed"),
+            Some(Err(_)) => tracing::debug!(%account, "webhooks are not listed: no answer"),
+        }
+    }
+
     /// Sees to it that the messenger calls, until the stop: also when it forgets that.
     pub(crate) async fn keep(self, stop: CancellationToken) {
         let account = self.account();
