@@ -109,27 +109,36 @@ fn list(texts: impl Iterator<Item = String>) -> String {
     format!("[{}]", texts.map(|it| quoted(&it)).collect::<Vec<_>>().join(", "))
 }
 
-/// An address without what is secret in it.
+/// An address without what may be secret in it: who asks, and passwords among its parameters. It need
+/// not be well-formed: a slip of the pen shall show nothing either.
 fn without_password(text: &str) -> String {
-    let Ok(mut url) = Url::parse(text) else {
-        let is_plain = !text.contains("://") || !text.contains(['@', '?']);
-        return if is_plain { text.to_owned() } else { "***".to_owned() };
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
     };
-    let is_secret = |name: &str| name.to_lowercase().contains("pass");
-    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
-    let has_secret = pairs.iter().any(|(name, _)| is_secret(name));
-    if url.password().is_none() && !has_secret {
-        return text.to_owned();
+    let (who, rest) = match rest.rsplit_once('@') {
+        Some((_, rest)) => ("***@", rest),
+        None => ("", rest),
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let port = host.rsplit_once(':').map_or("", |(_, port)| port);
+    let is_host = host.ends_with(']') || port.bytes().all(|it| it.is_ascii_digit());
+    if !scheme.is_empty() && !is_host {
+        return format!("{scheme}***");
     }
-    if has_secret {
-        let hidden =
-            pairs.iter().map(|(name, value)| (name, if is_secret(name) { "***" } else { value }));
-        url.query_pairs_mut().clear().extend_pairs(hidden);
+    let parameters: Vec<String> = rest.split_inclusive(['?', '&']).map(without_value).collect();
+    format!("{scheme}{who}{}", parameters.concat())
+}
+
+/// One parameter, without its value where it names a password.
+fn without_value(parameter: &str) -> String {
+    match parameter.split_once('=') {
+        Some((name, value)) if name.to_lowercase().contains("pass") => {
+            let end = if value.ends_with('&') { "&" } else { "" };
+            format!("{name}=***{end}")
+        }
+        _ => parameter.to_owned(),
     }
-    if url.password().is_some() && url.set_password(Some("***")).is_err() {
-        return "***".to_owned();
-    }
-    url.to_string()
 }
 
 pub(super) const fn kind<T>(
@@ -239,11 +248,15 @@ mod tests {
     fn passwords_are_cut_from_addresses() {
         for (text, shown) in [
             ("sqlite://gateway.db", "sqlite://gateway.db"),
-            ("postgres://bot@db/gateway", "postgres://bot@db/gateway"),
-            ("postgres://bot:secret@db/gateway", "postgres://bot:***@db/gateway"),
+            ("sqlite:///var/lib/gateway.db?mode=rwc", "sqlite:///var/lib/gateway.db?mode=rwc"),
+            ("postgres://[::1]:5432/gateway", "postgres://[::1]:5432/gateway"),
+            ("postgres://bot:secret@db/gateway", "postgres://***@db/gateway"),
             ("postgres://db/gateway?password=secret&a=b", "postgres://db/gateway?password=***&a=b"),
-            ("http://u:secret@proxy:3128", "http://u:***@proxy:3128/"),
-            ("postgres://bot:secret@[", "***"),
+            ("http://u:secret@proxy:3128", "http://***@proxy:3128"),
+            ("https:/u:secret@proxy", "***@proxy"),
+            ("postgres://bot:secret#db", "postgres://***"),
+            ("postgres://#bot:secret@[", "postgres://***@["),
+            ("no address: at all", "no address: at all"),
         ] {
             assert_eq!(without_password(text), shown);
         }
