@@ -3,6 +3,7 @@
 //! A file in which something is wrong changes nothing: its mistakes are told, and all goes on as
 //! before. Of one that is right, what can change does, and what cannot is named.
 
+use registry_api::http::tls::Certificate;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Source};
@@ -12,16 +13,22 @@ use crate::signal::Hangups;
 /// What can change while a gateway runs.
 const LIVE: [&str; 3] = ["log.filter", "server.cors", "registry.rate"];
 
-/// Reads the configuration again at every wish, until the stop; `serve` is told of one that has other
-/// routes.
+/// Reads the configuration and the certificate again at every wish, until the stop; `serve` is told of
+/// a configuration that has other routes.
 pub(crate) async fn on_hangup(
     mut hangups: Hangups,
     source: &Source,
     mut running: Config,
+    certificate: Option<&Certificate>,
     serve: impl Fn(&Config),
     stop: CancellationToken,
 ) {
     while stop.run_until_cancelled(hangups.next()).await.is_some() {
+        match certificate.map(Certificate::renew) {
+            Some(Ok(())) => tracing::info!("the certificate was read again"),
+            Some(Err(error)) => tracing::error!(%error, "the certificate stays as it was"),
+            None => {}
+        }
         let new = match source.load() {
             Ok(new) => new,
             Err(mistakes) => {

@@ -69,7 +69,8 @@ pub async fn run_until(
         return Err(StartError::NoAccount);
     }
     let hangups = Hangups::listen();
-    let options = serving::options(&config)?;
+    let certificate = serving::certificate(&config)?;
+    let options = serving::options(&config, certificate.as_ref())?;
     let listener = serving::listen(config.server.listen).await?;
     let gateway = Gateway::open_configured(&config.database).await?;
     let mut gateway = gateway.with_options(config.runtime);
@@ -115,7 +116,8 @@ pub async fn run_until(
         hangups,
         source,
         config,
-        |new: &Config| match serving::options(new) {
+        certificate.as_deref(),
+        |new: &Config| match serving::options(new, None) {
             Ok(options) => {
                 drop(exchange.send_replace(serving::routes(&served, new, &options)));
             }

@@ -9,7 +9,8 @@ use axum::Router;
 use axum::extract::Request;
 use gateway_core::chance::Chance;
 use registry_api::Registry;
-use registry_api::http::{self, ServerOptions, tls};
+use registry_api::http::tls::Certificate;
+use registry_api::http::{self, ServerOptions};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower::ServiceExt as _;
@@ -41,16 +42,23 @@ pub(crate) fn routes(served: &Served, config: &Config, options: &ServerOptions) 
     }
 }
 
+/// The certificate with which the listener speaks TLS, where it does.
+pub(crate) fn certificate(config: &Config) -> Result<Option<Arc<Certificate>>, StartError> {
+    let files = config.server.tls.as_ref();
+    Ok(files.map(|it| Certificate::from_files(&it.certificate, &it.key)).transpose()?)
+}
+
 /// How the listener serves.
-pub(crate) fn options(config: &Config) -> Result<ServerOptions, StartError> {
+pub(crate) fn options(
+    config: &Config,
+    certificate: Option<&Arc<Certificate>>,
+) -> Result<ServerOptions, StartError> {
     let server = &config.server;
-    let files = server.tls.as_ref();
-    let tls = files.map(|it| tls::from_files(&it.certificate, &it.key)).transpose()?;
     Ok(ServerOptions {
         max_connections: open_files(server.max_connections),
         rate: config.registry.rate.as_ref().map(WrittenRate::rate),
         cors: server.cors.clone(),
-        tls,
+        tls: certificate.map(Certificate::config).transpose()?,
         ..ServerOptions::default()
     })
 }

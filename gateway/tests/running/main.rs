@@ -6,6 +6,7 @@ mod program;
 
 use std::net::SocketAddr;
 
+use gateway_core::http::{HttpClient, HttpOptions, Operation, Repeat};
 use sandbox::{Addresses, Phone, Platform, Server, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -215,6 +216,42 @@ async fn a_bot_of_ones_own_is_configured_by_the_same_file() {
     };
     let bots = [("loud".to_owned(), Router::new().text(shout))];
     tokio::join!(gateway::run_until(&source, bots, stop.clone()), talk).0.expect("it runs");
+}
+
+#[tokio::test]
+async fn with_a_certificate_it_speaks_tls_and_a_new_one_is_read() {
+    let (_world, server) = messengers().await;
+    let tls = "tls_certificate = \"cert.pem\"\ntls_key = \"key.pem\"";
+    let home = Home::new(&configuration(&server, tls, ""));
+    let certify = || {
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("its own");
+        home.write("cert.pem", &own.cert.pem());
+        home.write("key.pem", &own.signing_key.serialize_pem());
+        own.cert.pem()
+    };
+    let first = certify();
+    let mut running = home.run().await;
+    assert_eq!(asks_by_tls(running.address(), &first).await, Some(200));
+
+    let second = certify();
+    assert_eq!(asks_by_tls(running.address(), &second).await, None);
+    running.signal("HUP").await;
+    running.tells("the certificate was read again").await;
+    assert_eq!(asks_by_tls(running.address(), &second).await, Some(200));
+    running.stop().await;
+}
+
+/// Whether it lives, asked by who trusts nobody but the owner of a certificate.
+async fn asks_by_tls(address: SocketAddr, certificate: &str) -> Option<u16> {
+    const LIVE: Operation = Operation::new("live", "asking whether it lives", Repeat::Never);
+    let url = format!("https://localhost:{}", address.port()).parse().expect("an address");
+    let options = HttpOptions {
+        extra_root_certificates: vec![certificate.into()],
+        ..HttpOptions::new(url, gateway_core::model::Platform::new("test"))
+    };
+    let client = HttpClient::new(options).expect("a client");
+    let answer = client.call(&LIVE, reqwest::Method::GET, &["health", "live"]).answer().await;
+    answer.ok().map(|answer| answer.status())
 }
 
 #[tokio::test]
