@@ -44,13 +44,12 @@ use crate::{Gateway, accounts, logging, reload};
 pub async fn run_configured<N: Into<String>>(
     bots: impl IntoIterator<Item = (N, Router)>,
 ) -> Result<(), StartError> {
-    let bots: Vec<(String, Router)> =
-        bots.into_iter().map(|(name, bot)| (name.into(), bot)).collect();
-    let source = Source::of_process(None, bots.iter().map(|(name, _)| name.clone()));
-    run_until(&source, bots, signal::stop()).await
+    let bots = bots.into_iter().map(|(name, bot)| (name.into(), bot));
+    run_until(&Source::of_process(None, []), bots, signal::stop()).await
 }
 
-/// The same with a configuration from elsewhere, until another stop. SIGHUP has it read again.
+/// The same with a configuration from elsewhere, until another stop; an account may have the bots that
+/// are given here, whatever the source says of that. SIGHUP has the configuration read again.
 ///
 /// # Errors
 ///
@@ -60,6 +59,9 @@ pub async fn run_until(
     bots: impl IntoIterator<Item = (String, Router)>,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
+    let bots: Vec<(String, Router)> = bots.into_iter().collect();
+    let names = bots.iter().map(|(name, _)| name.clone()).collect();
+    let source = &Source { bots: names, ..source.clone() };
     let config = source.load()?;
     logging::start_exactly(&config.log.filter);
     if config.log.format == LogFormat::Json {
@@ -74,7 +76,7 @@ pub async fn run_until(
     let listener = serving::listen(config.server.listen).await?;
     let gateway = Gateway::open_configured(&config.database).await?;
     let mut gateway = gateway.with_options(config.runtime);
-    for (account, bot) in bots_of(&config, bots) {
+    for (account, bot) in bots_of(&config, &bots) {
         gateway = gateway.with_bot_of(account, bot);
     }
     let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
@@ -96,8 +98,9 @@ pub async fn run_until(
     }
     let registry = gateway.registry();
     let (hooks, chance) = (Arc::new(hooks), Arc::new(Chance::from_os()));
-    let served = Served { registry: registry.clone(), hooks, chance };
-    let (exchange, routes) = watch::channel(serving::routes(&served, &config, &options));
+    let enabled = config.registry.enabled.then(|| registry.clone());
+    let served = Served { registry: enabled, hooks, chance };
+    let (exchange, routes) = watch::channel(serving::routes(&served, &options));
     if let Ok(address) = listener.local_addr() {
         let (registry, tls) = (config.registry.enabled, options.tls.is_some());
         tracing::info!(%address, tls, registry, accounts = config.accounts.len(), "listening");
@@ -119,7 +122,7 @@ pub async fn run_until(
         certificate.as_deref(),
         |new: &Config| match serving::options(new, None) {
             Ok(options) => {
-                drop(exchange.send_replace(serving::routes(&served, new, &options)));
+                drop(exchange.send_replace(serving::routes(&served, &options)));
             }
             Err(error) => tracing::error!(%error, "the routes stay as they were"),
         },
@@ -143,11 +146,7 @@ pub async fn run_until(
 }
 
 /// The bot of each account. The configuration names only those that are there.
-fn bots_of(
-    config: &Config,
-    bots: impl IntoIterator<Item = (String, Router)>,
-) -> Vec<(String, Router)> {
-    let bots: Vec<(String, Router)> = bots.into_iter().collect();
+fn bots_of(config: &Config, bots: &[(String, Router)]) -> Vec<(String, Router)> {
     let mut of_accounts = Vec::new();
     for account in &config.accounts {
         if let Some((_, bot)) = bots.iter().find(|(name, _)| *name == account.bot) {

@@ -26,19 +26,19 @@ const OTHER_FILES: usize = 256;
 /// What the listener serves.
 #[derive(Clone, Debug)]
 pub(crate) struct Served {
-    pub(crate) registry: Registry,
+    /// Where it is enabled.
+    pub(crate) registry: Option<Registry>,
     pub(crate) hooks: Arc<Hooks>,
     pub(crate) chance: Arc<Chance>,
 }
 
 /// Everything that is served, with what all answers of the registry have: ids, metrics, deadlines, and
 /// problems for what goes wrong.
-pub(crate) fn routes(served: &Served, config: &Config, options: &ServerOptions) -> Router {
+pub(crate) fn routes(served: &Served, options: &ServerOptions) -> Router {
     let beside = hooks::routes(served.hooks.clone());
-    if config.registry.enabled {
-        http::router_beside(served.registry.clone(), beside, options)
-    } else {
-        http::layered(beside, served.chance.clone(), options)
+    match &served.registry {
+        Some(registry) => http::router_beside(registry.clone(), beside, options),
+        None => http::layered(beside, served.chance.clone(), options),
     }
 }
 

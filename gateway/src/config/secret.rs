@@ -53,6 +53,9 @@ pub(super) fn token(section: &mut Section<'_, '_>, others: &[String]) -> Option<
         }
     };
     let token = read.and_then(|token: SecretString| {
+        if token.expose_secret().is_empty() {
+            return Err("it is empty".to_owned());
+        }
         let is_odd = |it: char| it.is_whitespace() || it.is_control() || !it.is_ascii();
         if token.expose_secret().contains(is_odd) {
             return Err("what is given has blanks in it, or more than letters and signs".to_owned());

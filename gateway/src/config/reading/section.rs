@@ -197,7 +197,9 @@ impl<'d> Section<'_, 'd> {
         let table = entry.and_then(|(_, value)| value.get_ref().as_table());
         if let (Some((_, value)), None) = (entry, table) {
             let is = kind(value.get_ref());
-            let what = format!("it is {is}, and must be a table: [{path}]");
+            // A header names no places in lists.
+            let header: String = path.split(['[', ']']).step_by(2).collect();
+            let what = format!("it is {is}, and must be a table: [{header}]");
             self.reader.wrong(place.clone(), &path, what);
         }
         let variable = format!("{}{}__", self.variable, key.to_uppercase());
