@@ -82,6 +82,7 @@ impl Client {
         let http = HttpOptions {
             limits: options.limits,
             extra_root_certificates: options.extra_root_certificates.clone(),
+            proxy: options.proxy.clone(),
             clock: Arc::clone(&options.clock),
             ..HttpOptions::new(base_url.clone(), Platform::POTATO)
         };

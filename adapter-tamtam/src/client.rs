@@ -77,6 +77,7 @@ impl Client {
         let http = HttpOptions {
             limits: options.limits,
             extra_root_certificates: options.extra_root_certificates.clone(),
+            proxy: options.proxy.clone(),
             ..HttpOptions::new(base_url, options.dialect.platform())
         };
         let http = http.with_secret(options.token.clone());

@@ -99,12 +99,25 @@ impl HttpClient {
                 return Err(Error::invalid(SETTING_UP, "base_url", why).on(options.platform));
             }
         };
+        let builder = match &options.proxy {
+            Some(proxy) => {
+                builder.proxy(through(proxy).map_err(|it| it.on(options.platform.clone()))?)
+            }
+            None => builder,
+        };
         let client = builder.build().map_err(|error| {
             Error::new(ErrorKind::Unavailable { may_have_happened: false }, SETTING_UP)
                 .on(options.platform.clone())
                 .with_source(error)
         })?;
         let secrets = Secrets::new(&options.secrets);
+        if let Some(proxy) = &options.proxy {
+            secrets.learn(proxy);
+            let password = Url::parse(proxy.expose_secret()).ok();
+            if let Some(password) = password.as_ref().and_then(Url::password) {
+                secrets.learn(&password.to_owned().into());
+            }
+        }
         let limiter = Limiter::new(options.limits, options.longest_wait);
         Ok(Self { client, options, secrets, limiter })
     }
@@ -169,6 +182,16 @@ impl fmt::Debug for HttpClient {
             .field("platform", &self.options.platform)
             .finish_non_exhaustive()
     }
+}
+
+/// The proxy at an address, which is not shown: it may hold a password.
+fn through(proxy: &SecretString) -> Result<reqwest::Proxy> {
+    let bad = |why: &str| Error::invalid(SETTING_UP, "proxy", why);
+    let url = Url::parse(proxy.expose_secret()).map_err(|_| bad("it is no address"))?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return Err(bad("it must begin with http:// or https://"));
+    }
+    reqwest::Proxy::all(url).map_err(|_| bad("it is no address of a proxy"))
 }
 
 /// The roots that are trusted beside the system's, each looked into now: what is no certificate

@@ -24,10 +24,10 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 /// The pause after somebody else has changed a session.
 const CONFLICT_PAUSE: Duration = Duration::from_millis(20);
 
-/// The same for all accounts.
+/// What an account runs: its router; the rest is the same for all accounts.
 pub(crate) struct Bot {
     pub(crate) router: Router,
-    pub(crate) observers: Vec<Arc<dyn Observer>>,
+    pub(crate) observers: Arc<[Arc<dyn Observer>]>,
     pub(crate) options: RuntimeOptions,
 }
 
@@ -100,7 +100,7 @@ impl Handling {
     async fn handle(&self, entry: &Entry, effects: Effects) -> Result<Vec<SessionWrite>, Failure> {
         let account = self.account.messenger.account();
         let observed = Observed { account, me: &self.me, entry };
-        for observer in &self.bot.observers {
+        for observer in &*self.bot.observers {
             let seen = observer.observe(observed).await;
             seen.map_err(|error| Failure { error, verdict: Verdict::Outside(None) })?;
         }

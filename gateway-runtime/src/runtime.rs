@@ -59,6 +59,8 @@ pub struct Runtime {
     accounts: Vec<RunningAccount>,
     observers: Vec<Arc<dyn Observer>>,
     router: Router,
+    /// Of accounts with a bot of their own.
+    own_routers: HashMap<AccountId, Router>,
     options: RuntimeOptions,
     bell: Bell,
 }
@@ -83,6 +85,7 @@ impl Runtime {
             accounts: Vec::new(),
             observers: Vec::new(),
             router: Router::new(),
+            own_routers: HashMap::new(),
             options: RuntimeOptions::default(),
             bell: Bell::default(),
         }
@@ -129,10 +132,30 @@ impl Runtime {
         self
     }
 
-    /// The bot: the same on all accounts.
+    /// The bot: the same on all accounts that have none of their own.
     #[must_use]
     pub fn with_router(mut self, router: Router) -> Self {
         self.router = router;
+        self
+    }
+
+    /// The bot of one account, instead of the one of all.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use gateway_core::testing::MemoryMessenger;
+    /// # use gateway_runtime::journal::MemoryJournal;
+    /// # use gateway_runtime::{Router, Runtime};
+    /// let (shop, help) = (MemoryMessenger::new("shop"), MemoryMessenger::new("help"));
+    /// let runtime = Runtime::new(Arc::new(MemoryJournal::default()), shop.clock())
+    ///     .with_account(Arc::new(shop))
+    ///     .with_account(Arc::new(help))
+    ///     .with_router(Router::new().text(async || {}))
+    ///     .with_router_of("help", Router::new().command("ticket", async || {}));
+    /// ```
+    #[must_use]
+    pub fn with_router_of(mut self, account: impl Into<AccountId>, router: Router) -> Self {
+        self.own_routers.insert(account.into(), router);
         self
     }
 
@@ -152,7 +175,7 @@ impl Runtime {
     /// # Errors
     ///
     /// At once, when two accounts have the same name: in the journal they would be one.
-    pub async fn run(self, stop: CancellationToken) -> Result<(), DuplicateAccount> {
+    pub async fn run(mut self, stop: CancellationToken) -> Result<(), DuplicateAccount> {
         let mut accounts = HashMap::new();
         for account in &self.accounts {
             if accounts.insert(account.id().clone(), account.clone()).is_some() {
@@ -163,11 +186,13 @@ impl Runtime {
         let over = CancellationToken::new();
         let (scribe, gatherer) =
             Scribe::new(self.journal.clone(), self.clock.clone(), over.clone());
-        let bot =
-            Arc::new(Bot { router: self.router, observers: self.observers, options: self.options });
+        let observers: Arc<[Arc<dyn Observer>]> = self.observers.into();
         let mut tenures = JoinSet::new();
         for account in self.accounts {
             account.gate.limit(self.options.waiting);
+            let own = self.own_routers.remove(account.id());
+            let router = own.unwrap_or_else(|| self.router.clone());
+            let bot = Bot { router, observers: observers.clone(), options: self.options };
             let tenure = Tenure {
                 account,
                 accounts: accounts.clone(),
@@ -176,7 +201,7 @@ impl Runtime {
                 clock: self.clock.clone(),
                 chance: self.chance.clone(),
                 bell: self.bell.clone(),
-                bot: bot.clone(),
+                bot: Arc::new(bot),
                 stop: stop.clone(),
             };
             tenures.spawn(tenure.run());

@@ -32,6 +32,12 @@
 //! }
 //! ```
 //!
+//! # Accounts from a file
+//!
+//! [`run_configured`] runs bots on the accounts of one `gateway.toml`, with webhooks and the registry
+//! on one listener: what `gateway run` does with the bots that are compiled into it.
+//! `docs/configuration.md` has every key.
+//!
 //! # Tests
 //!
 //! With the feature `testing` there is what tests of a bot use: a messenger in memory and people on
@@ -49,7 +55,8 @@
 //! | keep a session of somebody else | [`Scope`], for [`Context::session_of`](prelude::Context::session_of) |
 //! | send from outside of handlers, and ask how it went | [`JournalError`], [`Settled`], [`Outcome`], of [`Sender`](prelude::Sender) |
 //! | read and write the registry from the bot's process | [`Registry`], of [`Gateway::registry`] |
-//! | take what messengers deliver by webhook | [`Runtime`] over a [`Database`], [`Hook`], [`HookError`], [`Delivery`] |
+//! | have bots of one's own configured by a file | [`run_configured`], [`run_until`], [`config`] |
+//! | take what messengers deliver by webhook on a server of one's own | [`Runtime`] over a [`Database`], [`Hook`], [`HookError`], [`Delivery`] |
 //! | see every update before its handler | [`Observer`], [`Observed`], for [`Runtime`] |
 //!
 //! This crate is the wiring. What it is made of can be used by itself:
@@ -63,12 +70,18 @@
 //! | [`storage`] | the databases |
 //! | [`sandbox`] | the messengers, emulated on this machine |
 
-mod environment;
+mod accounts;
+pub mod config;
+mod error;
 pub mod logging;
 mod observer;
 mod operator;
+mod reload;
+mod run;
+pub mod serving;
 pub mod signal;
 mod sync;
+pub mod webhooks;
 mod wiring;
 
 /// The adapters, for accounts that need more than the environment can say: see
@@ -78,7 +91,9 @@ pub mod adapters {
     pub use adapter_tamtam as tamtam;
 }
 
-pub use environment::{StartError, accounts_from_env};
+pub use accounts::accounts_from_env;
+pub use error::StartError;
+pub use run::{run_configured, run_until};
 pub use sync::{SyncError, sync_page};
 pub use wiring::Gateway;
 
@@ -128,3 +143,8 @@ pub mod prelude {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// And so does the one on the page of the configuration.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/configuration.md")]
+pub struct ConfigurationPage;

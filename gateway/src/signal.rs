@@ -1,4 +1,4 @@
-//! The wish of the operating system that the process end.
+//! The wishes of the operating system: that the process end, and that it read its configuration again.
 
 use tokio_util::sync::CancellationToken;
 
@@ -76,5 +76,37 @@ impl Wishes {
             std::future::pending::<()>().await;
         }
         INTERRUPTED
+    }
+}
+
+/// Hears SIGHUP, by which a process is asked to read its configuration again. Where there is none,
+/// nobody asks.
+#[derive(Debug)]
+pub(crate) struct Hangups {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    /// From here on it is heard; before that it ends the process.
+    #[cfg(unix)]
+    pub(crate) fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { signals: signal(SignalKind::hangup()).ok() }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> Self {
+        Self {}
+    }
+
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signals) = &mut self.signals
+            && signals.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
     }
 }

@@ -4,14 +4,18 @@ use std::sync::Arc;
 
 use gateway_core::Messenger;
 use gateway_core::chance::Chance;
+use gateway_core::http::ExposeSecret;
+use gateway_core::model::AccountId;
 use gateway_core::time::{Clock, SystemClock};
 use gateway_runtime::journal::Journal;
-use gateway_runtime::{Router, Runtime, RuntimeOptions, Sender, Status};
+use gateway_runtime::{Hook, Router, Runtime, RuntimeOptions, Sender, Status};
 use registry_api::Registry;
 use storage::{Database, OpenError};
 use tokio_util::sync::CancellationToken;
 
-use crate::environment::{self, StartError};
+use crate::accounts::config_from_env;
+use crate::config::DatabaseConfig;
+use crate::error::StartError;
 use crate::observer::RegistryObserver;
 use crate::operator::Operator;
 use crate::{logging, signal};
@@ -154,10 +158,16 @@ impl Gateway {
     /// opened.
     pub async fn from_env() -> Result<Self, StartError> {
         logging::start("info,sqlx=warn");
-        let accounts = environment::accounts_from_env()?;
-        let (url, replica) = (environment::database_url(), environment::replica_url());
-        let gateway = Self::open_with_replica(&url, replica.as_deref()).await?;
+        let config = config_from_env()?;
+        let accounts = config.messengers()?;
+        let gateway = Self::open_configured(&config.database).await?;
         Ok(accounts.into_iter().fold(gateway, Self::with))
+    }
+
+    /// A gateway over the database that a configuration names.
+    pub(crate) async fn open_configured(database: &DatabaseConfig) -> Result<Self, OpenError> {
+        let replica = database.replica_url.as_ref().map(ExposeSecret::expose_secret);
+        Self::open_with_replica(database.url.expose_secret(), replica).await
     }
 
     /// Adds an account; its name must be its own.
@@ -186,16 +196,31 @@ impl Gateway {
         self.with(Arc::new(messenger))
     }
 
-    fn with(mut self, messenger: Arc<dyn Messenger>) -> Self {
+    pub(crate) fn with(mut self, messenger: Arc<dyn Messenger>) -> Self {
         self.runtime = self.runtime.with_account(messenger.clone());
         self.messengers.push(messenger);
         self
     }
 
-    /// The bot: the same on all accounts.
+    /// Adds an account whose messenger calls. What it delivers is handed to the hook by whoever serves
+    /// HTTP; that the messenger knows where to call is their business, too.
+    /// [`run_configured`](crate::run_configured) does both.
+    pub fn add_called_account(&mut self, messenger: Arc<dyn Messenger>) -> Hook {
+        self.messengers.push(messenger.clone());
+        self.runtime.add_called_account(messenger)
+    }
+
+    /// The bot: the same on all accounts that have none of their own.
     #[must_use]
     pub fn with_bot(mut self, bot: Router) -> Self {
         self.runtime = self.runtime.with_router(bot);
+        self
+    }
+
+    /// The bot of one account, by its name, instead of the one of all.
+    #[must_use]
+    pub fn with_bot_of(mut self, account: impl Into<AccountId>, bot: Router) -> Self {
+        self.runtime = self.runtime.with_router_of(account, bot);
         self
     }
 

@@ -81,6 +81,12 @@ const BASE: &str = "/api/v1/private";
 
 /// The service, ready to be served.
 pub fn router(registry: Registry, options: &ServerOptions) -> Router {
+    router_beside(registry, Router::new(), options)
+}
+
+/// The service and other routes beside it, which have what all answers of the registry have: see
+/// [`layered`].
+pub fn router_beside(registry: Registry, beside: Router, options: &ServerOptions) -> Router {
     let gate = Gate::new(registry.clone(), options);
     let body = from_fn_with_state(BodyLimits::from(options), body::whole);
     let Routes { read, write, open } = routes::routes();
@@ -94,7 +100,7 @@ pub fn router(registry: Registry, options: &ServerOptions) -> Router {
     let chance = registry.chance();
     let routes =
         Router::new().nest(BASE, read.merge(write).merge(open.router)).merge(health::routes());
-    layered(routes.with_state(registry), chance, options)
+    layered(routes.with_state(registry).merge(beside), chance, options)
 }
 
 /// Serves with the default [`ServerOptions`]; see [`serve_with`].

@@ -21,14 +21,19 @@ async fn with_tls(options: ServerOptions) -> (Running, TlsConnector) {
     let tls = tls::from_files(&certificate, &key).expect("a certificate and its key");
     let mut trusted = RootCertStore::empty();
     trusted.add(own.cert.der().clone()).expect("a certificate");
+    let server = Running::hello(ServerOptions { tls: Some(tls), ..options }).await;
+    (server, trusting(trusted))
+}
+
+/// A client that trusts these.
+fn trusting(trusted: RootCertStore) -> TlsConnector {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let client = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("the versions of the provider")
         .with_root_certificates(trusted)
         .with_no_client_auth();
-    let server = Running::hello(ServerOptions { tls: Some(tls), ..options }).await;
-    (server, TlsConnector::from(Arc::new(client)))
+    TlsConnector::from(Arc::new(client))
 }
 
 #[tokio::test]
@@ -44,6 +49,38 @@ async fn with_a_certificate_it_speaks_tls_and_nothing_else() {
     // An alert, or nothing.
     let _ = timeout(PATIENCE, { plain }.read_to_end(&mut alert)).await.expect("it is closed");
     assert!(!String::from_utf8_lossy(&alert).contains("HTTP"));
+}
+
+#[tokio::test]
+async fn a_certificate_is_renewed_while_it_is_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (certificate, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    let write = || {
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("its own");
+        std::fs::write(&certificate, own.cert.pem()).expect("it is written");
+        std::fs::write(&key, own.signing_key.serialize_pem()).expect("it is written");
+        let mut trusted = RootCertStore::empty();
+        trusted.add(own.cert.der().clone()).expect("a certificate");
+        trusting(trusted)
+    };
+    let before = write();
+    let served = tls::Certificate::from_files(&certificate, &key).expect("a certificate");
+    let options = ServerOptions { tls: Some(served.config().expect("TLS")), ..patient() };
+    let server = Running::hello(options).await;
+    let is_trusted = async |client: &TlsConnector| {
+        let name = ServerName::try_from("localhost").expect("a name");
+        client.connect(name, server.connects().await).await.is_ok()
+    };
+    assert!(is_trusted(&before).await);
+
+    let after = write();
+    assert!(!is_trusted(&after).await);
+    served.renew().expect("the files are right");
+    assert!(is_trusted(&after).await && !is_trusted(&before).await);
+
+    std::fs::write(&key, "nothing").expect("it is written");
+    served.renew().expect_err("no key");
+    assert!(is_trusted(&after).await);
 }
 
 #[tokio::test]

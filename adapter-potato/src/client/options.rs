@@ -26,6 +26,9 @@ pub struct Options {
     pub base_url: Option<Url>,
     /// Roots, as PEM, that are trusted beside the system's own.
     pub extra_root_certificates: Vec<Vec<u8>>,
+    /// Through which proxy the platform is reached: `http://…` or `https://…`, with a user and a
+    /// password where it wants them.
+    pub proxy: Option<SecretString>,
     /// How long to pause after a poll that brought nothing: the platform answers at once.
     pub idle_pause: Duration,
     /// How long that pause becomes at most while nothing happens.
@@ -69,6 +72,7 @@ impl Options {
             token: token.into(),
             base_url: None,
             extra_root_certificates: Vec::new(),
+            proxy: None,
             idle_pause: Duration::from_millis(500),
             longest_idle_pause: Duration::from_secs(2),
             sends_offset: true,

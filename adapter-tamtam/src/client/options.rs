@@ -25,6 +25,9 @@ pub struct Options {
     /// Roots, as PEM, that are trusted beside the system's own: MAX's are issued by one that few
     /// systems have.
     pub extra_root_certificates: Vec<Vec<u8>>,
+    /// Through which proxy the platform is reached: `http://…` or `https://…`, with a user and a
+    /// password where it wants them.
+    pub proxy: Option<SecretString>,
     /// TamTam: which version of the API every call asks for, such as `0.5.6`; the newest when
     /// nothing is said. MAX has no such parameter any more.
     pub api_version: Option<String>,
@@ -87,6 +90,7 @@ impl Options {
             poll_timeout: Duration::from_secs(30),
             limits: dialect.limits(),
             extra_root_certificates: Vec::new(),
+            proxy: None,
             api_version: None,
             upload_chunk_bytes: 2_048_000,
             not_ready: NotReady::default(),

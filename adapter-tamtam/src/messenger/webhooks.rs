@@ -45,6 +45,16 @@ impl Webhooks for TamTam {
 }
 
 impl TamTam {
+    /// Whether the platform would call an address: its scheme and port, and that there is a secret
+    /// where one is needed. The platform itself is not asked.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Invalid`], as [`Webhooks::set`] would say it.
+    pub fn check_webhook(&self, url: &Url) -> Result<()> {
+        self.gate.subscription(url).map(drop).map_err(|error| self.said(error))
+    }
+
     /// The body of a webhook's answer that makes TamTam send a message to the chat of the update:
     /// what the official SDK does with what a handler returns, and no document says. The answer is
     /// `application/json`.

@@ -23,6 +23,10 @@ pub struct HttpOptions {
     pub secrets: Vec<SecretString>,
     /// Roots, as PEM, that are trusted beside the system's own.
     pub extra_root_certificates: Vec<Vec<u8>>,
+    /// Through which proxy the platform is reached, `http://…` or `https://…`, and all else that is
+    /// called for it; with a user and a password where it wants them. Without it, as `HTTPS_PROXY`
+    /// and its like say.
+    pub proxy: Option<SecretString>,
     /// How long to wait for a connection, TLS included.
     pub connect_timeout: Duration,
     /// How long the body of an answer may pause.
@@ -68,6 +72,7 @@ impl HttpOptions {
             platform,
             secrets: Vec::new(),
             extra_root_certificates: Vec::new(),
+            proxy: None,
             connect_timeout: Duration::from_secs(5),
             read_timeout: Duration::from_secs(10),
             deadline: Duration::from_secs(30),

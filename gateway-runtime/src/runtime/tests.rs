@@ -76,6 +76,32 @@ async fn echo(ctx: Context) -> HandlerResult {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_account_may_have_a_bot_of_its_own() {
+    let (shop, desk) = (MemoryMessenger::new("shop"), MemoryMessenger::new("desk"));
+    let answering = |with: &'static str| {
+        Router::new().text(move |ctx: Context| async move {
+            ctx.reply(with).await?;
+            HandlerResult::Ok(())
+        })
+    };
+    let stop = CancellationToken::new();
+    let runtime = Runtime::new(Arc::new(MemoryJournal::default()), shop.clock())
+        .with_account(Arc::new(shop.clone()))
+        .with_account(Arc::new(desk.clone()))
+        .with_router(answering("everybody"))
+        .with_router_of("desk", answering("the desk"));
+    let talk = async {
+        for (messenger, words) in [(&shop, "everybody"), (&desk, "the desk")] {
+            messenger.says("Anna", "who is there?");
+            let Done::Sent { message, .. } = messenger.next().await else { panic!("a message") };
+            assert_eq!(message.text.plain_text(), words);
+        }
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("two accounts");
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_chat_is_answered_in_order() {
     let bench = Bench::new();
     for number in 0..20 {

@@ -7,11 +7,6 @@ mod conversation;
 mod registry;
 mod transcript;
 
-/// The very file that a bot author reads first.
-#[path = "../../../examples/menu.rs"]
-#[expect(dead_code, reason = "its `main` is for running it by itself")]
-mod menu;
-
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -29,6 +24,7 @@ use sandbox::fault::{Fault, Operation, PlannedFault};
 use sandbox::{Addresses, Platform, Server, World};
 use url::Url;
 
+use super::bots::menu;
 use super::registry::bind;
 use transcript::Transcript;
 

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use gateway::{StartError, accounts_from_env};
+use gateway::StartError;
+use gateway::config::Source;
 use storage::{Database, Schema};
 use tokio::time::timeout;
 
@@ -34,10 +35,10 @@ fn say(verdict: &str, what: impl Display, how: impl Display) -> anyhow::Result<(
 }
 
 /// Prints a line for each thing that is looked at; an error if one is wrong.
-pub(crate) async fn run(database_url: &str) -> anyhow::Result<()> {
+pub(crate) async fn run(database_url: &str, source: &Source) -> anyhow::Result<()> {
     let mut found = Findings::default();
     database(&mut found, database_url).await?;
-    accounts(&mut found).await?;
+    accounts(&mut found, source).await?;
     match found.wrong {
         0 => Ok(()),
         1 => bail!("one thing is wrong"),
@@ -79,11 +80,22 @@ async fn database(found: &mut Findings, url: &str) -> anyhow::Result<()> {
     }
 }
 
-async fn accounts(found: &mut Findings) -> anyhow::Result<()> {
-    let accounts = match accounts_from_env() {
+async fn accounts(found: &mut Findings, source: &Source) -> anyhow::Result<()> {
+    let config = match source.load() {
+        Ok(config) => config,
+        Err(why) => {
+            for mistake in why.all() {
+                found.bad("configuration", mistake)?;
+            }
+            return Ok(());
+        }
+    };
+    // A registry can stand alone.
+    if config.accounts.is_empty() {
+        return good("accounts", StartError::NoAccount);
+    }
+    let accounts = match config.messengers() {
         Ok(accounts) => accounts,
-        // A registry can stand alone.
-        Err(why @ StartError::NoAccount) => return good("accounts", why),
         Err(why) => return found.bad("accounts", why),
     };
     for messenger in accounts {

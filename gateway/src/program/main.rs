@@ -1,12 +1,16 @@
 //! The program: its command line, and what its commands do.
 
+mod bots;
+mod config;
 mod demo;
 mod doctor;
+mod migrate;
 mod registry;
 mod sandbox;
 mod sync;
 mod token;
 mod updates;
+mod webhook;
 
 use std::io::Write as _;
 use std::net::SocketAddr;
@@ -15,7 +19,9 @@ use std::process::ExitCode;
 
 use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
-use gateway::logging;
+use gateway::config::{Mistakes, Source};
+use gateway::{StartError, logging, signal};
+use gateway_core::http::ExposeSecret;
 
 use demo::Refusal;
 
@@ -23,6 +29,13 @@ use demo::Refusal;
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        help = "The configuration; without it, the file that GATEWAY_CONFIG names, or gateway.toml"
+    )]
+    config: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -44,6 +57,30 @@ enum Command {
         /// Have a messenger refuse one message of the bot: the first, or the one of this number
         #[arg(long, value_name = "MESSENGER[:NUMBER]")]
         refuse: Option<Refusal>,
+    },
+    /// Runs the accounts of the configuration, each with its bot, until Ctrl-C or SIGTERM; SIGHUP has
+    /// the configuration read again
+    Run,
+    /// Writes a configuration of which every key is a comment, with what holds without it
+    Init {
+        /// Write over one that is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Looks at the configuration
+    Config {
+        #[command(subcommand)]
+        command: config::Command,
+    },
+    /// Brings the schema of the database up to date; gateway run does so, too
+    Migrate {
+        #[command(flatten)]
+        database: DatabaseUrl,
+    },
+    /// Has messengers call, shows whom they call, and has them stop
+    Webhook {
+        #[command(subcommand)]
+        command: webhook::Command,
     },
     /// Serves the emulated messengers, each with one bot and one person, Anna
     Sandbox {
@@ -82,13 +119,13 @@ enum Command {
         )]
         replica: Option<String>,
     },
-    /// Looks at the database, the registry's totals and the accounts of the environment, and says
+    /// Looks at the database, the registry's totals and the accounts of the configuration, and says
     /// what is wrong
     Doctor {
         #[command(flatten)]
         database: DatabaseUrl,
     },
-    /// Fetches chats and members of the accounts of the environment into the registry, and goes on
+    /// Fetches chats and members of the accounts of the configuration into the registry, and goes on
     /// where it was cut off
     Sync {
         /// Where it is written down how far it is
@@ -111,57 +148,94 @@ enum Command {
 
 #[derive(Debug, clap::Args)]
 struct DatabaseUrl {
-    /// The database: postgres://… or sqlite://…
-    #[arg(
-        long = "database",
-        env = "DATABASE_URL",
-        hide_env_values = true,
-        value_name = "URL",
-        default_value = "sqlite://gateway.db"
-    )]
-    url: String,
+    /// The database: postgres://… or sqlite://…; without it, the one of the configuration
+    #[arg(long = "database", env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    url: Option<String>,
+}
+
+impl DatabaseUrl {
+    /// The one that is named, or the one of the configuration.
+    fn resolve(self, source: &Source) -> anyhow::Result<String> {
+        match self.url {
+            Some(url) => Ok(url),
+            None => Ok(source.load()?.database.url.expose_secret().to_owned()),
+        }
+    }
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    logging::start(default_filter(&cli.command));
-    match run(cli.command).await {
+    if let Some(filter) = default_filter(&cli.command) {
+        logging::start(filter);
+    }
+    let source = Source::of_process(cli.config, bots::names());
+    match Box::pin(run(cli.command, &source)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is closed there is nobody to tell.
-            let _ = writeln!(std::io::stderr(), "error: {error:#}");
+            let _ = match mistakes(&error) {
+                // Each names its place, so that an editor finds it.
+                Some(mistakes) => writeln!(std::io::stderr(), "{mistakes}"),
+                None => writeln!(std::io::stderr(), "error: {error:#}"),
+            };
             ExitCode::FAILURE
         }
     }
 }
 
-async fn run(command: Command) -> anyhow::Result<()> {
+fn mistakes(error: &anyhow::Error) -> Option<&Mistakes> {
+    match error.downcast_ref() {
+        Some(StartError::Config(mistakes)) => Some(mistakes),
+        _ => error.downcast_ref(),
+    }
+}
+
+async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     match command {
         Command::Demo { once, data, listen, refuse } => {
             demo::run(demo::Options { once, data, listen, refuse }).await
         }
+        Command::Run => Ok(gateway::run_until(source, bots::all(), signal::stop()).await?),
+        Command::Init { force } => config::init(&source.path().0, force),
+        Command::Config { command } => config::run(&command, source),
+        Command::Migrate { database } => migrate::run(&database.resolve(source)?).await,
+        Command::Webhook { command } => webhook::run(command, source).await,
         Command::Sandbox { control, tamtam, max, potato, webhooks_anywhere } => {
             sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
         Command::Registry { listen, serving, database, replica } => {
-            registry::run(listen, serving, &database.url, replica.as_deref()).await
+            // A replica belongs to its database.
+            let replica = match (&database.url, replica) {
+                (None, None) => source.load()?.database.replica_url,
+                (_, replica) => replica.map(Into::into),
+            };
+            let replica = replica.as_ref().map(ExposeSecret::expose_secret);
+            registry::run(listen, serving, &database.resolve(source)?, replica).await
         }
-        Command::Doctor { database } => doctor::run(&database.url).await,
-        Command::Sync { state, database } => sync::run(&database.url, &state).await,
-        Command::Token { command } => token::run(command).await,
-        Command::Updates { command } => updates::run(command).await,
+        Command::Doctor { database } => doctor::run(&database.resolve(source)?, source).await,
+        Command::Sync { state, database } => {
+            sync::run(&database.resolve(source)?, source, &state).await
+        }
+        Command::Token { command } => token::run(command, source).await,
+        Command::Updates { command } => updates::run(command, source).await,
     }
 }
 
-/// Without `RUST_LOG` a server tells what it does, and the rest only what goes wrong.
-fn default_filter(command: &Command) -> &'static str {
+/// Without `RUST_LOG` a server tells what it does, and the rest only what goes wrong. What runs logs
+/// as its configuration says.
+fn default_filter(command: &Command) -> Option<&'static str> {
     match command {
-        Command::Registry { .. } | Command::Sandbox { .. } => "info,sqlx=warn",
+        Command::Run => None,
+        Command::Registry { .. } | Command::Sandbox { .. } => Some("info,sqlx=warn"),
         Command::Demo { .. }
+        | Command::Init { .. }
+        | Command::Config { .. }
+        | Command::Migrate { .. }
+        | Command::Webhook { .. }
         | Command::Doctor { .. }
         | Command::Sync { .. }
         | Command::Token { .. }
-        | Command::Updates { .. } => "warn",
+        | Command::Updates { .. } => Some("warn"),
     }
 }

@@ -6,13 +6,11 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Args;
 use clap::builder::RangedU64ValueParser;
+use gateway::config::WrittenRate;
+use gateway::serving::open_files;
 use gateway::{Gateway, signal};
-use gateway_core::http::Rate;
 use registry_api::http::{self, Origin, ServerOptions, tls};
 use tokio::net::TcpListener;
-
-/// Files that are open besides connections: those of the database, above all.
-const OTHER_FILES: usize = 256;
 
 /// What an operator may set about the server.
 #[derive(Debug, Args)]
@@ -27,8 +25,8 @@ pub(crate) struct Serving {
     max_connections: usize,
     /// So many requests a second at most for each token, and so many at once after a silence (as
     /// many as a second, when nothing is said); without it, any number
-    #[arg(long, value_name = "NUMBER[:BURST]", value_parser = rate)]
-    rate: Option<Rate>,
+    #[arg(long, value_name = "NUMBER[:BURST]")]
+    rate: Option<WrittenRate>,
     /// Lets pages of this origin (a scheme and a host, or * for all) read the answers in a browser;
     /// may be given several times
     #[arg(long = "cors-origin", value_name = "ORIGIN")]
@@ -49,6 +47,7 @@ impl Serving {
             _ => None,
         };
         let max_connections = open_files(max_connections);
+        let rate = rate.map(|it| it.rate());
         Ok(ServerOptions { max_connections, rate, cors, tls, ..ServerOptions::default() })
     }
 }
@@ -78,38 +77,4 @@ pub(crate) async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address)
         .await
         .with_context(|| format!("listening on {address}; --listen takes another address"))
-}
-
-/// Has the process allowed to open so many connections, and says how many it is.
-fn open_files(wanted: usize) -> usize {
-    let files = u64::try_from(wanted.saturating_add(OTHER_FILES)).unwrap_or(u64::MAX);
-    let Ok(allowed) = rlimit::increase_nofile_limit(files) else { return wanted };
-    let most = usize::try_from(allowed).unwrap_or(usize::MAX).saturating_sub(OTHER_FILES).max(1);
-    if most < wanted {
-        tracing::warn!(wanted, most, "the process may not open so many files (ulimit -n)");
-    }
-    wanted.min(most)
-}
-
-fn rate(text: &str) -> Result<Rate, String> {
-    let number = |text: &str| match text.parse() {
-        Ok(number) if number > 0 => Ok(number),
-        _ => Err(format!("{text:?} is not a whole number from 1 on")),
-    };
-    let (second, burst) = text.split_once(':').unwrap_or((text, text));
-    Ok(Rate::per_second(number(second)?).with_burst(number(burst)?))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_rate_is_a_number_and_perhaps_a_burst() {
-        assert_eq!(rate("50"), Ok(Rate::per_second(50).with_burst(50)));
-        assert_eq!(rate("50:200"), Ok(Rate::per_second(50).with_burst(200)));
-        for text in ["", "0", "5:0", "5:", "-1", "5:5:5"] {
-            assert!(rate(text).is_err(), "{text:?}");
-        }
-    }
 }

@@ -6,20 +6,23 @@ use std::io::{ErrorKind as IoErrorKind, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
+use gateway::config::Source;
 use gateway::prelude::{ErrorKind, Messenger};
-use gateway::{
-    Clock as _, Gateway, Registry, SyncError, SystemClock, accounts_from_env, sync_page,
-};
+use gateway::{Clock as _, Gateway, Registry, StartError, SyncError, SystemClock, sync_page};
 use gateway_core::model::Cursor;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Where the next page of an account begins, by its name.
 type Places = BTreeMap<String, String>;
 
-pub(crate) async fn run(database_url: &str, state: &Path) -> anyhow::Result<()> {
+pub(crate) async fn run(database_url: &str, source: &Source, state: &Path) -> anyhow::Result<()> {
+    let config = source.load()?;
+    if config.accounts.is_empty() {
+        return Err(StartError::NoAccount.into());
+    }
     let registry = Gateway::open(database_url).await?.registry();
     let mut places = read(state)?;
-    for messenger in accounts_from_env()? {
+    for messenger in config.messengers()? {
         account(&*messenger, &registry, &mut places, state).await?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use clap::Subcommand;
 use comfy_table::{Table, presets};
+use gateway::config::Source;
 use gateway::{Gateway, Registry};
 use gateway_core::time::{Clock as _, SystemClock};
 use registry_api::store::TokenRecord;
@@ -84,21 +85,21 @@ impl End {
     }
 }
 
-pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     match command {
         Command::Create { scope, name, expires, database } => {
             let end = expires.map(|end| end.from(SystemClock.now())).transpose()?;
-            let registry = open(&database).await?;
+            let registry = open(database, source).await?;
             let token = registry.create_token_until(&name, scope, end).await?;
             // Nothing else, so that it can be taken into a variable.
             print(&format!("{}\n", token.expose()))
         }
         Command::List { json, database } => {
-            let tokens = open(&database).await?.tokens().await?;
+            let tokens = open(database, source).await?.tokens().await?;
             print(&if json { lines(&tokens) } else { table(&tokens) })
         }
         Command::Revoke { id, database } => {
-            let registry = open(&database).await?;
+            let registry = open(database, source).await?;
             let Some(since) = registry.revoke_token(id).await? else {
                 bail!("taking a token back: there is none with the id {id}; `list` shows them");
             };
@@ -107,8 +108,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
-async fn open(database: &DatabaseUrl) -> anyhow::Result<Registry> {
-    Ok(Gateway::open(&database.url).await?.registry())
+async fn open(database: DatabaseUrl, source: &Source) -> anyhow::Result<Registry> {
+    Ok(Gateway::open(&database.resolve(source)?).await?.registry())
 }
 
 fn table(tokens: &[TokenRecord]) -> String {

@@ -8,6 +8,7 @@ use std::io::Write as _;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
+use gateway::config::Source;
 use gateway_core::model::AccountId;
 use gateway_core::time::{Clock as _, SystemClock};
 use gateway_runtime::journal::{Failure, Journal, Listing, Record, Seq, State};
@@ -92,16 +93,23 @@ fn which(text: &str) -> Result<Which, String> {
     }
 }
 
-pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
+pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     match command {
         Command::List { state, account, limit, after, json, database } => {
             let account = account.map(AccountId::from);
-            list(&*open(&database).await?, &Listing { state: state.0, account, after }, limit, json)
-                .await
+            list(
+                &*open(database, source).await?,
+                &Listing { state: state.0, account, after },
+                limit,
+                json,
+            )
+            .await
         }
-        Command::Show { id, json, database } => show(&*open(&database).await?, id, json).await,
+        Command::Show { id, json, database } => {
+            show(&*open(database, source).await?, id, json).await
+        }
         Command::Retry { chosen, database } => {
-            let journal = open(&database).await?;
+            let journal = open(database, source).await?;
             let mut done = Vec::new();
             for id in ids(&*journal, &chosen).await? {
                 done.push((id, journal.revive(id, SystemClock.now()).await?));
@@ -109,7 +117,7 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
             tell(&*journal, &done, "is handled again").await
         }
         Command::Drop { chosen, database } => {
-            let journal = open(&database).await?;
+            let journal = open(database, source).await?;
             let mut done = Vec::new();
             for id in ids(&*journal, &chosen).await? {
                 done.push((id, journal.discard(id, SystemClock.now()).await?));
@@ -119,8 +127,11 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
-async fn open(database: &DatabaseUrl) -> anyhow::Result<std::sync::Arc<dyn Journal>> {
-    Ok(Database::open(&database.url).await?.journal())
+async fn open(
+    database: DatabaseUrl,
+    source: &Source,
+) -> anyhow::Result<std::sync::Arc<dyn Journal>> {
+    Ok(Database::open(&database.resolve(source)?).await?.journal())
 }
 
 async fn list(

@@ -25,6 +25,8 @@ const NO_ROOM: Duration = Duration::from_secs(1);
 /// Serves routes until the stop: then no connection is taken any more, those on which nothing is
 /// asked are closed, and requests that have begun are finished, for [`ServerOptions::drain`] at most.
 ///
+/// Handlers may ask for `axum::extract::ConnectInfo<SocketAddr>`: from where a connection came.
+///
 /// # Example
 ///
 /// ```no_run
@@ -61,8 +63,8 @@ pub async fn serve(
             seen_off(ended);
         }
         match accepted {
-            Ok((stream, _)) if connections.len() < options.max_connections => {
-                connections.spawn(host.clone().receive(stream, Instant::now()));
+            Ok((stream, peer)) if connections.len() < options.max_connections => {
+                connections.spawn(host.clone().receive(stream, peer, Instant::now()));
             }
             Ok((stream, _)) => turn_away(stream),
             Err(error) if is_of_the_connection(&error) => {}

@@ -1,6 +1,7 @@
 //! One connection, from its first byte to its end.
 
 use std::future::poll_fn;
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -53,7 +55,7 @@ impl Host {
     }
 
     /// Serves what comes over a connection, until it ends or misses a deadline.
-    pub(super) async fn receive(self, stream: TcpStream, opened: Instant) {
+    pub(super) async fn receive(self, stream: TcpStream, peer: SocketAddr, opened: Instant) {
         let _open = measure::Open::count();
         // An answer is written at once as a whole; waiting for more would only hold it back.
         let _ = stream.set_nodelay(true);
@@ -62,7 +64,9 @@ impl Host {
             // next to nothing.
             let first = timeout_at(opened + self.patience.silent, stream.readable());
             match self.or_the_stop(first).await {
-                Some(Ok(_)) => self.talk(stream, Clock::since(opened, self.patience)).await,
+                Some(Ok(_)) => {
+                    self.talk(stream, peer, Clock::since(opened, self.patience)).await;
+                }
                 Some(Err(_)) => measure::timed_out(Phase::Silent.name()),
                 None => {}
             }
@@ -72,7 +76,7 @@ impl Host {
         match self.or_the_stop(hands).await {
             Some(Ok(Ok(stream))) => {
                 let clock = Clock::since(Instant::now(), self.patience);
-                self.talk(stream, clock).await;
+                self.talk(stream, peer, clock).await;
             }
             Some(Err(_)) => measure::timed_out("handshake"),
             // Who does not trust the certificate hangs up, as those do who try the door.
@@ -89,13 +93,18 @@ impl Host {
         }
     }
 
-    async fn talk<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S, clock: Clock) {
+    async fn talk<S>(&self, stream: S, peer: SocketAddr, clock: Clock)
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
         let routes = TowerToHyperService::new(self.routes.clone());
         let requests = clock.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let clock = requests.clone();
             clock.request();
-            let answer = routes.call(request.map(Body::new));
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let answer = routes.call(request);
             async move {
                 let answer: Result<Response<Body>, _> = answer.await;
                 clock.answer();

@@ -1,0 +1,66 @@
+//! `gateway init` and `gateway config`: a configuration written, checked, shown.
+
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use clap::Subcommand;
+use gateway::config::{Config, Receive, Source, TEMPLATE};
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Prints everything that is wrong, with the line and key of each mistake; or that all is well
+    Check,
+    /// Prints what holds, and from where each value comes, without secrets
+    Show,
+}
+
+pub(crate) fn run(command: &Command, source: &Source) -> anyhow::Result<()> {
+    let config = source.load()?;
+    match command {
+        Command::Check => print(&summary(&config, &source.path().0)),
+        Command::Show => print(&config.to_toml()),
+    }
+}
+
+fn summary(config: &Config, path: &Path) -> String {
+    let mut lines = match &config.file {
+        Some(file) => vec![format!("{}: ok", file.display())],
+        None => vec![format!("{}: not there; the environment: ok", path.display())],
+    };
+    if config.accounts.is_empty() {
+        lines.push("  no account yet: gateway run needs one".to_owned());
+    }
+    for account in &config.accounts {
+        let receive = match account.receive {
+            Receive::Polling => "polling",
+            Receive::Webhook => "webhook",
+        };
+        let (name, messenger, bot) = (&account.name, account.messenger, &account.bot);
+        lines.push(format!("  account {name}: the bot {bot} on {messenger}, by {receive}"));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Writes a configuration of which every key is a comment, for its owner's eyes only.
+pub(crate) fn init(path: &Path, is_forced: bool) -> anyhow::Result<()> {
+    let shown = path.display();
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = || -> std::io::Result<_> {
+        // It comes into the world with mode 0600, and whole.
+        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        new.write_all(TEMPLATE.as_bytes())?;
+        if is_forced { Ok(new.persist(path)?) } else { Ok(new.persist_noclobber(path)?) }
+    };
+    match written() {
+        Ok(_) => print(&format!("{shown}: written; gateway config check looks for mistakes\n")),
+        Err(why) if why.kind() == ErrorKind::AlreadyExists => {
+            bail!("{shown} is there already; --force writes over it")
+        }
+        Err(why) => Err(why).with_context(|| format!("writing {shown}")),
+    }
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    std::io::stdout().write_all(text.as_bytes()).context("printing the configuration")
+}

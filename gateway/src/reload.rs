@@ -1,0 +1,57 @@
+//! What changes while a gateway runs, on SIGHUP.
+//!
+//! A file in which something is wrong changes nothing: its mistakes are told, and all goes on as
+//! before. Of one that is right, what can change does, and what cannot is named.
+
+use registry_api::http::tls::Certificate;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, Source};
+use crate::logging;
+use crate::signal::Hangups;
+
+/// What can change while a gateway runs.
+const LIVE: [&str; 3] = ["log.filter", "server.cors", "registry.rate"];
+
+/// Reads the configuration and the certificate again at every wish, until the stop; `serve` is told of
+/// a configuration that has other routes.
+pub(crate) async fn on_hangup(
+    mut hangups: Hangups,
+    source: &Source,
+    mut running: Config,
+    certificate: Option<&Certificate>,
+    serve: impl Fn(&Config),
+    stop: CancellationToken,
+) {
+    while stop.run_until_cancelled(hangups.next()).await.is_some() {
+        match certificate.map(Certificate::renew) {
+            Some(Ok(())) => tracing::info!("the certificate was read again"),
+            Some(Err(error)) => tracing::error!(%error, "the certificate stays as it was"),
+            None => {}
+        }
+        let new = match source.load() {
+            Ok(new) => new,
+            Err(mistakes) => {
+                for mistake in mistakes.all() {
+                    tracing::error!(%mistake, "the configuration");
+                }
+                tracing::error!("the configuration is not read again: it has mistakes");
+                continue;
+            }
+        };
+        let changed = new.differences(&running);
+        let (now, later): (Vec<&str>, Vec<&str>) =
+            changed.iter().map(String::as_str).partition(|key| LIVE.contains(key));
+        if now.contains(&"log.filter") && !logging::change(&new.log.filter) {
+            tracing::warn!("log.filter: these logs were begun by somebody else, and stay");
+        }
+        if now.iter().any(|key| *key != "log.filter") {
+            serve(&new);
+        }
+        running.adopt(&new, &LIVE);
+        if !later.is_empty() {
+            tracing::warn!(keys = later.join(", "), "these change at the next start only");
+        }
+        tracing::info!(changed = now.join(", "), "the configuration was read again");
+    }
+}

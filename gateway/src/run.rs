@@ -1,0 +1,157 @@
+//! A gateway as its configuration wants it: accounts with their bots, polled or called, and one
+//! listener.
+
+use std::sync::Arc;
+
+use gateway_core::chance::Chance;
+use gateway_runtime::Router;
+use registry_api::http::server;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::{Config, LogFormat, Receive, Source};
+use crate::error::StartError;
+use crate::serving::{self, Hooks, Served};
+use crate::signal::{self, Hangups};
+use crate::webhooks::{self, Webhook};
+use crate::{Gateway, accounts, logging, reload};
+
+/// Runs bots on the accounts of the configuration, until Ctrl-C or SIGTERM: of `gateway.toml`, or the
+/// file that `GATEWAY_CONFIG` names, with the environment over it. An account names its bot; one that
+/// names none has the first.
+///
+/// # Example
+///
+/// ```no_run
+/// use gateway::prelude::*;
+///
+/// async fn greet(ctx: Context) -> HandlerResult {
+///     ctx.reply("Welcome to the shop!").await?;
+///     Ok(())
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), gateway::StartError> {
+///     gateway::run_configured([("shop", Router::new().started(greet))]).await
+/// }
+/// ```
+///
+/// # Errors
+///
+/// At once: everything that is wrong with the configuration, when there is no account, and when the
+/// database cannot be opened or the address is taken.
+pub async fn run_configured<N: Into<String>>(
+    bots: impl IntoIterator<Item = (N, Router)>,
+) -> Result<(), StartError> {
+    let bots = bots.into_iter().map(|(name, bot)| (name.into(), bot));
+    run_until(&Source::of_process(None, []), bots, signal::stop()).await
+}
+
+/// The same with a configuration from elsewhere, until another stop; an account may have the bots that
+/// are given here, whatever the source says of that. SIGHUP has the configuration read again.
+///
+/// # Errors
+///
+/// As [`run_configured`].
+pub async fn run_until(
+    source: &Source,
+    bots: impl IntoIterator<Item = (String, Router)>,
+    stop: CancellationToken,
+) -> Result<(), StartError> {
+    let bots: Vec<(String, Router)> = bots.into_iter().collect();
+    let names = bots.iter().map(|(name, _)| name.clone()).collect();
+    let source = &Source { bots: names, ..source.clone() };
+    let config = source.load()?;
+    logging::start_exactly(&config.log.filter);
+    if config.log.format == LogFormat::Json {
+        tracing::warn!("log.format: \"json\" is not offered yet, so this is for people");
+    }
+    if config.accounts.is_empty() {
+        return Err(StartError::NoAccount);
+    }
+    let hangups = Hangups::listen();
+    let certificate = serving::certificate(&config)?;
+    let options = serving::options(&config, certificate.as_ref())?;
+    let listener = serving::listen(config.server.listen).await?;
+    let gateway = Gateway::open_configured(&config.database).await?;
+    let mut gateway = gateway.with_options(config.runtime);
+    for (account, bot) in bots_of(&config, &bots) {
+        gateway = gateway.with_bot_of(account, bot);
+    }
+    let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
+    let (mut called, mut polled) = (Vec::new(), Vec::new());
+    for account in &config.accounts {
+        let messenger = accounts::messenger(account, config.server.public_url.as_ref())?;
+        match account.receive {
+            Receive::Polling => {
+                gateway = gateway.with(messenger.clone());
+                polled.push(Webhook::new(messenger, None, account));
+            }
+            Receive::Webhook => {
+                let hook = gateway.add_called_account(messenger.clone());
+                hooks.add(&account.name, webhooks::path_secret(&account.token), hook);
+                let public_url = config.server.public_url.as_ref();
+                called.push(Webhook::new(messenger, public_url, account));
+            }
+        }
+    }
+    let registry = gateway.registry();
+    let (hooks, chance) = (Arc::new(hooks), Arc::new(Chance::from_os()));
+    let enabled = config.registry.enabled.then(|| registry.clone());
+    let served = Served { registry: enabled, hooks, chance };
+    let (exchange, routes) = watch::channel(serving::routes(&served, &options));
+    if let Ok(address) = listener.local_addr() {
+        let (registry, tls) = (config.registry.enabled, options.tls.is_some());
+        tracing::info!(%address, tls, registry, accounts = config.accounts.len(), "listening");
+    }
+
+    // Deliveries and requests end first, then what they have begun.
+    let over = CancellationToken::new();
+    let mut keeping = JoinSet::new();
+    for webhook in called {
+        keeping.spawn(webhook.keep(stop.child_token()));
+    }
+    for webhook in polled {
+        keeping.spawn(webhook.give_way(stop.child_token()));
+    }
+    let reload = reload::on_hangup(
+        hangups,
+        source,
+        config,
+        certificate.as_deref(),
+        |new: &Config| match serving::options(new, None) {
+            Ok(options) => {
+                drop(exchange.send_replace(serving::routes(&served, &options)));
+            }
+            Err(error) => tracing::error!(%error, "the routes stay as they were"),
+        },
+        stop.clone(),
+    );
+    let serve = async {
+        server::serve(listener, serving::exchangeable(routes), &options, stop.clone()).await;
+        over.cancel();
+    };
+    let run = async {
+        let ran = gateway.run_until(stop.clone()).await;
+        // It may have ended by itself.
+        stop.cancel();
+        ran
+    };
+    let tidy = async {
+        tokio::join!(registry.write_uses(over.clone()), registry.keep_tidy(stop.clone()));
+    };
+    let keep = async { while keeping.join_next().await.is_some() {} };
+    tokio::join!(run, serve, tidy, keep, reload).0
+}
+
+/// The bot of each account. The configuration names only those that are there.
+fn bots_of(config: &Config, bots: &[(String, Router)]) -> Vec<(String, Router)> {
+    let mut of_accounts = Vec::new();
+    for account in &config.accounts {
+        if let Some((_, bot)) = bots.iter().find(|(name, _)| *name == account.bot) {
+            of_accounts.push((account.name.clone(), bot.clone()));
+        }
+    }
+    of_accounts
+}

@@ -1,0 +1,149 @@
+//! The doors of accounts that are called: `/hooks/{account}/{secret}`.
+//!
+//! Who does not know the secret is told nothing: not which accounts there are, nor what is wrong with
+//! what was sent.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::routing::any;
+use gateway_core::http::{ExposeSecret as _, SecretString};
+use gateway_core::messenger::Delivery;
+use gateway_runtime::Hook;
+use ipnet::IpNet;
+use subtle::ConstantTimeEq as _;
+
+/// The largest delivery, in bytes. Potato's are the largest: a hundred updates, of which each quotes
+/// another.
+const LARGEST: usize = 4 * 1024 * 1024;
+
+/// The header in which a proxy says from where a request came.
+const FORWARDED: &str = "x-forwarded-for";
+
+/// Whom messengers call, by the name of the account.
+#[derive(Debug, Default)]
+pub(crate) struct Hooks {
+    doors: HashMap<String, (SecretString, Hook)>,
+    trusted_proxies: Vec<IpNet>,
+}
+
+impl Hooks {
+    pub(crate) fn new(trusted_proxies: Vec<IpNet>) -> Self {
+        Self { doors: HashMap::new(), trusted_proxies }
+    }
+
+    pub(crate) fn add(&mut self, account: &str, secret: SecretString, hook: Hook) {
+        self.doors.insert(account.to_owned(), (secret, hook));
+    }
+
+    fn find(&self, account: &str, secret: &str) -> Option<&Hook> {
+        let (expected, hook) = self.doors.get(account)?;
+        // In a time that does not tell how much of a guess was right.
+        let is_right = secret.as_bytes().ct_eq(expected.expose_secret().as_bytes());
+        bool::from(is_right).then_some(hook)
+    }
+}
+
+pub(super) fn routes(hooks: Arc<Hooks>) -> Router {
+    Router::new().route("/hooks/{account}/{secret}", any(called)).with_state(hooks)
+}
+
+async fn called(
+    State(hooks): State<Arc<Hooks>>,
+    Path((account, secret)): Path<(String, String)>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> StatusCode {
+    let (parts, body) = request.into_parts();
+    let Some(hook) = hooks.find(&account, &secret).filter(|_| parts.method == Method::POST) else {
+        return StatusCode::NOT_FOUND;
+    };
+    let Ok(body) = to_bytes(body, LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+    let peer = Some(from_where(peer.ip(), &parts.headers, &hooks.trusted_proxies));
+    let delivery = Delivery { headers: &parts.headers, body: &body, path: parts.uri.path(), peer };
+    match hook.deliver(&delivery).await {
+        Ok(_) => StatusCode::OK,
+        Err(error) => {
+            let status = error.status();
+            tracing::warn!(%account, %error, status, "a delivery is not taken");
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        }
+    }
+}
+
+/// From where a request came: what the last proxy that is trusted says of its own peer. What others
+/// say, anybody may have written.
+fn from_where(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: IpAddr| trusted.iter().any(|network| network.contains(&ip));
+    let mut from = peer.to_canonical();
+    let said = headers.get_all(FORWARDED).iter().filter_map(|it| it.to_str().ok());
+    let said: Vec<&str> = said.flat_map(|it| it.split(',')).collect();
+    for ip in said.into_iter().rev() {
+        match ip.trim().parse::<IpAddr>() {
+            Ok(ip) if is_trusted(from) => from = ip.to_canonical(),
+            _ => break,
+        }
+    }
+    from
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::HeaderValue;
+    use gateway_core::testing::MemoryMessenger;
+    use gateway_runtime::Runtime;
+    use gateway_runtime::journal::MemoryJournal;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// What is answered to a request, with a body of so many bytes.
+    async fn answer(method: Method, path: &str, length: usize) -> StatusCode {
+        let messenger = Arc::new(MemoryMessenger::new("shop"));
+        let mut runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock());
+        let mut hooks = Hooks::default();
+        hooks.add("shop", "right".into(), runtime.add_called_account(messenger));
+        let from = SocketAddr::from(([127, 0, 0, 1], 1));
+        let request = axum::http::Request::builder().method(method).uri(path);
+        let request = request.extension(ConnectInfo(from)).body(Body::from(vec![b' '; length]));
+        let answer = routes(Arc::new(hooks)).oneshot(request.expect("a request")).await;
+        answer.expect("an answer").status()
+    }
+
+    #[tokio::test]
+    async fn only_who_knows_the_secret_is_told_anything() {
+        let large = LARGEST + 1;
+        for path in ["/hooks/shop/wrong", "/hooks/other/right", "/hooks/shop/right/"] {
+            assert_eq!(answer(Method::POST, path, large).await, StatusCode::NOT_FOUND, "{path}");
+        }
+        let path = "/hooks/shop/right";
+        assert_eq!(answer(Method::GET, path, 0).await, StatusCode::NOT_FOUND);
+        // The messenger in memory does not call.
+        assert_eq!(answer(Method::POST, path, LARGEST).await, StatusCode::BAD_REQUEST);
+        assert_eq!(answer(Method::POST, path, large).await, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect(text)
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_from_where_a_request_came() {
+        let trusted: [IpNet; 1] = ["10.0.0.0/8".parse().expect("a network")];
+        let mut headers = HeaderMap::new();
+        assert_eq!(from_where(ip("10.0.0.1"), &headers, &trusted), ip("10.0.0.1"));
+        headers.insert(FORWARDED, HeaderValue::from_static("1.1.1.1, 185.16.150.1, 10.0.0.2"));
+        assert_eq!(from_where(ip("10.0.0.1"), &headers, &trusted), ip("185.16.150.1"));
+        assert_eq!(from_where(ip("::ffff:10.0.0.1"), &headers, &trusted), ip("185.16.150.1"));
+        assert_eq!(from_where(ip("9.9.9.9"), &headers, &trusted), ip("9.9.9.9"));
+        assert_eq!(from_where(ip("10.0.0.1"), &headers, &[]), ip("10.0.0.1"));
+        headers.insert(FORWARDED, HeaderValue::from_static("185.16.150.1, nonsense"));
+        assert_eq!(from_where(ip("10.0.0.1"), &headers, &trusted), ip("10.0.0.1"));
+    }
+}
