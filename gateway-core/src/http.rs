@@ -47,6 +47,7 @@ use url::Url;
 pub use answer::Answer;
 pub use call::Call;
 use limiter::Limiter;
+use measure::Measures;
 pub use measure::describe_metrics;
 pub use operation::{Operation, Repeat};
 pub use options::{HttpOptions, Rate, RateLimits};
@@ -66,6 +67,7 @@ pub struct HttpClient {
     options: HttpOptions,
     secrets: Secrets,
     limiter: Limiter,
+    measures: Measures,
 }
 
 impl HttpClient {
@@ -106,7 +108,7 @@ impl HttpClient {
         })?;
         let secrets = Secrets::new(&options.secrets);
         let limiter = Limiter::new(options.limits, options.longest_wait);
-        Ok(Self { client, options, secrets, limiter })
+        Ok(Self { client, options, secrets, limiter, measures: Measures::default() })
     }
 
     /// Begins a call of `operation`, by the path made of `segments` under the base URL.

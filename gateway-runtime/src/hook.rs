@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use gateway_core::messenger::{Delivery, Error, ErrorKind};
 use gateway_core::time::Clock;
+use tokio::time::Instant;
 
 use crate::account::RunningAccount;
 use crate::journal::{Append, Appended, Journal, JournalError};
@@ -114,7 +115,10 @@ impl Hook {
         })?;
         let account = self.account.id();
         let append = Append { account, updates: &updates, cursor: None, fence: None };
-        let new = match self.journal.append(append, self.clock.now()).await? {
+        let begun = Instant::now();
+        let appended = self.journal.append(append, self.clock.now()).await;
+        self.account.pulse.meters().inbox.committed(begun.elapsed(), &appended);
+        let new = match appended? {
             Appended::New(new) => new,
             // Nothing is fenced that carries no fence.
             Appended::Fenced => 0,

@@ -145,7 +145,10 @@ impl Intake {
         };
         let mut given_up = None;
         for wait in self.pauses() {
-            match self.journal.append(append, self.clock.now()).await {
+            let begun = Instant::now();
+            let appended = self.journal.append(append, self.clock.now()).await;
+            self.account.pulse.meters().inbox.committed(begun.elapsed(), &appended);
+            match appended {
                 Ok(Appended::New(new)) => {
                     if new > 0 {
                         tracing::debug!(%account, new, "received");

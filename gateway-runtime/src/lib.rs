@@ -18,6 +18,7 @@
 //! | `outbox` | messages without an update: later, or from outside |
 //! | `scribe` | many writes, one commit |
 //! | [`Status`] | how the accounts are doing |
+//! | `measure` | what is counted and timed |
 //! | [`Runtime`] | all of it, from start to stop |
 //! | `testing` | a gateway that crashes where it is told to (feature `testing`) |
 //!
@@ -71,6 +72,7 @@ mod hook;
 mod intake;
 pub mod journal;
 mod lanes;
+mod measure;
 mod outbox;
 mod pause;
 mod router;
@@ -89,6 +91,7 @@ pub use context::{Context, Elsewhere, Session};
 pub use effect::{EffectError, Policy, Sent};
 pub use handler::{Handler, HandlerError, HandlerResult, IntoHandlerResult};
 pub use hook::{Hook, HookError};
+pub use measure::describe_metrics;
 pub use outbox::Sender;
 /// A pattern for [`Router::regex`] and [`Filter::regex`].
 pub use regex::Regex;

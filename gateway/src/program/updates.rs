@@ -96,8 +96,8 @@ pub(crate) async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::List { state, account, limit, after, json, database } => {
             let account = account.map(AccountId::from);
-            list(&*open(&database).await?, &Listing { state: state.0, account, after }, limit, json)
-                .await
+            let listing = Listing { state: state.0, account, after, newest_first: false };
+            list(&*open(&database).await?, &listing, limit, json).await
         }
         Command::Show { id, json, database } => show(&*open(&database).await?, id, json).await,
         Command::Retry { chosen, database } => {
@@ -200,7 +200,7 @@ async fn ids(journal: &dyn Journal, chosen: &Chosen) -> anyhow::Result<Vec<Seq>>
         return Ok(chosen.ids.clone());
     }
     let account = chosen.account.clone().map(AccountId::from);
-    let mut listing = Listing { state: Some(State::Dead), account, after: 0 };
+    let mut listing = Listing { state: Some(State::Dead), account, ..Listing::default() };
     let mut ids = Vec::new();
     loop {
         let page = journal.list(&listing, PAGE).await?;
