@@ -82,7 +82,14 @@ fn what_is_outside_is_known_in_one_room_each() {
         // adapters' own tests a platform that does as it is told.
         (
             "axum",
-            vec!["adapter-tamtam", "adapter-potato", "registry-api", "sandbox", "gateway-tests"],
+            vec![
+                "adapter-tamtam",
+                "adapter-potato",
+                "registry-api",
+                "sandbox",
+                "gateway",
+                "gateway-tests",
+            ],
         ),
         ("clap", vec!["gateway"]),
         ("anyhow", vec!["gateway"]),

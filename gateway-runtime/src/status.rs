@@ -42,6 +42,34 @@ pub enum AccountState {
     Stopped,
 }
 
+impl AccountState {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Starting,
+        Self::StandingBy,
+        Self::Running,
+        Self::Failing,
+        Self::Unauthorized,
+        Self::Deaf,
+        Self::Full,
+        Self::Stopped,
+    ];
+
+    /// Its name, as JSON and metrics spell it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::StandingBy => "standing_by",
+            Self::Running => "running",
+            Self::Failing => "failing",
+            Self::Unauthorized => "unauthorized",
+            Self::Deaf => "deaf",
+            Self::Full => "full",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// How an account is doing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AccountStatus {

@@ -51,6 +51,7 @@
 //! | read and write the registry from the bot's process | [`Registry`], of [`Gateway::registry`] |
 //! | take what messengers deliver by webhook | [`Runtime`] over a [`Database`], [`Hook`], [`HookError`], [`Delivery`] |
 //! | see every update before its handler | [`Observer`], [`Observed`], for [`Runtime`] |
+//! | have it watched: metrics, status, health | [`watching`] |
 //!
 //! This crate is the wiring. What it is made of can be used by itself:
 //!
@@ -69,6 +70,7 @@ mod observer;
 mod operator;
 pub mod signal;
 mod sync;
+pub mod watching;
 mod wiring;
 
 /// The adapters, for accounts that need more than the environment can say: see

@@ -1,24 +1,158 @@
-//! Logs, on stderr.
+//! Logs, on stderr: one line an event, for people or as JSON.
+//!
+//! What is logged can be changed while the process runs ([`Filter::reload`]). What libraries below
+//! the gateway say of each request is not among it, whatever is asked for: the addresses and headers
+//! of requests hold tokens.
 
+mod line;
+
+use std::fmt;
 use std::io::IsTerminal as _;
+use std::str::FromStr;
 
-use tracing_subscriber::EnvFilter;
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{ParseError, Targets};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::{Layered, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
 
-/// Begins to log to stderr what `RUST_LOG` says, or what `filter` says when it says nothing. A
-/// subscriber that is already there stays.
-pub fn start(filter: &str) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
-    // What it warns of are parameters of the database's URL, with their values.
-    let filter = match "sqlx_postgres::options=off".parse() {
-        Ok(directive) => filter.add_directive(directive),
-        Err(_) => filter,
-    };
-    let logs = tracing_subscriber::fmt()
-        // Where stderr is closed, to say so on stderr would be a panic.
-        .log_internal_errors(false)
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr);
-    // Whoever has set up logs before wants them so.
-    let _ = logs.try_init();
+/// Says in the environment how logs are written.
+const FORMAT: &str = "GATEWAY_LOG_FORMAT";
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Human,
+    /// As one JSON object a line, for programs.
+    Json,
 }
+
+impl Format {
+    /// What `GATEWAY_LOG_FORMAT` says; for people when it says nothing that is known.
+    pub fn from_env() -> Self {
+        std::env::var(FORMAT).ok().and_then(|it| it.parse().ok()).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Human => "human",
+            Self::Json => "json",
+        })
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "human" => Ok(Self::Human),
+            "json" => Ok(Self::Json),
+            _ => Err(format!("{text:?} is no format of logs: human and json are")),
+        }
+    }
+}
+
+/// What an event goes through first.
+type Capped = Layered<Targets, Registry>;
+
+/// Changes what is logged while the process runs.
+#[derive(Clone, Debug)]
+pub struct Filter(Option<reload::Handle<EnvFilter, Capped>>);
+
+/// What is logged was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum FilterError {
+    /// It is not spelled as filters are.
+    #[error("changing what is logged: {0}")]
+    Spelling(#[from] ParseError),
+    /// Somebody else has set up the logs, or they have ended.
+    #[error("changing what is logged: the logs are not the gateway's")]
+    NotOurs,
+}
+
+impl Filter {
+    /// Logs from now on what `filter` says: `info,sqlx=warn`. `RUST_LOG` does not count any more.
+    ///
+    /// # Errors
+    ///
+    /// See [`FilterError`]; what was logged is logged on.
+    pub fn reload(&self, filter: &str) -> Result<(), FilterError> {
+        let filter = EnvFilter::try_new(filter)?;
+        let handle = self.0.as_ref().ok_or(FilterError::NotOurs)?;
+        handle.reload(filter).map_err(|_| FilterError::NotOurs)
+    }
+}
+
+/// Begins to log to stderr what `RUST_LOG` says, or what `filter` says when it says nothing, in the
+/// format of [`Format::from_env`]. A subscriber that is already there stays.
+pub fn start(filter: &str) -> Filter {
+    start_as(Format::from_env(), filter)
+}
+
+/// The same in this format.
+pub fn start_as(format: Format, filter: &str) -> Filter {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
+    let is_terminal = std::io::stderr().is_terminal();
+    let (subscriber, filter) = logs(format, filter, is_terminal, std::io::stderr);
+    match subscriber.try_init() {
+        Ok(()) => filter,
+        // Whoever has set up logs before wants them so.
+        Err(_) => Filter(None),
+    }
+}
+
+/// Logs of this format, to a writer instead of stderr: for whoever keeps them elsewhere.
+pub fn subscriber<W>(
+    format: Format,
+    filter: &str,
+    writer: W,
+) -> Result<(impl Subscriber + Send + Sync + use<W>, Filter), FilterError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    Ok(logs(format, EnvFilter::try_new(filter)?, false, writer))
+}
+
+fn logs<W>(
+    format: Format,
+    filter: EnvFilter,
+    has_colors: bool,
+    writer: W,
+) -> (impl Subscriber + Send + Sync + use<W>, Filter)
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let (filter, handle) = reload::Layer::new(filter);
+    // Where stderr is closed, to say so on stderr would be a panic.
+    let lines = tracing_subscriber::fmt::layer().log_internal_errors(false).with_writer(writer);
+    let lines = match format {
+        Format::Human => lines.with_ansi(has_colors).fmt_fields(line::fields()).boxed(),
+        Format::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+    };
+    let subscriber = tracing_subscriber::registry().with(caps()).with(lines.with_filter(filter));
+    (subscriber, Filter(Some(handle)))
+}
+
+/// What may be logged at all. A filter that asks for more, and be it for one module, does not get it.
+fn caps() -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::TRACE)
+        // They tell of requests, whose addresses and headers hold tokens.
+        .with_target("h2", LevelFilter::INFO)
+        .with_target("hyper", LevelFilter::INFO)
+        .with_target("hyper_util", LevelFilter::INFO)
+        .with_target("reqwest", LevelFilter::INFO)
+        .with_target("rustls", LevelFilter::INFO)
+        // What it warns of are parameters of the database's URL, with their values.
+        .with_target("sqlx_postgres::options", LevelFilter::OFF)
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
 use gateway::logging;
+use gateway::watching::Listen;
 
 use demo::Refusal;
 
@@ -23,6 +24,15 @@ use demo::Refusal;
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]
 struct Cli {
+    /// How logs are written, to stderr: human or json
+    #[arg(
+        long,
+        global = true,
+        env = "GATEWAY_LOG_FORMAT",
+        value_name = "FORMAT",
+        default_value_t = logging::Format::Human
+    )]
+    log_format: logging::Format,
     #[command(subcommand)]
     command: Command,
 }
@@ -44,6 +54,10 @@ enum Command {
         /// Have a messenger refuse one message of the bot: the first, or the one of this number
         #[arg(long, value_name = "MESSENGER[:NUMBER]")]
         refuse: Option<Refusal>,
+        /// Where metrics and the accounts' state are served, of this machine; on a free port, when
+        /// nothing is said
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+        watch: SocketAddr,
     },
     /// Serves the emulated messengers, each with one bot and one person, Anna
     Sandbox {
@@ -81,6 +95,8 @@ enum Command {
             value_parser = clap::builder::NonEmptyStringValueParser::new()
         )]
         replica: Option<String>,
+        #[command(flatten)]
+        watched: Watched,
     },
     /// Looks at the database, the registry's totals and the accounts of the environment, and says
     /// what is wrong
@@ -109,6 +125,24 @@ enum Command {
     },
 }
 
+/// Where a server is watched.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Watched {
+    /// Serves metrics and status here, without a token, for this machine alone: 127.0.0.1:9464
+    #[arg(long, value_name = "ADDR")]
+    watch: Option<SocketAddr>,
+    /// Lets that be an address that other machines reach
+    #[arg(long, requires = "watch")]
+    watch_anywhere: bool,
+}
+
+impl Watched {
+    fn listen(self) -> Option<Listen> {
+        let Self { watch, watch_anywhere: anywhere } = self;
+        watch.map(|address| Listen { address, anywhere })
+    }
+}
+
 #[derive(Debug, clap::Args)]
 struct DatabaseUrl {
     /// The database: postgres://… or sqlite://…
@@ -125,7 +159,7 @@ struct DatabaseUrl {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    logging::start(default_filter(&cli.command));
+    logging::start_as(cli.log_format, default_filter(&cli.command));
     match run(cli.command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -138,14 +172,15 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
-        Command::Demo { once, data, listen, refuse } => {
-            demo::run(demo::Options { once, data, listen, refuse }).await
+        Command::Demo { once, data, listen, refuse, watch } => {
+            Box::pin(demo::run(demo::Options { once, data, listen, refuse, watch })).await
         }
         Command::Sandbox { control, tamtam, max, potato, webhooks_anywhere } => {
             sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
-        Command::Registry { listen, serving, database, replica } => {
-            registry::run(listen, serving, &database.url, replica.as_deref()).await
+        Command::Registry { listen, serving, database, replica, watched } => {
+            let watch = watched.listen();
+            registry::run(listen, serving, &database.url, replica.as_deref(), watch).await
         }
         Command::Doctor { database } => doctor::run(&database.url).await,
         Command::Sync { state, database } => sync::run(&database.url, &state).await,
