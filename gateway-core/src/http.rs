@@ -60,6 +60,13 @@ use crate::messenger::{Error, ErrorKind, Result};
 /// What is being done while there is no call yet.
 const SETTING_UP: &str = "setting up the HTTP client";
 
+/// Chooses the cryptography of this process's TLS, for whoever has a client of their own. [`HttpClient`]
+/// does so itself.
+pub fn install_tls() {
+    // A process has one provider; somebody else having chosen one already is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Calls one platform's API for one account: both have their limits, so there is one client for
 /// each account.
 pub struct HttpClient {
@@ -80,8 +87,7 @@ impl HttpClient {
     /// root certificates.
     #[expect(clippy::disallowed_methods, reason = "this is the one HTTP client")]
     pub fn new(options: HttpOptions) -> Result<Self> {
-        // A process has one provider; somebody else having chosen one already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_tls();
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)

@@ -18,7 +18,7 @@ use crate::runtime::verdict::{Verdict, verdict};
 use crate::runtime::{Observed, Observer, RuntimeOptions};
 use crate::slots::Slot;
 use crate::status::AccountState;
-use crate::{Context, HandlerError, Router, pause};
+use crate::{Context, HandlerError, Router, pause, trace};
 
 /// The longest pause between two tries of a handler.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -63,13 +63,7 @@ struct TooLong(Duration);
 #[async_trait]
 impl Work for Handling {
     async fn attempt(&self, entry: &Entry, tries: Tries, slot: Slot) -> Next {
-        let span = tracing::debug_span!(
-            "handle",
-            account = %entry.update.account,
-            update = %entry.update.id,
-            place = entry.seq,
-            attempt = tries.all + 1,
-        );
+        let span = trace::handled(entry, tries.all + 1);
         let begun = Instant::now();
         let next = self.attempted(entry, tries, slot).instrument(span).await;
         let meters = self.account.pulse.meters();

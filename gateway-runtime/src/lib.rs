@@ -18,7 +18,7 @@
 //! | `outbox` | messages without an update: later, or from outside |
 //! | `scribe` | many writes, one commit |
 //! | [`Status`] | how the accounts are doing |
-//! | `measure` | what is counted and timed |
+//! | `measure`, `trace` | what is counted and timed, and the spans of an update |
 //! | [`Runtime`] | all of it, from start to stop |
 //! | `testing` | a gateway that crashes where it is told to (feature `testing`) |
 //!
@@ -86,6 +86,7 @@ mod status;
 mod tenure;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 
 pub use context::{Context, Elsewhere, Session};
 pub use effect::{EffectError, Policy, Sent};
@@ -98,3 +99,4 @@ pub use regex::Regex;
 pub use router::{Filter, Next, Router};
 pub use runtime::{DuplicateAccount, Observed, Observer, Runtime, RuntimeOptions};
 pub use status::{AccountState, AccountStatus, Status};
+pub use trace::{SpanLink, link_spans};

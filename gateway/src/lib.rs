@@ -70,6 +70,8 @@ mod observer;
 mod operator;
 pub mod signal;
 mod sync;
+#[cfg(feature = "otel")]
+pub mod telemetry;
 pub mod watching;
 mod wiring;
 

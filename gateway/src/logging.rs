@@ -15,6 +15,7 @@ use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Layered, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
 
@@ -108,12 +109,43 @@ pub fn start_as(format: Format, filter: &str) -> Filter {
     }
 }
 
+/// The same, and spans become traces: those of the gateway's own crates, whatever is logged.
+#[cfg(feature = "otel")]
+pub fn start_traced(
+    format: Format,
+    filter: &str,
+    telemetry: &crate::telemetry::Telemetry,
+) -> Filter {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
+    let is_terminal = std::io::stderr().is_terminal();
+    let (subscriber, filter) = logs(format, filter, is_terminal, std::io::stderr);
+    match subscriber.with(traces(telemetry)).try_init() {
+        Ok(()) => filter,
+        Err(_) => Filter(None),
+    }
+}
+
+/// Collects the spans of the gateway's own crates.
+#[cfg(feature = "otel")]
+pub fn traces<S>(
+    telemetry: &crate::telemetry::Telemetry,
+) -> impl tracing_subscriber::Layer<S> + use<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
+{
+    let own = ["gateway", "gateway_core", "gateway_runtime", "registry_api", "storage"];
+    let own = own.map(|name| (name, LevelFilter::DEBUG));
+    // A span says where it is in time, and not where it is in the code.
+    let layer = tracing_opentelemetry::layer().with_tracer(telemetry.tracer());
+    layer.with_location(false).with_threads(false).with_filter(Targets::new().with_targets(own))
+}
+
 /// Logs of this format, to a writer instead of stderr: for whoever keeps them elsewhere.
 pub fn subscriber<W>(
     format: Format,
     filter: &str,
     writer: W,
-) -> Result<(impl Subscriber + Send + Sync + use<W>, Filter), FilterError>
+) -> Result<(impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync + use<W>, Filter), FilterError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
@@ -125,7 +157,7 @@ fn logs<W>(
     filter: EnvFilter,
     has_colors: bool,
     writer: W,
-) -> (impl Subscriber + Send + Sync + use<W>, Filter)
+) -> (impl Subscriber + for<'a> LookupSpan<'a> + Send + Sync + use<W>, Filter)
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
