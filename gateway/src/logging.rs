@@ -12,9 +12,9 @@ use std::str::FromStr;
 
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::{ParseError, Targets};
+use tracing_subscriber::filter::{FilterExt as _, ParseError, Targets};
 use tracing_subscriber::fmt::MakeWriter;
-use tracing_subscriber::layer::{Layered, SubscriberExt as _};
+use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, Registry, reload};
@@ -60,12 +60,9 @@ impl FromStr for Format {
     }
 }
 
-/// What an event goes through first.
-type Capped = Layered<Targets, Registry>;
-
 /// Changes what is logged while the process runs.
 #[derive(Clone, Debug)]
-pub struct Filter(Option<reload::Handle<EnvFilter, Capped>>);
+pub struct Filter(Option<reload::Handle<EnvFilter, Registry>>);
 
 /// What is logged was not changed.
 #[derive(Debug, thiserror::Error)]
@@ -168,7 +165,8 @@ where
         Format::Human => lines.with_ansi(has_colors).fmt_fields(line::fields()).boxed(),
         Format::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
     };
-    let subscriber = tracing_subscriber::registry().with(caps()).with(lines.with_filter(filter));
+    // Both are of this layer: nothing is asked of an event that neither wants.
+    let subscriber = tracing_subscriber::registry().with(lines.with_filter(caps().and(filter)));
     (subscriber, Filter(Some(handle)))
 }
 

@@ -34,6 +34,9 @@ use sha2::{Digest as _, Sha256};
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+/// Names the collector.
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
 /// What the traces are said to be of.
 const SERVICE: &str = "gateway";
 
@@ -66,6 +69,18 @@ impl Telemetry {
             .with_resource(resource.build())
             .with_batch_exporter(exporter);
         Ok(Self::of(provider.build()))
+    }
+
+    /// The same where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; nothing where it does not.
+    ///
+    /// # Errors
+    ///
+    /// As [`to_collector`](Self::to_collector).
+    pub fn from_env() -> Result<Option<Self>, TelemetryError> {
+        match std::env::var_os(ENDPOINT) {
+            Some(endpoint) if !endpoint.is_empty() => Self::to_collector().map(Some),
+            _ => Ok(None),
+        }
     }
 
     /// Hands traces to a provider of one's own.

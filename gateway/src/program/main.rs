@@ -159,8 +159,7 @@ struct DatabaseUrl {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    logging::start_as(cli.log_format, default_filter(&cli.command));
-    match run(cli.command).await {
+    match logged(cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is closed there is nobody to tell.
@@ -168,6 +167,27 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs what is asked for, with logs.
+#[cfg(not(feature = "otel"))]
+async fn logged(cli: Cli) -> anyhow::Result<()> {
+    logging::start_as(cli.log_format, default_filter(&cli.command));
+    run(cli.command).await
+}
+
+/// Runs what is asked for, with logs, and with traces where somebody collects them.
+#[cfg(feature = "otel")]
+async fn logged(cli: Cli) -> anyhow::Result<()> {
+    let filter = default_filter(&cli.command);
+    let Some(telemetry) = gateway::telemetry::Telemetry::from_env()? else {
+        logging::start_as(cli.log_format, filter);
+        return run(cli.command).await;
+    };
+    logging::start_traced(cli.log_format, filter, &telemetry);
+    let ran = run(cli.command).await;
+    telemetry.finish().await;
+    ran
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
