@@ -8,6 +8,7 @@ pub mod facts;
 pub mod schema;
 mod self_signed;
 pub mod storm;
+pub mod watcher;
 
 use std::sync::Arc;
 use std::time::Duration;

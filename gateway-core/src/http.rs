@@ -47,6 +47,7 @@ use url::Url;
 pub use answer::Answer;
 pub use call::Call;
 use limiter::Limiter;
+use measure::Measures;
 pub use measure::describe_metrics;
 pub use operation::{Operation, Repeat};
 pub use options::{HttpOptions, Rate, RateLimits};
@@ -59,6 +60,13 @@ use crate::messenger::{Error, ErrorKind, Result};
 /// What is being done while there is no call yet.
 const SETTING_UP: &str = "setting up the HTTP client";
 
+/// Chooses the cryptography of this process's TLS, for whoever has a client of their own. [`HttpClient`]
+/// does so itself.
+pub fn install_tls() {
+    // A process has one provider; somebody else having chosen one already is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// Calls one platform's API for one account: both have their limits, so there is one client for
 /// each account.
 pub struct HttpClient {
@@ -66,6 +74,7 @@ pub struct HttpClient {
     options: HttpOptions,
     secrets: Secrets,
     limiter: Limiter,
+    measures: Measures,
 }
 
 impl HttpClient {
@@ -78,8 +87,7 @@ impl HttpClient {
     /// root certificates.
     #[expect(clippy::disallowed_methods, reason = "this is the one HTTP client")]
     pub fn new(options: HttpOptions) -> Result<Self> {
-        // A process has one provider; somebody else having chosen one already is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_tls();
         let builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -119,7 +127,7 @@ impl HttpClient {
             }
         }
         let limiter = Limiter::new(options.limits, options.longest_wait);
-        Ok(Self { client, options, secrets, limiter })
+        Ok(Self { client, options, secrets, limiter, measures: Measures::default() })
     }
 
     /// Begins a call of `operation`, by the path made of `segments` under the base URL.

@@ -17,6 +17,7 @@ use gateway_core::model::{AccountId, ChatId, MessageId, NewMessage};
 use gateway_core::time::Clock;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::Instrument as _;
 
 pub(crate) use action::Action;
 pub use settling::Policy;
@@ -26,6 +27,7 @@ use crate::account::RunningAccount;
 use crate::journal::{
     Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, SessionKey, Written,
 };
+use crate::measure::{Came, Kind};
 use crate::outbox::Bell;
 use crate::pause;
 use crate::scribe::Scribe;
@@ -213,9 +215,22 @@ impl Effects {
         place: String,
         action: Action,
     ) -> Result<R, EffectError> {
+        let span = tracing::debug_span!(
+            "effect",
+            account = %self.account(),
+            kind = action.kind().name(),
+            place = place.as_str(),
+        );
         let effect = EffectKey { account: self.account().clone(), origin: origin.clone(), place };
+        let receipt = self.receipt(effect, action).instrument(span).await?;
+        serde_json::from_value(receipt).map_err(|why| {
+            EffectError::Journal(JournalError::new("reading the receipt of an effect", why))
+        })
+    }
+
+    async fn receipt(&self, effect: EffectKey, action: Action) -> Result<Value, EffectError> {
         let asked = action.fingerprint();
-        let receipt = match self.begin(&effect, &asked).await? {
+        Ok(match self.begin(&effect, &asked).await? {
             Begun::New => self.carry_out(&effect, action).await?,
             Begun::Done(receipt) => receipt,
             Begun::Unsettled { since } => {
@@ -235,10 +250,11 @@ impl Effects {
             Begun::Mismatch { recorded } => {
                 return Err(EffectError::Mismatch { effect: Box::new(effect), recorded, asked });
             }
-        };
-        serde_json::from_value(receipt).map_err(|why| {
-            EffectError::Journal(JournalError::new("reading the receipt of an effect", why))
         })
+    }
+
+    fn count(&self, kind: Kind, came: Came) {
+        self.account.pulse.meters().effect(kind, came).increment(1);
     }
 
     async fn begin(&self, effect: &EffectKey, asked: &str) -> Result<Begun, EffectError> {
@@ -256,23 +272,32 @@ impl Effects {
 
     /// Does it, and writes down how it ended.
     async fn carry_out(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
+        let kind = action.kind();
         let result = self.attempt(effect, action).await;
-        self.conclude(effect, result).await
+        self.conclude(effect, kind, result).await
     }
 
     async fn conclude(
         &self,
         effect: &EffectKey,
+        kind: Kind,
         result: Result<Value, EffectError>,
     ) -> Result<Value, EffectError> {
         match result {
             Err(EffectError::Messenger(error)) if !error.may_have_happened() => {
+                self.count(kind, Came::Refused);
                 self.settle(effect, &Outcome::Refused(error.to_string())).await?;
                 Err(error.into())
             }
             // It stays intended: that is all that is known of it.
-            Err(error) => Err(error),
+            Err(error) => {
+                if matches!(error, EffectError::Messenger(_)) {
+                    self.count(kind, Came::Unknown);
+                }
+                Err(error)
+            }
             Ok(receipt) => {
+                self.count(kind, Came::Done);
                 self.settle_soon(effect, Outcome::Done(receipt.clone())).await?;
                 Ok(receipt)
             }
@@ -283,15 +308,17 @@ impl Effects {
     async fn take_away(&self, effect: &EffectKey, action: Action) -> Result<Value, EffectError> {
         // The word alone does not do: it may be the chat that is not found, since it has moved.
         let (gone, messenger) = (action.clone(), &*self.account.messenger);
+        let kind = action.kind();
         match self.attempt(effect, action).await {
             Err(EffectError::Messenger(error))
                 if *error.kind() == ErrorKind::NotFound && gone.is_gone(messenger).await =>
             {
                 tracing::debug!(%effect, %error, "it is gone");
+                self.count(kind, Came::Settled);
                 self.settle_soon(effect, Outcome::Done(Value::Null)).await?;
                 Ok(Value::Null)
             }
-            result => self.conclude(effect, result).await,
+            result => self.conclude(effect, kind, result).await,
         }
     }
 

@@ -7,6 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
 use gateway_core::model::{UpdateKind, User};
+use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use crate::account::RunningAccount;
 use crate::effect::{EffectError, Effects, Unwritten};
@@ -16,7 +18,7 @@ use crate::runtime::verdict::{Verdict, verdict};
 use crate::runtime::{Observed, Observer, RuntimeOptions};
 use crate::slots::Slot;
 use crate::status::AccountState;
-use crate::{Context, HandlerError, Router, pause};
+use crate::{Context, HandlerError, Router, pause, trace};
 
 /// The longest pause between two tries of a handler.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
@@ -61,6 +63,20 @@ struct TooLong(Duration);
 #[async_trait]
 impl Work for Handling {
     async fn attempt(&self, entry: &Entry, tries: Tries, slot: Slot) -> Next {
+        let span = trace::handled(entry, tries.all + 1);
+        let begun = Instant::now();
+        let next = self.attempted(entry, tries, slot).instrument(span).await;
+        let meters = self.account.pulse.meters();
+        meters.attempt.record(begun.elapsed());
+        if matches!(next, Next::Again { .. }) {
+            meters.retried.increment(1);
+        }
+        next
+    }
+}
+
+impl Handling {
+    async fn attempted(&self, entry: &Entry, tries: Tries, slot: Slot) -> Next {
         // Filters, observers and the call of a handler may panic too, not only its future.
         let limit = self.bot.options.deadline;
         let unwritten = Unwritten::default();
@@ -93,9 +109,7 @@ impl Work for Handling {
             Err(failure) => self.failed(entry, failure, tries).await,
         }
     }
-}
 
-impl Handling {
     /// Observers, and the handler; what it wants kept comes back.
     async fn handle(&self, entry: &Entry, effects: Effects) -> Result<Vec<SessionWrite>, Failure> {
         let account = self.account.messenger.account();

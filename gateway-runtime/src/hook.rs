@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use gateway_core::messenger::{Delivery, Error, ErrorKind};
 use gateway_core::time::Clock;
+use tokio::time::Instant;
 
 use crate::account::RunningAccount;
 use crate::journal::{Append, Appended, Journal, JournalError};
+use crate::trace;
 
 /// The door of an account that is called instead of polling. Whoever serves HTTP hands over what
 /// comes, and answers when this has returned.
@@ -114,7 +116,12 @@ impl Hook {
         })?;
         let account = self.account.id();
         let append = Append { account, updates: &updates, cursor: None, fence: None };
-        let new = match self.journal.append(append, self.clock.now()).await? {
+        let receiving: Vec<_> = updates.iter().map(trace::received).collect();
+        let begun = Instant::now();
+        let appended = self.journal.append(append, self.clock.now()).await;
+        self.account.pulse.meters().inbox.committed(begun.elapsed(), &appended);
+        drop(receiving);
+        let new = match appended? {
             Appended::New(new) => new,
             // Nothing is fenced that carries no fence.
             Appended::Fenced => 0,

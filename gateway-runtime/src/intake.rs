@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use crate::account::RunningAccount;
 use crate::journal::{Append, Appended, Fence, Journal};
 use crate::lanes::Ends;
-use crate::pause;
 use crate::status::AccountState;
+use crate::{pause, trace};
 
 /// Pauses after a failed poll, and after a failed write.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -145,7 +145,13 @@ impl Intake {
         };
         let mut given_up = None;
         for wait in self.pauses() {
-            match self.journal.append(append, self.clock.now()).await {
+            // They are written down together, and each has its own trace.
+            let receiving: Vec<_> = batch.updates.iter().map(trace::received).collect();
+            let begun = Instant::now();
+            let appended = self.journal.append(append, self.clock.now()).await;
+            self.account.pulse.meters().inbox.committed(begun.elapsed(), &appended);
+            drop(receiving);
+            match appended {
                 Ok(Appended::New(new)) => {
                     if new > 0 {
                         tracing::debug!(%account, new, "received");

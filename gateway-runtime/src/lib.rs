@@ -18,6 +18,7 @@
 //! | `outbox` | messages without an update: later, or from outside |
 //! | `scribe` | many writes, one commit |
 //! | [`Status`] | how the accounts are doing |
+//! | `measure`, `trace` | what is counted and timed, and the spans of an update |
 //! | [`Runtime`] | all of it, from start to stop |
 //! | `testing` | a gateway that crashes where it is told to (feature `testing`) |
 //!
@@ -71,6 +72,7 @@ mod hook;
 mod intake;
 pub mod journal;
 mod lanes;
+mod measure;
 mod outbox;
 mod pause;
 mod router;
@@ -84,14 +86,17 @@ mod status;
 mod tenure;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 
 pub use context::{Context, Elsewhere, Session};
 pub use effect::{EffectError, Policy, Sent};
 pub use handler::{Handler, HandlerError, HandlerResult, IntoHandlerResult};
 pub use hook::{Hook, HookError};
+pub use measure::describe_metrics;
 pub use outbox::Sender;
 /// A pattern for [`Router::regex`] and [`Filter::regex`].
 pub use regex::Regex;
 pub use router::{Filter, Next, Router};
 pub use runtime::{DuplicateAccount, Observed, Observer, Runtime, RuntimeOptions};
 pub use status::{AccountState, AccountStatus, Status};
+pub use trace::{SpanLink, link_spans};

@@ -12,9 +12,11 @@ use std::time::Duration;
 use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::journal::{Change, Fence, Journal, JournalError, SessionKey, Write, Written};
+use crate::measure::JournalMeter;
 
 /// The most writes of one commit.
 const MOST: usize = 256;
@@ -37,6 +39,7 @@ type Answer = oneshot::Sender<Result<Written, JournalError>>;
 pub(crate) struct Scribe {
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
+    meter: JournalMeter,
     /// To the task that gathers; `None` where each write is a commit of its own.
     queue: Option<mpsc::Sender<(Write, Answer)>>,
 }
@@ -45,6 +48,7 @@ pub(crate) struct Scribe {
 pub(crate) struct Gatherer {
     journal: Arc<dyn Journal>,
     clock: Arc<dyn Clock>,
+    meter: JournalMeter,
     queue: mpsc::Receiver<(Write, Answer)>,
     over: CancellationToken,
 }
@@ -56,17 +60,20 @@ impl Scribe {
         clock: Arc<dyn Clock>,
         over: CancellationToken,
     ) -> (Self, Option<Gatherer>) {
-        if !journal.gathers() {
-            return (Self { journal, clock, queue: None }, None);
+        let mut scribe = Self::alone(journal, clock);
+        if !scribe.journal.gathers() {
+            return (scribe, None);
         }
         let (sender, queue) = mpsc::channel(MOST);
-        let gatherer = Gatherer { journal: journal.clone(), clock: clock.clone(), queue, over };
-        (Self { journal, clock, queue: Some(sender) }, Some(gatherer))
+        scribe.queue = Some(sender);
+        let (journal, clock) = (scribe.journal.clone(), scribe.clock.clone());
+        let gatherer = Gatherer { journal, clock, meter: scribe.meter.clone(), queue, over };
+        (scribe, Some(gatherer))
     }
 
     /// One that writes alone, for what is rare.
     pub(crate) fn alone(journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
-        Self { journal, clock, queue: None }
+        Self { journal, clock, meter: JournalMeter::ledger(), queue: None }
     }
 
     /// Writes something down, and says what became of it when that is sure.
@@ -88,7 +95,10 @@ impl Scribe {
     ) -> Promised {
         let write = Write { account: account.clone(), fence, change };
         let Some(queue) = &self.queue else {
+            let begun = Instant::now();
             let written = self.journal.commit(&[write], self.clock.now()).await;
+            self.meter.committed(begun.elapsed(), &written);
+            self.meter.held(1);
             return Promised::Kept(
                 written.and_then(|mut it| {
                     it.pop().ok_or_else(|| JournalError::new(DOING, "no answer"))
@@ -196,10 +206,13 @@ impl Gatherer {
     /// itself, so that nobody pays for another's mistake.
     async fn commit(&self, writes: &[Write]) -> Vec<Result<Written, JournalError>> {
         let commit = tokio::time::timeout(PATIENCE, self.journal.commit(writes, self.clock.now()));
-        let error = match commit.await {
-            Ok(Ok(written)) => return written.into_iter().map(Ok).collect(),
-            Ok(Err(error)) => error,
-            Err(late) => JournalError::new(DOING, late),
+        let begun = Instant::now();
+        let written = commit.await.unwrap_or_else(|late| Err(JournalError::new(DOING, late)));
+        self.meter.committed(begun.elapsed(), &written);
+        self.meter.held(writes.len());
+        let error = match written {
+            Ok(written) => return written.into_iter().map(Ok).collect(),
+            Err(error) => error,
         };
         if !error.is_refusal || writes.len() == 1 {
             return vec![Err(error); writes.len()];

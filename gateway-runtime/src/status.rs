@@ -1,7 +1,7 @@
 //! How each account is doing. It is judged by what was received and handled: that a task still runs
 //! says nothing.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +11,7 @@ use gateway_core::time::Clock;
 use serde::Serialize;
 
 use crate::gate::Gate;
+use crate::measure::Meters;
 
 /// A messenger answers a poll within 90 seconds, even when nothing has happened. An account that has
 /// had no answer for this long is deaf.
@@ -39,6 +40,34 @@ pub enum AccountState {
     Full,
     /// It was stopped.
     Stopped,
+}
+
+impl AccountState {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Starting,
+        Self::StandingBy,
+        Self::Running,
+        Self::Failing,
+        Self::Unauthorized,
+        Self::Deaf,
+        Self::Full,
+        Self::Stopped,
+    ];
+
+    /// Its name, as JSON and metrics spell it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::StandingBy => "standing_by",
+            Self::Running => "running",
+            Self::Failing => "failing",
+            Self::Unauthorized => "unauthorized",
+            Self::Deaf => "deaf",
+            Self::Full => "full",
+            Self::Stopped => "stopped",
+        }
+    }
 }
 
 /// How an account is doing.
@@ -75,6 +104,7 @@ pub(crate) struct Pulse {
     /// Whether it polls. One that is called may hear nothing for days, and is not deaf.
     polls: bool,
     beat: Mutex<Beat>,
+    meters: OnceLock<Meters>,
 }
 
 #[derive(Debug, Default)]
@@ -95,7 +125,13 @@ impl Pulse {
         gate: Arc<Gate>,
         polls: bool,
     ) -> Self {
-        Self { account, clock, gate, polls, beat: Mutex::default() }
+        let (beat, meters) = (Mutex::default(), OnceLock::new());
+        Self { account, clock, gate, polls, beat, meters }
+    }
+
+    /// What is measured of the account, from the first time it is asked for.
+    pub(crate) fn meters(&self) -> &Meters {
+        self.meters.get_or_init(|| Meters::of(&self.account.id))
     }
 
     fn beat(&self, change: impl FnOnce(&mut Beat, DateTime<Utc>)) {
@@ -115,6 +151,7 @@ impl Pulse {
     /// The messenger delivered, with so many new updates. That may happen in any process, so it says
     /// nothing of who runs the account.
     pub(crate) fn called(&self, new: usize) {
+        self.meters().received.increment(new as u64);
         self.beat(|beat, now| {
             beat.last_success = Some(now);
             if new > 0 {
@@ -125,6 +162,7 @@ impl Pulse {
 
     /// The messenger answered a poll, with so many new updates.
     pub(crate) fn heard(&self, new: usize) {
+        self.meters().received.increment(new as u64);
         self.beat(|beat, now| {
             beat.state = AccountState::Running;
             beat.last_success = Some(now);
@@ -140,6 +178,7 @@ impl Pulse {
             ErrorKind::Unauthorized => AccountState::Unauthorized,
             _ => AccountState::Failing,
         };
+        self.meters().receive_errors.increment(1);
         self.beat(|beat, now| {
             beat.state = state;
             beat.last_error = Some((now, error.to_string()));
@@ -153,7 +192,11 @@ impl Pulse {
 
     /// An update was handled to its end.
     pub(crate) fn ended(&self, received_at: DateTime<Utc>, is_dead: bool) {
+        let meters = self.meters();
+        meters.handled.increment(1);
+        meters.dead.increment(u64::from(is_dead));
         self.beat(|beat, now| {
+            meters.lag.record((now - received_at).to_std().unwrap_or_default());
             beat.handled += 1;
             if beat.state == AccountState::Unauthorized {
                 beat.state = AccountState::Running;

@@ -45,6 +45,8 @@ pub(crate) struct Tenure {
 
 impl Tenure {
     pub(crate) async fn run(self) {
+        // Its counters are there from now on, at zero.
+        self.account.pulse.meters();
         while let Some(claim) = self.claim().await {
             let ends = Ends { stop: self.stop.clone(), lost: CancellationToken::new() };
             let over = CancellationToken::new();

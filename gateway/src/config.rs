@@ -36,7 +36,9 @@ pub use account::{AccountConfig, MessengerKind, Receive};
 pub use limits::{Limit, Limits};
 pub use mistake::{Mistake, Mistakes, Place};
 pub use rate::{NoRate, WrittenRate};
-pub use sections::{DatabaseConfig, LogConfig, LogFormat, RegistryConfig, ServerConfig, TlsFiles};
+pub use sections::{
+    DatabaseConfig, LogConfig, RegistryConfig, ServerConfig, TlsFiles, WatchingConfig,
+};
 pub use variables::Variables;
 
 use document::Document;
@@ -64,6 +66,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// `[registry]`
     pub registry: RegistryConfig,
+    /// `[watching]`
+    pub watching: WatchingConfig,
     /// `[runtime]`
     pub runtime: RuntimeOptions,
     /// `[[accounts]]`
@@ -143,6 +147,7 @@ impl Source {
         let log = sections::log(&mut root);
         let server = sections::server(&mut root);
         let registry = sections::registry(&mut root);
+        let watching = sections::watching(&mut root);
         let runtime = sections::runtime(&mut root);
         let accounts = account::accounts(&mut root, &self.bots, server.public_url.as_ref());
         root.end();
@@ -151,7 +156,7 @@ impl Source {
         }
         let seen = reader.end(syntax)?;
         let file = file.map(|(path, _)| path.to_owned());
-        Ok(Config { file, database, log, server, registry, runtime, accounts, seen })
+        Ok(Config { file, database, log, server, registry, watching, runtime, accounts, seen })
     }
 }
 

@@ -8,6 +8,8 @@ use registry_api::http::tls::TlsError;
 use storage::OpenError;
 
 use crate::config::Mistakes;
+use crate::logging::LogsError;
+use crate::watching::ListenError;
 
 /// Why a gateway cannot start. Its `Debug` is its `Display`: what `main` returns is shown so.
 #[derive(thiserror::Error)]
@@ -39,6 +41,12 @@ pub enum StartError {
         /// Why not.
         why: io::Error,
     },
+    /// Nothing can be logged, or no traces can be sent.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
+    /// What is watched cannot be served.
+    #[error("serving what is watched (watching.listen): {0}")]
+    Watching(#[from] ListenError),
     /// There is no TLS with the files that are named.
     #[error(transparent)]
     Tls(#[from] TlsError),

@@ -58,6 +58,7 @@
 //! | have bots of one's own configured by a file | [`run_configured`], [`run_until`], [`config`] |
 //! | take what messengers deliver by webhook on a server of one's own | [`Runtime`] over a [`Database`], [`Hook`], [`HookError`], [`Delivery`] |
 //! | see every update before its handler | [`Observer`], [`Observed`], for [`Runtime`] |
+//! | have it watched: metrics, status, health | [`watching`] |
 //!
 //! This crate is the wiring. What it is made of can be used by itself:
 //!
@@ -81,6 +82,9 @@ mod run;
 pub mod serving;
 pub mod signal;
 mod sync;
+#[cfg(feature = "otel")]
+pub mod telemetry;
+pub mod watching;
 pub mod webhooks;
 mod wiring;
 

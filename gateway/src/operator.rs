@@ -15,6 +15,7 @@ use gateway_core::messenger::{ErrorKind, Members};
 use gateway_core::model::{ChatId, UserId};
 use gateway_core::time::Clock;
 use gateway_core::{Error, Messenger};
+use metrics::{Unit, counter, describe_counter};
 use registry_api::Registry;
 use registry_api::model::OperationKind;
 use registry_api::store::{Task, TaskOutcome};
@@ -43,6 +44,30 @@ const PATIENCE: Duration = Duration::from_hours(24);
 
 /// How much of an error is kept, in characters.
 const WORDS: usize = 500;
+
+const OPERATIONS: &str = "gateway_operations_total";
+
+/// Tells the recorder what is counted here: each try, by `kind` and `outcome`.
+pub(crate) fn describe_metrics() {
+    describe_counter!(
+        OPERATIONS,
+        Unit::Count,
+        "Tries of what the registry asks of messengers, by kind and outcome"
+    );
+}
+
+fn count(kind: OperationKind, outcome: &TaskOutcome) {
+    let kind = match kind {
+        OperationKind::RemoveParticipant => "remove_participant",
+        OperationKind::GetInvitation => "get_invitation",
+    };
+    let outcome = match outcome {
+        TaskOutcome::Removed | TaskOutcome::Invited(_) => "done",
+        TaskOutcome::Again { .. } => "again",
+        TaskOutcome::Failed(_) => "failed",
+    };
+    counter!(OPERATIONS, "kind" => kind, "outcome" => outcome).increment(1);
+}
 
 /// Carries out what the accounts of this process are asked for.
 pub(crate) struct Operator {
@@ -109,6 +134,7 @@ impl Operator {
         };
         let (operation, account) = (task.id, &task.account);
         let duration_ms = began.elapsed().as_millis();
+        count(task.kind, &outcome);
         match &outcome {
             TaskOutcome::Removed | TaskOutcome::Invited(_) => {
                 tracing::info!(%operation, %account, duration_ms, "operation done");

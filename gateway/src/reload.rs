@@ -7,7 +7,7 @@ use registry_api::http::tls::Certificate;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Source};
-use crate::logging;
+use crate::logging::Filter;
 use crate::signal::Hangups;
 
 /// What can change while a gateway runs.
@@ -20,6 +20,7 @@ pub(crate) async fn on_hangup(
     source: &Source,
     mut running: Config,
     certificate: Option<&Certificate>,
+    logs: &Filter,
     serve: impl Fn(&Config),
     stop: CancellationToken,
 ) {
@@ -42,8 +43,10 @@ pub(crate) async fn on_hangup(
         let changed = new.differences(&running);
         let (now, later): (Vec<&str>, Vec<&str>) =
             changed.iter().map(String::as_str).partition(|key| LIVE.contains(key));
-        if now.contains(&"log.filter") && !logging::change(&new.log.filter) {
-            tracing::warn!("log.filter: these logs were begun by somebody else, and stay");
+        if now.contains(&"log.filter")
+            && let Err(error) = logs.reload(&new.log.filter)
+        {
+            tracing::warn!(%error, "log.filter");
         }
         if now.iter().any(|key| *key != "log.filter") {
             serve(&new);

@@ -6,16 +6,19 @@ use std::sync::Arc;
 use gateway_core::chance::Chance;
 use gateway_runtime::Router;
 use registry_api::http::server;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, LogFormat, Receive, Source};
+use crate::config::{Config, Receive, Source, WatchingConfig};
 use crate::error::StartError;
+use crate::logging::{Filter, Logs};
 use crate::serving::{self, Hooks, Served};
 use crate::signal::{self, Hangups};
+use crate::watching::{self, Metrics, Watching};
 use crate::webhooks::{self, Webhook};
-use crate::{Gateway, accounts, logging, reload};
+use crate::{Gateway, accounts, reload};
 
 /// Runs bots on the accounts of the configuration, until Ctrl-C or SIGTERM: of `gateway.toml`, or the
 /// file that `GATEWAY_CONFIG` names, with the environment over it. An account names its bot; one that
@@ -63,20 +66,31 @@ pub async fn run_until(
     let names = bots.iter().map(|(name, _)| name.clone()).collect();
     let source = &Source { bots: names, ..source.clone() };
     let config = source.load()?;
-    logging::start_exactly(&config.log.filter);
-    if config.log.format == LogFormat::Json {
-        tracing::warn!("log.format: \"json\" is not offered yet, so this is for people");
-    }
+    let logs = Logs::begin(config.log.format, &config.log.filter)?;
+    let ran = Box::pin(run(source, config, &bots, logs.filter(), stop)).await;
+    logs.end().await;
+    ran
+}
+
+async fn run(
+    source: &Source,
+    config: Config,
+    bots: &[(String, Router)],
+    logs: &Filter,
+    stop: CancellationToken,
+) -> Result<(), StartError> {
     if config.accounts.is_empty() {
         return Err(StartError::NoAccount);
     }
     let hangups = Hangups::listen();
+    // The recorder comes first: what was looked up before it is not counted.
+    let watcher = Watcher::of(config.watching).await?;
     let certificate = serving::certificate(&config)?;
     let options = serving::options(&config, certificate.as_ref())?;
     let listener = serving::listen(config.server.listen).await?;
     let gateway = Gateway::open_configured(&config.database).await?;
     let mut gateway = gateway.with_options(config.runtime);
-    for (account, bot) in bots_of(&config, &bots) {
+    for (account, bot) in bots_of(&config, bots) {
         gateway = gateway.with_bot_of(account, bot);
     }
     let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
@@ -96,6 +110,7 @@ pub async fn run_until(
             }
         }
     }
+    let watching = gateway.watching();
     let registry = gateway.registry();
     let (hooks, chance) = (Arc::new(hooks), Arc::new(Chance::from_os()));
     let enabled = config.registry.enabled.then(|| registry.clone());
@@ -120,6 +135,7 @@ pub async fn run_until(
         source,
         config,
         certificate.as_deref(),
+        logs,
         |new: &Config| match serving::options(new, None) {
             Ok(options) => {
                 drop(exchange.send_replace(serving::routes(&served, &options)));
@@ -132,6 +148,7 @@ pub async fn run_until(
         server::serve(listener, serving::exchangeable(routes), &options, stop.clone()).await;
         over.cancel();
     };
+    let watch = watcher.serve(watching, over.clone());
     let run = async {
         let ran = gateway.run_until(stop.clone()).await;
         // It may have ended by itself.
@@ -142,7 +159,35 @@ pub async fn run_until(
         tokio::join!(registry.write_uses(over.clone()), registry.keep_tidy(stop.clone()));
     };
     let keep = async { while keeping.join_next().await.is_some() {} };
-    tokio::join!(run, serve, tidy, keep, reload).0
+    tokio::join!(run, serve, tidy, keep, reload, watch).0
+}
+
+/// Whoever watches, where that is enabled.
+struct Watcher(Option<(TcpListener, Option<Metrics>)>);
+
+impl Watcher {
+    async fn of(config: WatchingConfig) -> Result<Self, StartError> {
+        if !config.enabled {
+            return Ok(Self(None));
+        }
+        let listener = config.listen.bind().await?;
+        let metrics = Metrics::install();
+        if let Err(error) = &metrics {
+            tracing::warn!(%error, "/metrics is not served");
+        }
+        Ok(Self(Some((listener, metrics.ok()))))
+    }
+
+    async fn serve(self, watching: Watching, stop: CancellationToken) {
+        let Some((listener, metrics)) = self.0 else { return };
+        let watching = match metrics {
+            Some(metrics) => watching.with_metrics(metrics),
+            None => watching,
+        };
+        if let Err(error) = watching::serve(listener, watching, stop).await {
+            tracing::error!(%error, "what is watched is not served");
+        }
+    }
 }
 
 /// The bot of each account. The configuration names only those that are there.

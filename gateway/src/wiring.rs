@@ -18,6 +18,7 @@ use crate::config::DatabaseConfig;
 use crate::error::StartError;
 use crate::observer::RegistryObserver;
 use crate::operator::Operator;
+use crate::watching::Watching;
 use crate::{logging, signal};
 
 /// A bot on its accounts, with a journal and a registry in one database.
@@ -151,6 +152,7 @@ impl Gateway {
     /// | `DATABASE_URL` | the database; `sqlite://gateway.db` when it is not said |
     /// | `DATABASE_REPLICA_URL` | a replica of it (PostgreSQL), from which the registry is read |
     /// | `RUST_LOG` | what is logged to stderr; `info` when it is not said |
+    /// | `GATEWAY_LOG_FORMAT` | how: `human`, or `json`; for people when it is not said |
     ///
     /// # Errors
     ///
@@ -244,6 +246,11 @@ impl Gateway {
     /// Tells how the accounts that were added so far are doing, also while it runs.
     pub fn status(&self) -> Status {
         self.runtime.status()
+    }
+
+    /// What an operator watches of the accounts that were added so far, and of the database.
+    pub fn watching(&self) -> Watching {
+        Watching::new(self.status(), self.database.clone(), self.clock.clone())
     }
 
     /// Sends messages from outside of any handler, also while it runs: whatever else the process

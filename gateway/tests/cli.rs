@@ -142,6 +142,8 @@ fn nonsense_on_the_command_line_is_refused() {
         &["demo", "--refuse", "max:0"],
         &["token", "create", "--scope", "all"],
         &["registry", "--listen", "here"],
+        &["registry", "--watch-anywhere"],
+        &["registry", "--log-format", "xml"],
     ] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -152,6 +154,26 @@ fn nonsense_on_the_command_line_is_refused() {
     let output = gateway(&["registry"]).env("DATABASE_URL", "mysql://u:secret@h/d").output();
     let err = text(&output.expect("the program runs").stderr);
     assert!(err.contains("postgres:// or sqlite://") && !err.contains("secret"), "{err}");
+}
+
+#[test]
+fn what_is_watched_is_not_for_other_machines_unless_that_is_said() {
+    let output = run(&["registry", "--listen", "127.0.0.1:0", "--watch", "0.0.0.0:0"]);
+    assert_eq!(output.status.code(), Some(1));
+    let err = text(&output.stderr);
+    assert!(err.contains("watching on 0.0.0.0:0") && err.contains("anywhere"), "{err}");
+}
+
+#[tokio::test]
+async fn the_demo_is_watched() {
+    let command = gateway(&["demo", "--listen", "127.0.0.1:0"]);
+    let (_demo, lines) = start(command, false, "Ctrl-C");
+    let status = url_in(&lines, "Status");
+    let (code, report) = get(&status, None).await;
+    assert_eq!((code, &report["is_ready"]), (200, &true.into()), "{report}");
+    let accounts = report["accounts"].as_array().expect("a list");
+    assert_eq!(accounts.len(), 3);
+    assert!(accounts.iter().all(|it| it["dead"] == 0), "{report}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 //! | `postgres`, `sqlite` | inbox, ledger, owners, chats, addresses and tokens in that database's SQL |
 //! | `document`, `operation`, `page`, `row` | what stands in a row, the same in both |
 //! | `seen` | what a sighting comes to, the same in both |
+//! | `pools` | the connections, by what they are for |
 //! | `schema` | how far the schema of a database is |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!
@@ -26,6 +27,7 @@
 mod document;
 mod operation;
 mod page;
+mod pools;
 mod postgres;
 mod row;
 mod schema;
@@ -37,9 +39,11 @@ mod usual;
 
 use std::sync::Arc;
 
-use gateway_runtime::journal::Journal;
+use gateway_runtime::journal::{Journal, JournalError};
 use registry_api::store::Store;
 
+pub use pools::PoolUse;
+use pools::Pools;
 use postgres::Postgres;
 pub use schema::Schema;
 use sqlite::Sqlite;
@@ -50,6 +54,7 @@ pub struct Database {
     journal: Arc<dyn Journal>,
     store: Arc<dyn Store>,
     name: &'static str,
+    pools: Pools,
 }
 
 /// Why a database could not be opened.
@@ -105,11 +110,13 @@ impl Database {
             Kind::Sqlite if replica.is_some() => Err(OpenError::NoReplica),
             Kind::Postgres => {
                 let postgres = Arc::new(Postgres::open(url, replica).await?);
-                Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL" })
+                let pools = postgres.pools();
+                Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL", pools })
             }
             Kind::Sqlite => {
                 let sqlite = Arc::new(Sqlite::open(url).await?);
-                Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite" })
+                let pools = sqlite.pools();
+                Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite", pools })
             }
         }
     }
@@ -122,6 +129,20 @@ impl Database {
     /// The registry's store in it.
     pub fn registry(&self) -> Arc<dyn Store> {
         self.store.clone()
+    }
+
+    /// How many connections there are, by what they are for.
+    pub fn pools(&self) -> Vec<PoolUse> {
+        self.pools.usage()
+    }
+
+    /// Asks it whether it is there. Whoever asks has a deadline of their own.
+    ///
+    /// # Errors
+    ///
+    /// When it does not answer.
+    pub async fn answers(&self) -> Result<(), JournalError> {
+        self.pools.answers().await
     }
 
     /// What it is called: for people.

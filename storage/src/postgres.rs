@@ -37,6 +37,7 @@ use sqlx::{Connection as _, PgPool};
 use tokio::sync::Semaphore;
 
 use crate::OpenError;
+use crate::pools::{Pool, Pools};
 #[cfg(feature = "testing")]
 pub(crate) use listing::first_page;
 
@@ -160,6 +161,18 @@ impl Postgres {
         let upkeep = self::pool(UPKEEP).connect_lazy_with(unhurried);
         let (seeing, moving) = (Semaphore::new(SEEING), Semaphore::new(1));
         Ok(Self { pool, registry, reading, upkeep, writers, seeing, moving, owner })
+    }
+
+    pub(crate) fn pools(&self) -> Pools {
+        let pools = [
+            ("journal", &self.pool),
+            ("ledger", &self.writers),
+            ("registry", &self.registry),
+            ("reading", &self.reading),
+            ("upkeep", &self.upkeep),
+            ("owner", &self.owner),
+        ];
+        Pools(pools.map(|(name, pool)| (name, Pool::Postgres(pool.clone()))).to_vec())
     }
 }
 

@@ -38,6 +38,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::OpenError;
+use crate::pools::{Pool, Pools};
 use owners::Owned;
 
 const READERS: u32 = 4;
@@ -76,6 +77,11 @@ impl Sqlite {
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
+    }
+
+    pub(crate) fn pools(&self) -> Pools {
+        let pools = [("readers", &self.readers), ("writer", &self.writer)];
+        Pools(pools.map(|(name, pool)| (name, Pool::Sqlite(pool.clone()))).to_vec())
     }
 }
 

@@ -194,7 +194,7 @@ impl<'a> Call<'a> {
         let Self { client, operation, mut request, deadline, chat, poll, limited, secrets } = self;
         let lane = Lane { chat: chat.as_deref(), poll };
         let mut pauses = Pauses::new(&client.options, &operation);
-        let measure = Measure::new(&client.options.platform, &operation);
+        let measure = client.measures.of(&client.options.platform, &operation);
         let mut attempt = 0_u32;
         loop {
             attempt += 1;

@@ -1,8 +1,12 @@
 //! What is counted and timed.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use metrics::{Unit, describe_counter, describe_histogram};
+use metrics::{
+    Counter, Histogram, Label, Unit, counter, describe_counter, describe_histogram, histogram,
+};
 
 use super::Operation;
 use crate::messenger::Error;
@@ -13,6 +17,9 @@ const ERRORS: &str = "gateway_http_errors_total";
 const RETRIES: &str = "gateway_http_retries_total";
 const REQUEST_SECONDS: &str = "gateway_http_request_seconds";
 const WAIT_SECONDS: &str = "gateway_http_wait_seconds";
+
+/// Timers tick in milliseconds: what took less was held back by nothing.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
 
 /// Tells the recorder what the client's metrics mean. Once, after the recorder is installed; they
 /// are recorded without it too.
@@ -27,43 +34,70 @@ pub fn describe_metrics() {
         Unit::Seconds,
         "From the beginning of a try to the last byte of its answer, or to its failure"
     );
-    describe_histogram!(WAIT_SECONDS, Unit::Seconds, "Waiting for rate limits before a try");
+    describe_histogram!(
+        WAIT_SECONDS,
+        Unit::Seconds,
+        "Waiting for rate limits before a try, of tries that had to wait"
+    );
 }
 
-/// Records what becomes of one call.
+/// What is measured of one method: looked up when it is first called.
+#[derive(Debug)]
 pub(super) struct Measure {
     platform: String,
     method: &'static str,
+    requests: Counter,
+    retries: Counter,
+    seconds: Histogram,
+    waits: Histogram,
 }
 
 impl Measure {
-    pub(super) fn new(platform: &Platform, operation: &Operation) -> Self {
-        Self { platform: platform.to_string(), method: operation.name }
+    fn new(platform: &Platform, operation: &Operation) -> Self {
+        let (platform, method) = (platform.to_string(), operation.name);
+        let labels =
+            [Label::new("platform", platform.clone()), Label::from_static_parts("method", method)];
+        Self {
+            requests: counter!(REQUESTS, labels.iter()),
+            retries: counter!(RETRIES, labels.iter()),
+            seconds: histogram!(REQUEST_SECONDS, labels.iter()),
+            waits: histogram!(WAIT_SECONDS, labels.iter()),
+            platform,
+            method,
+        }
     }
 
+    /// A limit was asked whether the call may go, and that took so long.
     pub(super) fn waited(&self, wait: Duration) {
-        let platform = self.platform.clone();
-        metrics::histogram!(WAIT_SECONDS, "platform" => platform, "method" => self.method)
-            .record(wait);
+        if wait >= SHORTEST_WAIT {
+            self.waits.record(wait);
+        }
     }
 
     pub(super) fn asked(&self, took: Duration) {
-        let platform = self.platform.clone();
-        metrics::counter!(REQUESTS, "platform" => platform, "method" => self.method).increment(1);
-        let platform = self.platform.clone();
-        metrics::histogram!(REQUEST_SECONDS, "platform" => platform, "method" => self.method)
-            .record(took);
+        self.requests.increment(1);
+        self.seconds.record(took);
     }
 
     pub(super) fn failed(&self, error: &Error) {
         let (platform, kind) = (self.platform.clone(), error.kind().name());
         let method = self.method;
-        metrics::counter!(ERRORS, "platform" => platform, "method" => method, "kind" => kind)
-            .increment(1);
+        counter!(ERRORS, "platform" => platform, "method" => method, "kind" => kind).increment(1);
     }
 
     pub(super) fn tries_again(&self) {
-        let platform = self.platform.clone();
-        metrics::counter!(RETRIES, "platform" => platform, "method" => self.method).increment(1);
+        self.retries.increment(1);
+    }
+}
+
+/// What is measured of each method that was called.
+#[derive(Debug, Default)]
+pub(super) struct Measures(Mutex<HashMap<&'static str, Arc<Measure>>>);
+
+impl Measures {
+    pub(super) fn of(&self, platform: &Platform, operation: &Operation) -> Arc<Measure> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || Arc::new(Measure::new(platform, operation));
+        known.entry(operation.name).or_insert_with(new).clone()
     }
 }

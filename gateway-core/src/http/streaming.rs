@@ -8,7 +8,6 @@ use tokio::time::timeout;
 use tokio_util::io::StreamReader;
 use tracing::{Instrument as _, field};
 
-use super::measure::Measure;
 use super::{Answer, Call};
 use crate::messenger::{Bytes, Error, ErrorKind, Result};
 
@@ -32,7 +31,7 @@ impl Call<'_> {
 
     async fn opened(self, refused: impl Fn(&Answer) -> Error) -> Result<Bytes> {
         let Self { client, operation, request, deadline, chat, poll, limited, secrets } = self;
-        let measure = Measure::new(&client.options.platform, &operation);
+        let measure = client.measures.of(&client.options.platform, &operation);
         if limited {
             let lane = super::limiter::Lane { chat: chat.as_deref(), poll };
             client.admitted(&operation, &measure, lane).await?;

@@ -12,6 +12,8 @@ use gateway_core::model::{
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::measure::Kind;
+
 /// Something to do on a messenger.
 #[derive(Clone, Debug)]
 pub(crate) enum Action {
@@ -66,6 +68,23 @@ fn receipt(receipt: &impl Serialize) -> Value {
 impl Action {
     pub(crate) fn fingerprint(&self) -> String {
         self.to_string()
+    }
+
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::Send { .. } => Kind::Send,
+            Self::Edit { .. } => Kind::Edit,
+            Self::Delete { .. } => Kind::Delete,
+            Self::Answer { .. } => Kind::Answer,
+            Self::Pin { .. } => Kind::Pin,
+            Self::Unpin { .. } => Kind::Unpin,
+            Self::Show { .. } => Kind::Show,
+            Self::Rename { .. } => Kind::Rename,
+            Self::Leave { .. } => Kind::Leave,
+            Self::AddMember { .. } => Kind::AddMember,
+            Self::RemoveMember { .. } => Kind::RemoveMember,
+            Self::Upload { .. } => Kind::Upload,
+        }
     }
 
     /// The chat in which it happens, where that is known.

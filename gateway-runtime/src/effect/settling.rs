@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::{Action, EffectError, Effects};
 use crate::journal::{EffectKey, Outcome};
+use crate::measure::{Came, Kind};
 
 /// What becomes of a message of which nobody knows whether it was sent, on a messenger that does not
 /// let the bot read.
@@ -80,6 +81,7 @@ impl Effects {
             return Ok(None);
         };
         tracing::info!(%effect, message = %id, "it had arrived");
+        self.count(action.kind(), Came::Settled);
         let receipt = serde_json::to_value(Receipt { message: id }).unwrap_or(Value::Null);
         self.settle(effect, &Outcome::Done(receipt.clone())).await?;
         drop(settling);
@@ -92,7 +94,10 @@ impl Effects {
                 tracing::warn!(%effect, "it may arrive a second time");
                 Ok(None)
             }
-            Policy::AtMostOnce => Err(EffectError::Unknown { effect: Box::new(effect.clone()) }),
+            Policy::AtMostOnce => {
+                self.count(Kind::Send, Came::Unknown);
+                Err(EffectError::Unknown { effect: Box::new(effect.clone()) })
+            }
         }
     }
 

@@ -103,6 +103,8 @@ pub struct Listing {
     pub account: Option<AccountId>,
     /// Those after this place.
     pub after: Seq,
+    /// The last first.
+    pub newest_first: bool,
 }
 
 /// An update as people look at it.
@@ -164,7 +166,7 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     /// How much waits for an account.
     async fn depth(&self, account: &AccountId) -> Result<Depth>;
 
-    /// Updates as people look at them, by their place, at most `limit`.
+    /// Updates as people look at them, in the order that is wanted of their places, at most `limit`.
     async fn list(&self, listing: &Listing, limit: usize) -> Result<Vec<Record>>;
 
     /// One of them, and every failure of its handler, the oldest first.

@@ -274,6 +274,9 @@ impl Inbox for MemoryJournal {
             memory.waiting.values().flat_map(BTreeMap::keys).copied().collect();
         seqs.extend(memory.done.keys().chain(memory.dead.keys()));
         seqs.sort_unstable();
+        if listing.newest_first {
+            seqs.reverse();
+        }
         let wanted = |record: &Record| {
             record.seq > listing.after
                 && listing.state.is_none_or(|state| record.state == state)

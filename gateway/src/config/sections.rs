@@ -17,6 +17,8 @@ use super::mistake::Place;
 use super::rate::WrittenRate;
 use super::reading::{Found, Section};
 use super::secret;
+use crate::logging::Format;
+use crate::watching::Listen;
 
 /// `[database]`: where everything is kept.
 #[derive(Clone, Debug)]
@@ -46,17 +48,7 @@ pub struct LogConfig {
     /// `filter`: directives, as in `RUST_LOG`.
     pub filter: String,
     /// `format`
-    pub format: LogFormat,
-}
-
-/// How log lines look.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Human,
-    /// An object a line, for what collects them.
-    Json,
+    pub format: Format,
 }
 
 pub(super) fn log(root: &mut Section<'_, '_>) -> LogConfig {
@@ -68,8 +60,8 @@ pub(super) fn log(root: &mut Section<'_, '_>) -> LogConfig {
     }
     let filter = value.unwrap_or_else(|| "info,sqlx=warn".to_owned());
     section.holds("filter", &TEXT, Some(&filter), place);
-    let words = [("human", LogFormat::Human), ("json", LogFormat::Json)];
-    let format = section.choice("format", "format", &words, Some(LogFormat::Human));
+    let words = [("human", Format::Human), ("json", Format::Json)];
+    let format = section.choice("format", "format", &words, Some(Format::Human));
     section.end();
     LogConfig { filter, format: format.value.unwrap_or_default() }
 }
@@ -211,6 +203,35 @@ fn not_public(url: &Url) -> Option<String> {
     }
     (url.query().is_some() || url.fragment().is_some())
         .then(|| format!("\"{url}\" must end with its path: webhooks are put under it"))
+}
+
+/// `[watching]`: metrics, the accounts' state and health, without a token.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct WatchingConfig {
+    /// `enabled`
+    pub enabled: bool,
+    /// `listen` and `anywhere`
+    pub listen: Listen,
+}
+
+pub(super) fn watching(root: &mut Section<'_, '_>) -> WatchingConfig {
+    let mut section = root.section("watching");
+    let enabled = section.or("enabled", &BOOLEAN, true);
+    let Found { value, place, .. } = section.find("listen", &[], &ADDRESS);
+    let address = value.unwrap_or(Listen::default().address);
+    section.holds("listen", &ADDRESS, Some(&address), place.clone());
+    let anywhere = section.or("anywhere", &BOOLEAN, false);
+    if enabled && !anywhere && !address.ip().is_loopback() {
+        let path = section.path_of("listen");
+        let what = format!(
+            "{address} is reached from other machines, and no token is asked for: listen on \
+             127.0.0.1, or say anywhere = true where a firewall or a network of containers keeps \
+             others away"
+        );
+        section.reader.wrong(place, path, what);
+    }
+    section.end();
+    WatchingConfig { enabled, listen: Listen { address, anywhere } }
 }
 
 /// `[registry]`: whether and how chats can be asked for.

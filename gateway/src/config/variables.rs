@@ -23,6 +23,11 @@ impl Variables {
             .collect()
     }
 
+    /// Has a variable hold something, as far as a configuration sees.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.0.insert(name.to_owned(), value.to_owned());
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }

@@ -16,6 +16,7 @@ use std::time::Duration;
 use adapter_potato::Potato;
 use adapter_tamtam::{Dialect, TamTam};
 use anyhow::{Context as _, anyhow, ensure};
+use gateway::watching::{self, Listen, Metrics};
 use gateway::{Gateway, signal};
 use gateway_core::http::RateLimits;
 use registry_api::http;
@@ -49,6 +50,7 @@ pub(crate) struct Options {
     pub(crate) data: Option<PathBuf>,
     pub(crate) listen: SocketAddr,
     pub(crate) refuse: Option<Refusal>,
+    pub(crate) watch: SocketAddr,
 }
 
 /// A message of the bot that a messenger shall refuse.
@@ -80,6 +82,10 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let database = folder.join("gateway.db");
     let is_first = !database.exists();
 
+    let metrics = Metrics::install()?;
+    let watcher = Listen { address: options.watch, anywhere: false }.bind().await?;
+    let watch = watcher.local_addr()?;
+
     let world = World::new();
     for (platform, token) in TOKENS {
         world.add_bot(platform, BOT, token);
@@ -100,7 +106,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let talk = async {
         talk(&world, address, token.expose(), options.once, is_first).await?;
         if !options.once {
-            invite(address, token.expose(), &server.control_url(), &database)?;
+            invite(address, token.expose(), watch, &server.control_url(), &database)?;
             stop.cancelled().await;
         }
         Ok(())
@@ -114,12 +120,15 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         stop.cancel();
         shown
     };
-    let (served, ran, shown) = tokio::join!(
+    let watching = gateway.watching().with_metrics(metrics);
+    let (served, watched, ran, shown) = tokio::join!(
         http::serve(listener, registry, stop.clone()),
+        watching::serve(watcher, watching, stop.clone()),
         gateway.run_until(stop.clone()),
         show,
     );
     served.context("serving the registry")?;
+    watched.context("serving what is watched")?;
     ran?;
     shown
 }
@@ -152,7 +161,13 @@ async fn talk(
 }
 
 /// Says where everything is, for whoever wants to look around.
-fn invite(address: SocketAddr, token: &str, control: &str, database: &Path) -> anyhow::Result<()> {
+fn invite(
+    address: SocketAddr,
+    token: &str,
+    watch: SocketAddr,
+    control: &str,
+    database: &Path,
+) -> anyhow::Result<()> {
     let list = format!("http://{address}/api/v1/private/chats/");
     writeln!(
         std::io::stdout(),
@@ -160,6 +175,7 @@ fn invite(address: SocketAddr, token: &str, control: &str, database: &Path) -> a
 Registry  {list}
 Token     {token}
 Try       curl -H 'Authorization: Bearer {token}' {list}
+Status    http://{watch}/status in a browser, http://{watch}/metrics for Prometheus
 Sandbox   {control} (control), database {}
 
 Ctrl-C ends.",

@@ -20,10 +20,15 @@ use std::process::ExitCode;
 use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
 use gateway::config::{Mistakes, Source};
-use gateway::{StartError, logging, signal};
+use gateway::logging::{self, Logs};
+use gateway::watching::Listen;
+use gateway::{StartError, signal};
 use gateway_core::http::ExposeSecret;
 
 use demo::Refusal;
+
+/// What says in a configuration how logs are written.
+const LOG_FORMAT: &str = "GATEWAY_LOG__FORMAT";
 
 /// One bot on several messengers.
 #[derive(Debug, Parser)]
@@ -36,6 +41,9 @@ struct Cli {
         help = "The configuration; without it, the file that GATEWAY_CONFIG names, or gateway.toml"
     )]
     config: Option<PathBuf>,
+    /// How logs are written, to stderr: human or json; without it, as the configuration says
+    #[arg(long, global = true, env = "GATEWAY_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<logging::Format>,
     #[command(subcommand)]
     command: Command,
 }
@@ -57,6 +65,10 @@ enum Command {
         /// Have a messenger refuse one message of the bot: the first, or the one of this number
         #[arg(long, value_name = "MESSENGER[:NUMBER]")]
         refuse: Option<Refusal>,
+        /// Where metrics and the accounts' state are served, of this machine; on a free port, when
+        /// nothing is said
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+        watch: SocketAddr,
     },
     /// Runs the accounts of the configuration, each with its bot, until Ctrl-C or SIGTERM; SIGHUP has
     /// the configuration read again
@@ -118,6 +130,8 @@ enum Command {
             value_parser = clap::builder::NonEmptyStringValueParser::new()
         )]
         replica: Option<String>,
+        #[command(flatten)]
+        watched: Watched,
     },
     /// Looks at the database, the registry's totals and the accounts of the configuration, and says
     /// what is wrong
@@ -146,6 +160,24 @@ enum Command {
     },
 }
 
+/// Where a server is watched.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct Watched {
+    /// Serves metrics and status here, without a token, for this machine alone: 127.0.0.1:9464
+    #[arg(long, value_name = "ADDR")]
+    watch: Option<SocketAddr>,
+    /// Lets that be an address that other machines reach
+    #[arg(long, requires = "watch")]
+    watch_anywhere: bool,
+}
+
+impl Watched {
+    fn listen(self) -> Option<Listen> {
+        let Self { watch, watch_anywhere: anywhere } = self;
+        watch.map(|address| Listen { address, anywhere })
+    }
+}
+
 #[derive(Debug, clap::Args)]
 struct DatabaseUrl {
     /// The database: postgres://… or sqlite://…; without it, the one of the configuration
@@ -166,11 +198,7 @@ impl DatabaseUrl {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    if let Some(filter) = default_filter(&cli.command) {
-        logging::start(filter);
-    }
-    let source = Source::of_process(cli.config, bots::names());
-    match Box::pin(run(cli.command, &source)).await {
+    match Box::pin(logged(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is closed there is nobody to tell.
@@ -191,10 +219,25 @@ fn mistakes(error: &anyhow::Error) -> Option<&Mistakes> {
     }
 }
 
+/// Runs what is asked for, with logs, and with traces where somebody collects them.
+async fn logged(cli: Cli) -> anyhow::Result<()> {
+    let mut source = Source::of_process(cli.config, bots::names());
+    let Some(filter) = default_filter(&cli.command) else {
+        if let Some(format) = cli.log_format {
+            source.variables.set(LOG_FORMAT, &format.to_string());
+        }
+        return run(cli.command, &source).await;
+    };
+    let logs = Logs::begin(cli.log_format.unwrap_or_default(), &logging::usual(filter))?;
+    let ran = run(cli.command, &source).await;
+    logs.end().await;
+    ran
+}
+
 async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     match command {
-        Command::Demo { once, data, listen, refuse } => {
-            demo::run(demo::Options { once, data, listen, refuse }).await
+        Command::Demo { once, data, listen, refuse, watch } => {
+            Box::pin(demo::run(demo::Options { once, data, listen, refuse, watch })).await
         }
         Command::Run => Ok(gateway::run_until(source, bots::all(), signal::stop()).await?),
         Command::Init { force } => config::init(&source.path().0, force),
@@ -204,14 +247,15 @@ async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
         Command::Sandbox { control, tamtam, max, potato, webhooks_anywhere } => {
             sandbox::run(Addresses { control, tamtam, max, potato }, webhooks_anywhere).await
         }
-        Command::Registry { listen, serving, database, replica } => {
+        Command::Registry { listen, serving, database, replica, watched } => {
             // A replica belongs to its database.
             let replica = match (&database.url, replica) {
                 (None, None) => source.load()?.database.replica_url,
                 (_, replica) => replica.map(Into::into),
             };
             let replica = replica.as_ref().map(ExposeSecret::expose_secret);
-            registry::run(listen, serving, &database.resolve(source)?, replica).await
+            let database = database.resolve(source)?;
+            registry::run(listen, serving, &database, replica, watched.listen()).await
         }
         Command::Doctor { database } => doctor::run(&database.resolve(source)?, source).await,
         Command::Sync { state, database } => {

@@ -8,6 +8,7 @@ use clap::Args;
 use clap::builder::RangedU64ValueParser;
 use gateway::config::WrittenRate;
 use gateway::serving::open_files;
+use gateway::watching::{self, Listen, Metrics};
 use gateway::{Gateway, signal};
 use registry_api::http::{self, Origin, ServerOptions, tls};
 use tokio::net::TcpListener;
@@ -57,9 +58,15 @@ pub(crate) async fn run(
     serving: Serving,
     database_url: &str,
     replica_url: Option<&str>,
+    watch: Option<Listen>,
 ) -> anyhow::Result<()> {
     let options = serving.options()?;
-    let registry = Gateway::open_with_replica(database_url, replica_url).await?.registry();
+    let watch = match watch {
+        Some(watch) => Some((Metrics::install()?, watch.bind().await?)),
+        None => None,
+    };
+    let gateway = Gateway::open_with_replica(database_url, replica_url).await?;
+    let registry = gateway.registry();
     let listener = bind(listen).await?;
     let stop = signal::stop();
     let served = http::serve_with(listener, registry.clone(), &options, stop.clone());
@@ -69,7 +76,18 @@ pub(crate) async fn run(
         stop.cancel();
         served
     };
-    tokio::join!(served, registry.keep_tidy(stop.clone())).0.context("serving the registry")
+    let watched = async {
+        match watch {
+            Some((metrics, listener)) => {
+                let watching = gateway.watching().with_metrics(metrics);
+                watching::serve(listener, watching, stop.clone()).await
+            }
+            None => Ok(()),
+        }
+    };
+    let (served, (), watched) = tokio::join!(served, registry.keep_tidy(stop.clone()), watched);
+    watched.context("serving what is watched")?;
+    served.context("serving the registry")
 }
 
 /// Listens, or says where it could not.

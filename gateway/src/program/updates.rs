@@ -97,13 +97,8 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
     match command {
         Command::List { state, account, limit, after, json, database } => {
             let account = account.map(AccountId::from);
-            list(
-                &*open(database, source).await?,
-                &Listing { state: state.0, account, after },
-                limit,
-                json,
-            )
-            .await
+            let listing = Listing { state: state.0, account, after, newest_first: false };
+            list(&*open(database, source).await?, &listing, limit, json).await
         }
         Command::Show { id, json, database } => {
             show(&*open(database, source).await?, id, json).await
@@ -211,7 +206,7 @@ async fn ids(journal: &dyn Journal, chosen: &Chosen) -> anyhow::Result<Vec<Seq>>
         return Ok(chosen.ids.clone());
     }
     let account = chosen.account.clone().map(AccountId::from);
-    let mut listing = Listing { state: Some(State::Dead), account, after: 0 };
+    let mut listing = Listing { state: Some(State::Dead), account, ..Listing::default() };
     let mut ids = Vec::new();
     loop {
         let page = journal.list(&listing, PAGE).await?;

@@ -23,37 +23,51 @@ type Columns = (
 
 /// Where the body of an update stands depends on its state.
 macro_rules! records {
-    ($filter:literal) => {
+    ($($filter:literal),*) => {
         concat!(
             "select it.seq, it.account, it.update_id, it.chat, it.received_at, it.state, it.error,
                     it.settled_at,
                     coalesce(it.body, (select body from journal_waiting
                                        where account = it.account and seq = it.seq), '')
              from journal_updates as it where ",
-            $filter
+            $($filter),*
         )
     };
 }
 
-/// The pages of a listing: what waits and what is dead have indexes of their own.
-const WAITING: &str = "select it.seq, it.account, it.update_id, it.chat, it.received_at, it.state,
-                              it.error, it.settled_at, waiting.body
-                       from journal_waiting as waiting
-                            join journal_updates as it on it.seq = any(array[waiting.seq])
-                       where waiting.seq > $1 and ($2 is null or waiting.account = $2)
-                       order by waiting.seq limit $3";
-const DEAD: &str = records!(
-    "it.error is not null and it.seq > $1 and ($2 is null or it.account = $2)
-     order by it.seq limit $3"
-);
-const DONE: &str = records!(
-    "it.state = 'done' and it.seq > $1 and ($2 is null or it.account = $2)
-     order by it.seq limit $3"
-);
-const ALL: &str = records!(
-    "it.seq > $1 and ($2 is null or it.account = $2)
-     order by it.seq limit $3"
-);
+/// A page of a listing, of those in a state.
+macro_rules! page {
+    ($state:literal) => {
+        page!($state, "")
+    };
+    ($state:literal, newest) => {
+        page!($state, " desc")
+    };
+    ($state:literal, $order:literal) => {
+        records!(
+            $state,
+            "it.seq > $1 and ($2 is null or it.account = $2) order by it.seq",
+            $order,
+            " limit $3"
+        )
+    };
+}
+
+/// The same of what waits.
+macro_rules! waiting {
+    ($order:literal) => {
+        concat!(
+            "select it.seq, it.account, it.update_id, it.chat, it.received_at, it.state,
+                    it.error, it.settled_at, waiting.body
+             from journal_waiting as waiting
+                  join journal_updates as it on it.seq = any(array[waiting.seq])
+             where waiting.seq > $1 and ($2 is null or waiting.account = $2)
+             order by waiting.seq",
+            $order,
+            " limit $3"
+        )
+    };
+}
 
 impl Postgres {
     pub(super) async fn listed(
@@ -61,11 +75,16 @@ impl Postgres {
         listing: &Listing,
         limit: usize,
     ) -> Result<Vec<Record>, sqlx::Error> {
-        let page = match listing.state {
-            Some(State::Received) => WAITING,
-            Some(State::Dead) => DEAD,
-            Some(State::Done) => DONE,
-            None => ALL,
+        // What waits and what is dead have indexes of their own.
+        let page = match (listing.state, listing.newest_first) {
+            (Some(State::Received), false) => waiting!(""),
+            (Some(State::Received), true) => waiting!(" desc"),
+            (Some(State::Dead), false) => page!("it.error is not null and "),
+            (Some(State::Dead), true) => page!("it.error is not null and ", newest),
+            (Some(State::Done), false) => page!("it.state = 'done' and "),
+            (Some(State::Done), true) => page!("it.state = 'done' and ", newest),
+            (None, false) => page!(""),
+            (None, true) => page!("", newest),
         };
         let records: Vec<Columns> = sqlx::query_as(page)
             .bind(listing.after)

@@ -25,7 +25,18 @@ macro_rules! records {
 /// where the state stands in the statement.
 macro_rules! page {
     ($state:literal) => {
-        records!($state, "seq > $1 and ($2 is null or account = $2) order by seq limit $3")
+        page!($state, "")
+    };
+    ($state:literal, newest) => {
+        page!($state, " desc")
+    };
+    ($state:literal, $order:literal) => {
+        records!(
+            $state,
+            "seq > $1 and ($2 is null or account = $2) order by seq",
+            $order,
+            " limit $3"
+        )
     };
 }
 
@@ -35,11 +46,15 @@ impl Sqlite {
         listing: &Listing,
         limit: usize,
     ) -> Result<Vec<Record>, sqlx::Error> {
-        let page = match listing.state {
-            Some(State::Received) => page!("state = 'received' and "),
-            Some(State::Dead) => page!("state = 'dead' and "),
-            Some(State::Done) => page!("state = 'done' and "),
-            None => page!(""),
+        let page = match (listing.state, listing.newest_first) {
+            (Some(State::Received), false) => page!("state = 'received' and "),
+            (Some(State::Received), true) => page!("state = 'received' and ", newest),
+            (Some(State::Dead), false) => page!("state = 'dead' and "),
+            (Some(State::Dead), true) => page!("state = 'dead' and ", newest),
+            (Some(State::Done), false) => page!("state = 'done' and "),
+            (Some(State::Done), true) => page!("state = 'done' and ", newest),
+            (None, false) => page!(""),
+            (None, true) => page!("", newest),
         };
         let records: Vec<Columns> = sqlx::query_as(page)
             .bind(listing.after)

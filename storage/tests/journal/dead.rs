@@ -93,6 +93,10 @@ async fn a_listing_goes_on_behind_a_place(journal: &dyn Journal) {
     assert_eq!(ids, ["1", "2"]);
     let behind = Listing { after: first[1].seq, ..Listing::default() };
     assert_eq!(list(journal, behind).await, ["3 received"]);
+    let newest = Listing { newest_first: true, ..Listing::default() };
+    let newest = journal.list(&newest, 2).await.expect("they are read");
+    let ids: Vec<&str> = newest.iter().map(|it| it.update.as_str()).collect();
+    assert_eq!(ids, ["3", "2"]);
 }
 
 async fn a_listing_is_of_a_state_and_an_account(journal: &dyn Journal) {
@@ -104,16 +108,22 @@ async fn a_listing_is_of_a_state_and_an_account(journal: &dyn Journal) {
     let entries = journal.pending(&account(), 0, 9).await.expect("three");
     write(journal, done(entries[0].seq)).await;
     write(journal, dead(entries[1].seq, "")).await;
-    let of = |state, account| Listing { state, account, after: 0 };
+    let of = |state, account| Listing { state, account, ..Listing::default() };
     let all = ["x received", "1 done", "2 dead", "3 received"];
     assert_eq!(list(journal, Listing::default()).await, all);
     assert_eq!(list(journal, of(None, Some(account()))).await, all[1..]);
     assert_eq!(list(journal, of(Some(State::Done), None)).await, [all[1]]);
     assert_eq!(list(journal, of(Some(State::Dead), None)).await, [all[2]]);
     assert_eq!(list(journal, of(Some(State::Dead), Some(other.clone()))).await, [""; 0]);
+    for state in [State::Received, State::Done, State::Dead] {
+        let mut turned = list(journal, of(Some(state), None)).await;
+        turned.reverse();
+        let listing = Listing { newest_first: true, ..of(Some(state), None) };
+        assert_eq!(list(journal, listing).await, turned);
+    }
     assert_eq!(list(journal, of(Some(State::Received), None)).await, [all[0], all[3]]);
     assert_eq!(list(journal, of(Some(State::Received), Some(other))).await, [all[0]]);
-    let page = Listing { state: Some(State::Dead), account: None, after: entries[1].seq };
+    let page = Listing { state: Some(State::Dead), after: entries[1].seq, ..Listing::default() };
     assert_eq!(list(journal, page).await, [""; 0]);
 }
 

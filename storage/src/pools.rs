@@ -1,0 +1,67 @@
+//! The connections of a database, by what they are for.
+
+use std::fmt;
+
+use gateway_runtime::journal::JournalError;
+use sqlx::{Connection as _, PgPool, SqlitePool};
+
+/// How many connections to a database there are for something, at the moment.
+///
+/// How many wait for one is not known: the pool does not tell. They do when none is idle and there
+/// are as many as may be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PoolUse {
+    /// What they are for: `journal`, `ledger`, `registry`, `reading`, `upkeep`, `owner`; on `SQLite`
+    /// `writer` and `readers`.
+    pub name: &'static str,
+    /// Connections that are open.
+    pub open: u32,
+    /// Those of them that nobody uses.
+    pub idle: u32,
+    /// The most that may be open.
+    pub limit: u32,
+}
+
+/// Pools, the first of them the one by which it is found out whether the database answers.
+#[derive(Clone)]
+pub(crate) struct Pools(pub(crate) Vec<(&'static str, Pool)>);
+
+#[derive(Clone)]
+pub(crate) enum Pool {
+    Postgres(PgPool),
+    Sqlite(SqlitePool),
+}
+
+/// The options of a pool hold a password; nothing of it is shown.
+impl fmt::Debug for Pools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Pools {
+    pub(crate) fn usage(&self) -> Vec<PoolUse> {
+        let usage = |(name, pool): &(&'static str, Pool)| {
+            let (open, idle, limit) = match pool {
+                Pool::Postgres(it) => {
+                    (it.size(), it.num_idle(), it.options().get_max_connections())
+                }
+                Pool::Sqlite(it) => (it.size(), it.num_idle(), it.options().get_max_connections()),
+            };
+            let idle = u32::try_from(idle).unwrap_or(u32::MAX);
+            PoolUse { name, open, idle, limit }
+        };
+        self.0.iter().map(usage).collect()
+    }
+
+    pub(crate) async fn answers(&self) -> Result<(), JournalError> {
+        let asked = async {
+            match self.0.first() {
+                Some((_, Pool::Postgres(pool))) => pool.acquire().await?.ping().await,
+                Some((_, Pool::Sqlite(pool))) => pool.acquire().await?.ping().await,
+                None => Ok(()),
+            }
+        };
+        asked.await.map_err(|why| JournalError::new("asking the database whether it is there", why))
+    }
+}
