@@ -64,6 +64,8 @@ impl Pgbench<'_> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), script).expect("it is written");
         let mut command = Command::new("pgbench");
+        // As the service has it.
+        command.env("PGOPTIONS", "-c jit=off");
         command.args(["--no-vacuum", "--protocol", "prepared", "--jobs", "2"]);
         command.args(["--client", &self.clients.to_string(), "--time", &self.seconds.to_string()]);
         command.arg("--file").arg(file.path()).arg(self.url);
