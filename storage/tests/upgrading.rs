@@ -17,6 +17,7 @@ use registry_api::query::ChatQuery;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use storage::testing::TestDatabase;
+use storage::{Database, OpenError};
 use uuid::Uuid;
 
 /// The schema of the first version that had the registry and its tokens.
@@ -163,4 +164,19 @@ async fn postgres_the_first_version_serves_its_reads_while_the_newest_migrates()
     assert_eq!((audit.kept, audit.counted, audit.wrong), (page.total, page.total, 0));
     let depth = opened.journal().depth(&AccountId::new("a")).await.expect("a count");
     assert_eq!(depth.waiting, 1000);
+}
+
+#[tokio::test]
+async fn postgres_an_older_version_does_not_start_on_a_newer_schema() {
+    let database = TestDatabase::postgres().await;
+    drop(database.open().await);
+    let mut db = PgConnection::connect(database.url()).await.expect("it is there");
+    // A step that this version does not know.
+    let newer =
+        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+                 values (9999, 'newer', true, '', 0)";
+    sqlx::query(newer).execute(&mut db).await.expect("a newer schema");
+    let refused = Database::open(database.url()).await.expect_err("it is newer");
+    assert!(matches!(refused, OpenError::Migrate(_)), "{refused:?}");
+    assert!(refused.to_string().contains("9999"), "{refused}");
 }
