@@ -90,3 +90,24 @@ fn the_book_has_every_page() {
     let pages: BTreeSet<String> = pages.filter(|it| it != "SUMMARY.md").collect();
     assert_eq!(told, pages);
 }
+
+/// What holds a defence is named as code.
+#[test]
+fn what_security_names_is_there() {
+    let page = Page::read("SECURITY.md");
+    let mut last = PathBuf::new();
+    let mut count = 0;
+    for code in page.text.split('`').skip(1).step_by(2) {
+        let is_file = [".rs", ".toml", ".service"].iter().any(|it| code.ends_with(it));
+        if !is_file && !code.contains("/Containerfile") {
+            continue;
+        }
+        count += 1;
+        let whole = house().join(code);
+        // The second of a folder is named by itself.
+        let beside = last.parent().map(|it| it.join(code));
+        let found = [Some(whole), beside].into_iter().flatten().find(|it| it.is_file());
+        last = found.unwrap_or_else(|| panic!("SECURITY.md names {code}, which is not there"));
+    }
+    assert!(count > 10, "{count} files");
+}

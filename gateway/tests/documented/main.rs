@@ -101,6 +101,7 @@ const ELSEWHERE: &[(&str, &str, By)] = &[
     ("docs/running.md", "pg_dump ", SERVER),
     ("docs/running.md", "createdb ", SERVER),
     ("docs/running.md", "pg_restore ", SERVER),
+    ("docs/running.md", "psql ", SERVER),
 ];
 
 /// Commands that are answered so, and not with success: the page shows them for something that is not
