@@ -192,3 +192,51 @@ fn every_sample_is_compiled() {
         assert!(text.contains(&includes), "{file} does not include {page}");
     }
 }
+
+/// Commands in the tables take minutes, or write into the repository: that what they name is there is
+/// all that is held of them.
+#[test]
+fn commands_in_tables_name_what_there_is() {
+    let manifests: String =
+        ["Cargo.toml", "tests/Cargo.toml", "bench/Cargo.toml", "gateway/Cargo.toml"]
+            .map(|it| fs::read_to_string(house().join(it)).expect("a manifest"))
+            .concat();
+    let mut count = 0;
+    for page in Page::all() {
+        let rows = page.text.lines().filter(|it| it.starts_with("| "));
+        for code in rows.flat_map(|row| row.split('`').skip(1).step_by(2)) {
+            let words: Vec<&str> = code.split_whitespace().collect();
+            let Some(tool) = words.first() else { continue };
+            if ["scripts/", ".ci/", "tests/interop/"].iter().any(|it| tool.starts_with(it)) {
+                count += 1;
+                assert!(house().join(tool).is_file(), "{}: {code}", page.name);
+            }
+            if !words.contains(&"cargo") {
+                continue;
+            }
+            count += 1;
+            for pair in words.windows(2) {
+                let is_there = match pair[0] {
+                    "-p" if pair[1].starts_with("gateway-bench") => {
+                        manifests.contains("gateway-bench")
+                    }
+                    "-p" => house().join(pair[1]).join("Cargo.toml").is_file(),
+                    "--bin" | "--bench" => manifests.contains(&format!("name = \"{}\"", pair[1])),
+                    "--test" => has_test(pair[1]),
+                    _ => true,
+                };
+                assert!(is_there, "{}: {code}: {}", page.name, pair[1]);
+            }
+        }
+    }
+    assert!(count > 10, "{count} commands");
+}
+
+/// Whether one of the crates has a test of this name.
+fn has_test(name: &str) -> bool {
+    let crates = fs::read_dir(house()).expect("the house").map(|it| it.expect("an entry").path());
+    let mut tests = crates.map(|it| it.join("tests"));
+    tests.any(|it| {
+        it.join(format!("{name}.rs")).is_file() || it.join(name).join("main.rs").is_file()
+    })
+}
