@@ -116,9 +116,10 @@ impl<'d> Reader<'d> {
             |name: &&str| broken_from.is_none() && name.starts_with(PREFIX) && name.contains("__");
         let strange: Vec<&str> = self.variables.names().filter(ours).collect();
         for name in strange.into_iter().filter(|it| !self.asked.contains(*it)) {
-            let asked = self.asked.iter().map(String::as_str).filter(|it| it.starts_with(PREFIX));
-            let what = match nearest(name, asked) {
-                Some(meant) => format!("there is no such variable; did you mean {meant}?"),
+            // What they all begin with makes none of them nearer.
+            let asked = self.asked.iter().filter_map(|it| it.strip_prefix(PREFIX));
+            let what = match nearest(name.trim_start_matches(PREFIX), asked) {
+                Some(meant) => format!("there is no such variable; did you mean {PREFIX}{meant}?"),
                 None => "there is no such variable".to_owned(),
             };
             let place = Place::Variable(name.to_owned());
