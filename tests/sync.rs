@@ -28,6 +28,9 @@ fn furnish(street: &Street, platform: Platform, groups: usize) {
             state.add_member(chat, bot, Some(people[0]));
             state.promote(chat, bot, people[0], sandbox::world::Permission::TAMTAM.to_vec(), None);
             state.add_member(chat, people[1], Some(people[0]));
+            if platform == Platform::Tamtam {
+                state.publish(chat, &format!("tea-{number}"), false);
+            }
         });
     }
 }
@@ -60,6 +63,9 @@ async fn all_chats_are_fetched_with_their_people_and_once() {
         let tea = of_it.iter().filter(|it| it.1.title.iter().any(|it| it.value.starts_with("Tea")));
         for (_, chat) in tea {
             assert!(chat.participants.len() >= people, "{platform}: {chat:?}");
+            let link = registry.invitation(chat.id).await.expect("an answer");
+            let link = link.expect("it is there").link;
+            assert_eq!(link.is_some(), platform == Platform::Tamtam, "{platform}");
         }
         fetches(&street, &registry, platform).await;
         assert_eq!(all(&registry).await, kept, "{platform}: again, it is the same");

@@ -63,6 +63,7 @@
 //! | [`storage`] | the databases |
 //! | [`sandbox`] | the messengers, emulated on this machine |
 
+mod describer;
 mod environment;
 pub mod logging;
 mod observer;

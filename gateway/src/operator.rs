@@ -12,7 +12,7 @@ use std::time::Duration;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use gateway_core::chance::Chance;
 use gateway_core::messenger::{ErrorKind, Members};
-use gateway_core::model::{ChatId, UserId};
+use gateway_core::model::{Chat, ChatId, ChatKind, UserId};
 use gateway_core::time::Clock;
 use gateway_core::{Error, Messenger};
 use registry_api::Registry;
@@ -21,6 +21,8 @@ use registry_api::store::{Task, TaskOutcome};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
+
+use crate::describer::tell;
 
 /// How often it is asked what there is to do.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -167,12 +169,22 @@ impl Operator {
         let Some(chats) = messenger.chats() else {
             return cannot("asking for a link", "links");
         };
-        match chats.describe(chat).await {
-            Ok(details) => match details.link {
-                Some(link) => TaskOutcome::Invited(link),
-                None => TaskOutcome::Failed("asking for a link: the chat has none".to_owned()),
-            },
-            Err(error) => self.failed(task, &error),
+        let at = self.clock.now();
+        let details = match chats.describe(chat).await {
+            Ok(details) => details,
+            Err(error) => return self.failed(task, &error),
+        };
+        // The title is in the same answer. What becomes of the link is for whoever asked for it.
+        let kind = details.chat.kind;
+        if kind != ChatKind::Dialog {
+            let (account, chat) = (messenger.account(), Chat::new(chat.clone(), kind));
+            if let Err(error) = tell(&self.registry, account, &chat, &details, at).await {
+                tracing::warn!(operation = %task.id, %error, "the title of a chat is not kept");
+            }
+        }
+        match details.link {
+            Some(link) => TaskOutcome::Invited(link),
+            None => TaskOutcome::Failed("asking for a link: the chat has none".to_owned()),
         }
     }
 

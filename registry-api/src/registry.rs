@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::chance::Chance;
-use gateway_core::model::{Account, UserId};
+use gateway_core::model::{Account, Chat, UserId};
 use gateway_core::time::Clock;
 use sha2::{Digest as _, Sha256};
 use tokio::time::{MissedTickBehavior, interval};
@@ -16,7 +16,7 @@ use crate::grants::Grants;
 use crate::model::{Operation, OperationKind};
 use crate::query::{ChatQuery, Document, ListPage, Listed};
 use crate::registrar::Registrar;
-use crate::sighting::{Move, Sighting};
+use crate::sighting::{Move, Sighting, address};
 use crate::store::{
     Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, NewToken, Once,
     Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, Task, TaskOutcome,
@@ -140,6 +140,12 @@ impl Registry {
     /// again changes nothing.
     pub async fn move_chat(&self, told: Move<'_>) -> Result<()> {
         self.store.move_chat(&told.moved(&self.chance)).await
+    }
+
+    /// Whether a title is known of a chat, as an account knows it; where not, its messenger may be
+    /// asked for one.
+    pub async fn is_titled(&self, account: &Account, chat: &Chat) -> Result<bool> {
+        self.store.is_titled(&address(account, chat.kind, &chat.id)).await
     }
 
     /// A chat by its id.

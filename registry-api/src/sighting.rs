@@ -155,7 +155,7 @@ impl Move<'_> {
 }
 
 /// A dialog's number means another chat to another bot; any other chat is the same to all.
-fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
+pub(crate) fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
     let is_dialog = kind == ChatKind::Dialog;
     ChatAddress {
         service: account.platform.to_string(),

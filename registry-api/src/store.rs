@@ -386,6 +386,9 @@ pub trait ChatStore: fmt::Debug + Send + Sync {
     /// again changes nothing.
     async fn move_chat(&self, moved: &MovedChat) -> Result<()>;
 
+    /// Whether a title is known of the chat that an address leads to.
+    async fn is_titled(&self, address: &ChatAddress) -> Result<bool>;
+
     /// A chat by its id.
     async fn chat(&self, id: Uuid) -> Result<Option<Document>>;
 

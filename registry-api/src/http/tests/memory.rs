@@ -12,9 +12,10 @@ use crate::query::{
     ChatQuery, Document, Key, KeyValue, ListPage, Listed, Place, SortBy, title_key,
 };
 use crate::store::{
-    Announcement, Answered, Audit, ChatStore, EventCursor, Events, Grant, Invitation, MovedChat,
-    NewOperation, NewToken, Once, OperationStore, Participants, RegisteredChat, Requested, Result,
-    Search, SeenChat, StoreError, Task, TaskOutcome, TokenRecord, TokenStore, Upkeep, Wanted,
+    Announcement, Answered, Audit, ChatAddress, ChatStore, EventCursor, Events, Grant, Invitation,
+    MovedChat, NewOperation, NewToken, Once, OperationStore, Participants, RegisteredChat,
+    Requested, Result, Search, SeenChat, StoreError, Task, TaskOutcome, TokenRecord, TokenStore,
+    Upkeep, Wanted,
 };
 use crate::token::TokenHash;
 
@@ -127,6 +128,10 @@ impl ChatStore for MemoryStore {
 
     async fn move_chat(&self, _moved: &MovedChat) -> Result<()> {
         unreachable!("no route moves anything")
+    }
+
+    async fn is_titled(&self, _address: &ChatAddress) -> Result<bool> {
+        unreachable!("no route asks for that")
     }
 
     async fn chat(&self, id: Uuid) -> Result<Option<Document>> {
