@@ -19,8 +19,8 @@ use crate::registrar::Registrar;
 use crate::sighting::{Move, Sighting, address};
 use crate::store::{
     Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, NewToken, Once,
-    Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, Task, TaskOutcome,
-    TokenRecord,
+    Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, StoreErrorKind,
+    Task, TaskOutcome, TokenRecord,
 };
 use crate::token::{Scope, Scopes, Token, TokenHash};
 
@@ -84,14 +84,14 @@ impl Registry {
     pub async fn register(&self, chat: NewChat) -> Result<Uuid> {
         let chat = self.registered(chat);
         let id = chat.id;
-        soon("registering a chat", self.registrar.register(chat)).await?;
+        done_soon("registering a chat", self.registrar.register(chat)).await?;
         Ok(id)
     }
 
     /// Registers a chat, unless that was done under the same key within the last day.
     pub async fn register_once(&self, chat: NewChat, key: RequestKey<'_>) -> Result<Answered> {
         let (chat, once) = (self.registered(chat), self.once(key));
-        soon("registering a chat", self.store.register_once(&chat, &once)).await
+        done_soon("registering a chat", self.store.register_once(&chat, &once)).await
     }
 
     fn registered(&self, chat: NewChat) -> RegisteredChat {
@@ -208,7 +208,7 @@ impl Registry {
         let (id, at) = (self.chance.uuid(), self.clock.now());
         let operation = NewOperation { id, chat, kind, participant, at };
         let once = key.map(|key| self.once(key));
-        soon("asking for an operation", self.store.request(&operation, once.as_ref())).await
+        done_soon("asking for an operation", self.store.request(&operation, once.as_ref())).await
     }
 
     /// What messengers were asked for in a chat, the last first; `None` when there is no such chat.
@@ -276,7 +276,7 @@ impl Registry {
         let token = Token::mint(&self.chance);
         let (id, at) = (self.chance.uuid(), self.clock.now());
         let new = NewToken { id, name, hash: &token.hash(), scopes, at, expires_at };
-        soon("keeping a token", self.store.add_token(&new)).await?;
+        done_soon("keeping a token", self.store.add_token(&new)).await?;
         Ok(token)
     }
 
@@ -288,7 +288,8 @@ impl Registry {
     /// Takes a token back for good, and says since when that is so; `None` when there is none of
     /// that id. Other processes on the same database let it pass for half a second more.
     pub async fn revoke_token(&self, id: Uuid) -> Result<Option<DateTime<Utc>>> {
-        let revoked = soon("taking a token back", self.store.revoke(id, self.clock.now())).await;
+        let revoked =
+            done_soon("taking a token back", self.store.revoke(id, self.clock.now())).await;
         self.grants.forget();
         revoked
     }
@@ -321,10 +322,23 @@ impl Registry {
     }
 }
 
-/// What the store answers within a few seconds. What it is doing then it may still do.
+/// What the store answers within a few seconds.
 async fn soon<T>(doing: &'static str, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    within_patience(doing, asked, StoreErrorKind::Unreachable).await
+}
+
+/// The same of what changes something: what the store is doing then it may still do.
+async fn done_soon<T>(doing: &'static str, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    within_patience(doing, asked, StoreErrorKind::Unfinished).await
+}
+
+async fn within_patience<T>(
+    doing: &'static str,
+    asked: impl Future<Output = Result<T>>,
+    late: StoreErrorKind,
+) -> Result<T> {
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(answer) => answer,
-        Err(elapsed) => Err(StoreError::new(doing, elapsed)),
+        Err(elapsed) => Err(StoreError::new(doing, elapsed).of_kind(late)),
     }
 }

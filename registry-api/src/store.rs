@@ -22,15 +22,35 @@ pub struct StoreError {
     pub doing: &'static str,
     /// What the database said.
     pub source: Arc<dyn std::error::Error + Send + Sync>,
+    /// What that means to whoever asked.
+    pub kind: StoreErrorKind,
+}
+
+/// What it means to whoever asked that the store could not be read or written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StoreErrorKind {
+    /// Nothing was done, and asking again comes to the same: the store is not as it should be.
+    Internal,
+    /// Nothing was done, and it may be done later: the store cannot be reached, or has too much to do.
+    Unreachable,
+    /// Nobody knows whether it was done, or will yet be.
+    Unfinished,
 }
 
 impl StoreError {
-    /// What was being done, and what the database said.
+    /// What was being done, and what the database said; the store is not as it should be, if nothing
+    /// else is said.
     pub fn new(
         doing: &'static str,
         source: impl std::error::Error + Send + Sync + 'static,
     ) -> Self {
-        Self { doing, source: Arc::new(source) }
+        Self { doing, source: Arc::new(source), kind: StoreErrorKind::Internal }
+    }
+
+    /// The same, with another meaning.
+    #[must_use]
+    pub fn of_kind(self, kind: StoreErrorKind) -> Self {
+        Self { kind, ..self }
     }
 }
 

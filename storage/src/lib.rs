@@ -11,6 +11,7 @@
 //! | `document`, `operation`, `page`, `row` | what stands in a row, the same in both |
 //! | `seen` | what a sighting comes to, the same in both |
 //! | `schema` | how far the schema of a database is |
+//! | `trouble` | what a failure means to whoever asked the registry |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!
 //! # Example
@@ -33,6 +34,7 @@ mod seen;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trouble;
 mod usual;
 
 use std::sync::Arc;

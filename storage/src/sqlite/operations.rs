@@ -28,7 +28,8 @@ impl OperationStore for Sqlite {
         let requested = request(&mut transaction, operation, once).await.map_err(&failed)?;
         // Whatever could not be asked for may be asked for again under the same key.
         if matches!(requested, Requested::Accepted(_) | Requested::Needless) {
-            transaction.commit().await.map_err(&failed)?;
+            let unfinished = super::unfinished("asking for an operation");
+            transaction.commit().await.map_err(unfinished)?;
         } else {
             transaction.rollback().await.map_err(&failed)?;
         }

@@ -14,8 +14,8 @@ use crate::query::{
 use crate::store::{
     Announcement, Answered, Audit, ChatAddress, ChatStore, EventCursor, Events, Grant, Invitation,
     MovedChat, NewOperation, NewToken, Once, OperationStore, Participants, RegisteredChat,
-    Requested, Result, Search, SeenChat, StoreError, Task, TaskOutcome, TokenRecord, TokenStore,
-    Upkeep, Wanted,
+    Requested, Result, Search, SeenChat, StoreError, StoreErrorKind, Task, TaskOutcome,
+    TokenRecord, TokenStore, Upkeep, Wanted,
 };
 use crate::token::TokenHash;
 
@@ -32,6 +32,9 @@ pub(super) struct State {
     pub(super) events: Vec<Event>,
     pub(super) operations: Vec<(Uuid, Operation)>,
     pub(super) is_down: bool,
+    pub(super) is_broken: bool,
+    /// Nobody is ever answered who changes something or reads a chat.
+    pub(super) is_silent: bool,
     keys: HashMap<([u8; 32], String), ([u8; 32], Uuid)>,
     tokens: HashMap<[u8; 32], Grant>,
 }
@@ -45,9 +48,22 @@ impl MemoryStore {
         self.0.lock().expect("nobody panicked")
     }
 
+    async fn speaks(&self) {
+        if self.state().is_silent {
+            std::future::pending::<()>().await;
+        }
+    }
+
     fn up(&self) -> Result<MutexGuard<'_, State>> {
         let state = self.state();
-        if state.is_down { Err(StoreError::new("asking", Down)) } else { Ok(state) }
+        if state.is_broken {
+            return Err(StoreError::new("asking", Down));
+        }
+        if state.is_down {
+            Err(StoreError::new("asking", Down).of_kind(StoreErrorKind::Unreachable))
+        } else {
+            Ok(state)
+        }
     }
 }
 
@@ -101,6 +117,7 @@ fn listed((chat, version): &(Chat, i64), by: SortBy) -> Listed {
 #[async_trait]
 impl ChatStore for MemoryStore {
     async fn register(&self, chats: &[RegisteredChat]) -> Result<()> {
+        self.speaks().await;
         let mut state = self.up()?;
         for chat in chats {
             state.add(chat);
@@ -135,6 +152,7 @@ impl ChatStore for MemoryStore {
     }
 
     async fn chat(&self, id: Uuid) -> Result<Option<Document>> {
+        self.speaks().await;
         Ok(self.up()?.chat(id).map(|it| listed(it, SortBy::Id).document))
     }
 
