@@ -35,6 +35,7 @@ macro_rules! on_both {
 
 on_both! {
     whoever_is_removed_is_gone_on_the_messenger
+    a_bot_that_is_removed_is_in_the_chat_no_more
     what_the_messenger_refuses_changes_nothing
     a_removal_whose_answer_was_lost_is_done
     whoever_had_gone_already_is_removed
@@ -169,6 +170,32 @@ async fn whoever_is_removed_is_gone_on_the_messenger(database: TestDatabase) {
             assert_eq!((asked.id, asked.state, asked.error), (id, OperationState::Done, None));
             assert!(!group.has_boris(), "{platform}");
             assert!(group.is_left_by_boris(registry).await, "{platform}");
+        }
+    })
+    .await;
+}
+
+/// Whether or not it hears of it by itself.
+async fn a_bot_that_is_removed_is_in_the_chat_no_more(database: TestDatabase) {
+    let street = Street::open().await;
+    looking_on(&street, &database, async |registry| {
+        for platform in Platform::ALL {
+            let group = Group::meets(&street, registry, platform, Kind::Group).await;
+            let bot = street.world.bot(platform).expect("there is one");
+            let name = street.world.look(|state| state.account(bot).name.clone());
+            street.world.hold_updates(bot);
+            let chat = chats(registry).await.into_iter().find(|it| it.id == group.chat);
+            let chat = chat.expect("it is there");
+            let named = |it: &&Participant| it.user_properties.firstname.as_ref() == Some(&name);
+            let participant = chat.participants.iter().find(named).expect("it was seen").id;
+            registry.remove(group.chat, participant, None).await.expect("an answer");
+            let asked = group.ended(registry).await;
+            assert_eq!((asked.state, asked.error), (OperationState::Done, None), "{platform}");
+            let chat = chats(registry).await.into_iter().find(|it| it.id == group.chat);
+            assert!(!chat.expect("it is there").is_active, "{platform}");
+            let again = registry.remove(group.chat, group.participant, None).await;
+            assert_eq!(again.expect("an answer"), Requested::NoAccount, "{platform}");
+            street.world.release_updates(bot);
         }
     })
     .await;

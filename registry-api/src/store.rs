@@ -312,6 +312,8 @@ pub struct Task {
 pub enum TaskOutcome {
     /// It is done: whoever was to be removed has left.
     Removed,
+    /// It is done: whoever was to be removed has left, and is the bot of this account.
+    Left(String),
     /// It is done, and this is the link.
     Invited(String),
     /// It failed, and is to be tried again.

@@ -239,7 +239,7 @@ async fn settle(
     at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let (state, due_at, error) = match outcome {
-        TaskOutcome::Removed | TaskOutcome::Invited(_) => ("done", at, None),
+        TaskOutcome::Removed | TaskOutcome::Left(_) | TaskOutcome::Invited(_) => ("done", at, None),
         TaskOutcome::Again { at, error } => ("pending", *at, Some(error)),
         TaskOutcome::Failed(error) => ("failed", at, Some(error)),
     };
@@ -259,6 +259,10 @@ async fn settle(
     let Some((chat, participant)) = pending else { return Ok(()) };
     let is_shown = match (outcome, participant) {
         (TaskOutcome::Removed, Some(person)) => put_out(db, chat, person, at).await?,
+        (TaskOutcome::Left(account), Some(person)) => {
+            let is_put_out = put_out(db, chat, person, at).await?;
+            leave(db, chat, account, at).await? || is_put_out
+        }
         (TaskOutcome::Invited(link), _) => {
             invitation_seen(db, chat, &text(link), at).await? == Invited::Anew
         }
@@ -283,4 +287,24 @@ async fn put_out(
     let at = rows.last().map_or(at, |(_, last)| at.max(last.joined_at));
     let changes = StayChanges::by(&rows, [Fact::PutOut], at);
     stays::write(db, chat, &[(person, changes)]).await
+}
+
+/// Keeps that an account takes part in a chat no more.
+async fn leave(
+    db: &mut SqliteConnection,
+    chat: Uuid,
+    account: &str,
+    at: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    // By the messenger's clock it may have come just after now.
+    let left = sqlx::query(
+        "update registry_presences set is_present = false, since = max(since, $3)
+         where chat_id = $1 and account = $2 and is_present",
+    )
+    .bind(chat)
+    .bind(account)
+    .bind(millis(at))
+    .execute(&mut *db)
+    .await?;
+    Ok(left.rows_affected() > 0)
 }

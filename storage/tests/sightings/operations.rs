@@ -11,6 +11,7 @@ use super::*;
 on_both! {
     what_cannot_be_asked_for_says_why
     a_removal_is_taken_on_by_one_and_ends_the_stay
+    a_bot_that_was_put_out_is_in_the_chat_no_more
     the_messenger_may_tell_before_or_after_when_they_went
     the_same_is_asked_for_once
     a_key_asks_once
@@ -122,6 +123,30 @@ async fn a_removal_is_taken_on_by_one_and_ends_the_stay(bench: Bench) {
     // Late news of what is over changes nothing.
     bench.settles(id, TaskOutcome::Failed("too late".to_owned())).await;
     assert_eq!(bench.states(chat).await, [(OperationState::Done, 1, None)]);
+}
+
+async fn a_bot_that_was_put_out_is_in_the_chat_no_more(bench: Bench) {
+    let (chat, anna) = furnished(&bench).await;
+    sees(&bench, CHAT, "b", 1).await;
+    let is_bot = |it: &&registry_api::model::Participant| it.id != anna;
+    let bot = bench.chat(chat).await.1.participants.iter().find(is_bot).expect("it is there").id;
+    for (account, is_active) in [("b", true), ("a", false)] {
+        bench.clock.advance(5000);
+        let id = accepted(bench.removes(chat, bot).await);
+        assert_eq!(bench.takes_on().await.len(), 1);
+        bench.settles(id, TaskOutcome::Left(account.to_owned())).await;
+        let (_, kept) = bench.chat(chat).await;
+        assert_eq!(kept.is_active, is_active, "{account}");
+        assert!(bench.stays(chat, bot).await.iter().all(|it| !it.is_active), "{account}");
+        // It comes again, as far as people see.
+        let (by, group) = (super::account("a"), untitled());
+        let user = super::bot();
+        let came = Sighting::new(&by, &group, bench.now()).with(&user, SeenPresence::There);
+        if is_active {
+            bench.sees(&came).await;
+        }
+    }
+    assert_eq!(bench.removes(chat, anna).await, Requested::NoAccount);
 }
 
 async fn the_messenger_may_tell_before_or_after_when_they_went(bench: Bench) {
