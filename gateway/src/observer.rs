@@ -152,6 +152,7 @@ mod tests {
         let seen = sighting(&account, &me, &update, DateTime::UNIX_EPOCH).expect("of a chat");
         let did = |presence: SeenPresence<'_>| match presence {
             SeenPresence::There => "there".to_owned(),
+            SeenPresence::Since(joined) => format!("there since {joined}"),
             SeenPresence::Came(None) => "came".to_owned(),
             SeenPresence::Came(Some(by)) => format!("came by {by}"),
             SeenPresence::Went => "went".to_owned(),

@@ -6,7 +6,7 @@ use gateway_core::messenger::{ErrorKind, Page};
 use gateway_core::model::{Chat, ChatDetails, ChatKind, Cursor, Member, User};
 use gateway_core::{Error, Messenger};
 use registry_api::store::StoreError;
-use registry_api::{Registry, Sighting};
+use registry_api::{Registry, SeenPresence, Sighting};
 
 /// Why chats could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -59,14 +59,20 @@ async fn sync_chat(
     let mut cursor = None;
     loop {
         let members = members(messenger, chat, cursor.as_ref()).await?;
-        let there = members.items.iter().filter(|it| it.is_present()).map(|it| &it.user);
-        let sighting = Sighting::new(account, chat, at).with_people([me]).with_people(there);
+        let there = members.items.iter().filter(|it| it.is_present());
+        let met = Sighting::new(account, chat, at).with_people([me]);
+        let sighting = there.fold(met, |it, member| it.with(&member.user, since(member)));
         registry.see(&Sighting { is_present: Some(true), invitation, ..sighting }).await?;
         match members.next {
             Some(next) => cursor = Some(next),
             None => return Ok(()),
         }
     }
+}
+
+/// That somebody is there, and since when, where the messenger tells.
+fn since(member: &Member) -> SeenPresence<'static> {
+    member.joined.map_or(SeenPresence::There, SeenPresence::Since)
 }
 
 /// How the messenger describes a chat, where it has more to tell than its lists do.

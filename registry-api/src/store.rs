@@ -126,6 +126,8 @@ pub struct SeenPerson {
 pub enum Presence {
     /// They were there.
     There,
+    /// They were there, and had been since then.
+    Since(DateTime<Utc>),
     /// They came.
     Came {
         /// The messenger's id of who brought them: one of those who were seen with them.
