@@ -8,6 +8,7 @@ use gateway_core::chance::Chance;
 use gateway_core::model::{Account, Chat, UserId};
 use gateway_core::time::Clock;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -46,6 +47,8 @@ pub struct Registry {
     store: Arc<dyn Store>,
     registrar: Arc<Registrar>,
     grants: Arc<Grants>,
+    /// Whoever asks again for a link that is known.
+    pub(crate) looking: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
 }
@@ -77,7 +80,8 @@ impl Registry {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, chance: Arc<Chance>) -> Self {
         let registrar = Arc::new(Registrar::new(store.clone()));
         let grants = Arc::new(Grants::new(store.clone(), clock.clone()));
-        Self { store, registrar, grants, clock, chance }
+        let looking = Arc::new(Semaphore::new(1));
+        Self { store, registrar, grants, looking, clock, chance }
     }
 
     /// Registers a chat, and says under which id.
@@ -178,14 +182,13 @@ impl Registry {
         soon("reading what has happened", self.store.events(after, size)).await
     }
 
-    /// The link by which people join a chat; `None` when there is no such chat. Where it is not
-    /// known the messenger is asked for it, and whoever asks again later finds it.
-    pub async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
-        let invitation = soon("looking up a link", self.store.invitation(chat)).await?;
-        if invitation.as_ref().is_some_and(|it| it.link.is_none()) {
-            self.request(chat, OperationKind::GetInvitation, None, None).await?;
-        }
-        Ok(invitation)
+    pub(crate) async fn known_invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
+        soon("looking up a link", self.store.invitation(chat)).await
+    }
+
+    /// Has a messenger asked for a link.
+    pub(crate) async fn request_link(&self, chat: Uuid) -> Result<Requested> {
+        self.request(chat, OperationKind::GetInvitation, None, None).await
     }
 
     /// Has somebody put out of a chat.
@@ -314,6 +317,10 @@ impl Registry {
     /// for one, and as seldom.
     pub(crate) async fn answers(&self) -> Result<()> {
         self.grants.of(TokenHash([0; 32])).await.map(drop)
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
     }
 
     /// Where its ids come from.

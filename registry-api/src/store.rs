@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::model::{Event, Operation, OperationKind, Participant, UserProperties};
@@ -255,7 +255,13 @@ pub struct Invitation {
     pub service: String,
     /// The link, where it is known.
     pub link: Option<String>,
+    /// When it was last seen, where it is known.
+    pub seen_at: Option<DateTime<Utc>>,
 }
+
+/// How long a messenger is not asked for a link again, whether it had one or not; and how long a link
+/// is believed.
+pub const LINK_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// Something that a messenger is to be asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use registry_api::model::{Operation, OperationKind};
 use registry_api::stay::Fact;
 use registry_api::store::{
-    Answered, NewOperation, Once, OperationStore, Requested, Result, Task, TaskOutcome,
+    Answered, LINK_PAUSE, NewOperation, Once, OperationStore, Requested, Result, Task, TaskOutcome,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::registering::answer_once;
 use super::seeing::{Consequences, Invited, invitation_seen, tell};
 use super::{Sqlite, WRITING, json, millis, stays, time};
-use crate::operation::{LINK_PAUSE, Row, TOLD, kind, name, operation};
+use crate::operation::{Row, TOLD, kind, name, operation};
 use crate::row::text;
 use crate::seen::StayChanges;
 

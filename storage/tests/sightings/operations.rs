@@ -20,6 +20,7 @@ on_both! {
     whoever_does_not_settle_has_lost_it
     what_failed_changes_nothing
     a_link_is_asked_for_once_an_hour
+    a_link_that_is_known_is_asked_for_again_after_an_hour
     the_account_that_was_told_last_is_asked
     a_chat_that_moved_is_asked_for_at_its_new_address
     many_who_take_on_get_each_one_once
@@ -178,6 +179,31 @@ async fn the_same_is_asked_for_once(bench: Bench) {
     bench.settles(first, TaskOutcome::Failed("no".to_owned())).await;
     assert_ne!(accepted(bench.removes(chat, anna).await), first);
     assert_eq!(bench.states(chat).await.len(), 2);
+}
+
+/// It is told at once, and asked for behind whoever is told.
+async fn a_link_that_is_known_is_asked_for_again_after_an_hour(bench: Bench) {
+    let (chat, _) = furnished(&bench).await;
+    let link = async || {
+        let invitation = bench.registry.invitation(chat).await.expect("an answer");
+        invitation.expect("there is such a chat").link
+    };
+    assert_eq!(link().await, None);
+    let invited = |name: &str| TaskOutcome::Invited(format!("https://example.org/{name}"));
+    bench.settles(bench.takes_on().await[0].id, invited("a")).await;
+    bench.clock.advance(3_600_000);
+    assert_eq!(link().await.as_deref(), Some("https://example.org/a"));
+    let taken = async {
+        loop {
+            if let [task] = &bench.takes_on().await[..] {
+                return task.id;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let task = tokio::time::timeout(std::time::Duration::from_secs(20), taken).await;
+    bench.settles(task.expect("it is asked for"), invited("b")).await;
+    assert_eq!(link().await.as_deref(), Some("https://example.org/b"));
 }
 
 async fn a_key_asks_once(bench: Bench) {

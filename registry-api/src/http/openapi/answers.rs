@@ -73,7 +73,7 @@ fn refusal(status: u16, kinds: &[Kind]) -> Value {
         429 | 503 => headers["Retry-After"] = always("In seconds.", seconds()),
         404 if kinds.contains(&Kind::NoInvitation) => {
             headers["Retry-After"] = json!({
-                "description": "In seconds; where there is no link yet.",
+                "description": "In seconds; where the messenger is asked for a link, or will be asked again.",
                 "schema": seconds(),
             });
         }

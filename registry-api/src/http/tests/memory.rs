@@ -7,7 +7,9 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::model::{Chat, Event, EventKind, Operation, OperationState, Participation, Title};
+use crate::model::{
+    Chat, Event, EventKind, Operation, OperationKind, OperationState, Participation, Title,
+};
 use crate::query::{
     ChatQuery, Document, Key, KeyValue, ListPage, Listed, Place, SortBy, title_key,
 };
@@ -244,8 +246,9 @@ impl ChatStore for MemoryStore {
 
     async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
         let state = self.up()?;
-        let link = state.links.get(&chat).cloned();
-        Ok(state.chat(chat).map(|(chat, _)| Invitation { service: chat.service.clone(), link }))
+        let (link, seen_at) = (state.links.get(&chat).cloned(), None);
+        let service = |chat: &Chat| chat.service.clone();
+        Ok(state.chat(chat).map(|(chat, _)| Invitation { service: service(chat), link, seen_at }))
     }
 
     async fn events(&self, after: EventCursor, size: u32) -> Result<Events> {
@@ -279,6 +282,15 @@ impl OperationStore for MemoryStore {
         }
         if !state.reached.contains(&asked.chat) {
             return Ok(Requested::NoAccount);
+        }
+        let known = |(chat, it): &&(Uuid, Operation)| *chat == asked.chat && it.kind == asked.kind;
+        if asked.kind == OperationKind::GetInvitation
+            && let Some((_, last)) = state.operations.iter().find(known)
+        {
+            return Ok(match last.state {
+                OperationState::Pending => Requested::Accepted(last.id),
+                _ => Requested::Needless,
+            });
         }
         let operation = Operation {
             id: asked.id,
