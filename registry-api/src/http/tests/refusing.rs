@@ -98,6 +98,16 @@ async fn a_refusal_says_which_request_it_was() {
 }
 
 #[tokio::test]
+async fn whoever_shows_two_tokens_is_refused() {
+    let desk = Desk::open().await;
+    let bearer = desk.bearer.clone();
+    let twice = [("authorization", bearer.as_str()), ("authorization", bearer.as_str())];
+    let refused = desk.asks(Method::GET, CHATS, &twice, "").await;
+    assert_eq!(refused.problem().1, "invalid-parameter");
+    assert_eq!(refused.places(), ["Authorization"]);
+}
+
+#[tokio::test]
 async fn the_documents_are_for_everybody() {
     let desk = Desk::open().await;
     let nobody = [("authorization", "")];

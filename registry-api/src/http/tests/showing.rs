@@ -33,6 +33,7 @@ async fn ids_are_read_in_any_case_and_in_one_form() {
     for other in [id.replace('-', ""), format!("%7B{id}%7D"), "x".to_owned(), "%FF".to_owned()] {
         let refused = desk.gets_chats(&format!("/{other}")).await;
         assert_eq!(refused.problem().1, "invalid-parameter", "{other}");
+        assert_eq!(refused.places(), ["chatId"], "{other}");
     }
     let refused = desk.gets_chats(&format!("/{id}?colour=red")).await;
     assert_eq!(refused.places(), ["colour"]);
