@@ -73,6 +73,7 @@
 
 mod accounts;
 pub mod config;
+mod describer;
 mod error;
 pub mod logging;
 mod observer;

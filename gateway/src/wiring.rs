@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accounts::config_from_env;
 use crate::config::DatabaseConfig;
+use crate::describer::Describer;
 use crate::error::StartError;
 use crate::observer::RegistryObserver;
 use crate::operator::Operator;
@@ -295,7 +296,9 @@ impl Gateway {
     /// As [`run`](Self::run).
     pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
         let registry = self.registry();
-        let observer = Arc::new(RegistryObserver::new(registry.clone()));
+        let clock = self.clock.clone();
+        let (describer, wishes) = Describer::new(registry.clone(), &self.messengers, clock);
+        let observer = Arc::new(RegistryObserver::new(registry.clone(), describer.clone()));
         let operator = Operator::new(registry, &self.messengers, self.clock, self.chance);
         // It ends with the bot, also when that cannot begin.
         let over = stop.child_token();
@@ -304,7 +307,8 @@ impl Gateway {
             over.cancel();
             ran
         };
-        let (ran, ()) = tokio::join!(running, operator.run(over.clone()));
+        let describing = describer.run(wishes, over.clone());
+        let (ran, (), ()) = tokio::join!(running, operator.run(over.clone()), describing);
         Ok(ran?)
     }
 }

@@ -12,6 +12,7 @@
 //! | `seen` | what a sighting comes to, the same in both |
 //! | `pools` | the connections, by what they are for |
 //! | `schema` | how far the schema of a database is |
+//! | `trouble` | what a failure means to whoever asked the registry |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
 //!
 //! # Example
@@ -35,6 +36,7 @@ mod seen;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trouble;
 mod usual;
 
 use std::sync::Arc;
