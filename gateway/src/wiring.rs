@@ -307,7 +307,8 @@ impl Gateway {
             over.cancel();
             ran
         };
-        let describing = describer.run(wishes, over.clone());
+        // On the heap: all of this stands in one future of the program.
+        let describing = Box::pin(describer.run(wishes, over.clone()));
         let (ran, (), ()) = tokio::join!(running, operator.run(over.clone()), describing);
         Ok(ran?)
     }

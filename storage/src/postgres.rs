@@ -20,6 +20,7 @@ mod prune;
 mod recognizing;
 mod records;
 mod registering;
+mod rekeying;
 mod seeing;
 mod sessions;
 mod stays;

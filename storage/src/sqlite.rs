@@ -19,6 +19,7 @@ mod prune;
 mod recognizing;
 mod records;
 mod registering;
+mod rekeying;
 mod seeing;
 mod sessions;
 mod stays;
@@ -35,6 +36,7 @@ use gateway_runtime::journal::JournalError;
 use registry_api::store::{StoreError, StoreErrorKind};
 use serde::Serialize;
 use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::pools::{Pool, Pools};
@@ -75,6 +77,8 @@ impl Sqlite {
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
+        let rekeyed = rekeying::rekey(&writer).await;
+        rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
         let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
     }

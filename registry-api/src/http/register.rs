@@ -82,7 +82,7 @@ fn read(body: &[u8]) -> Result<NewChat, Vec<Fault>> {
     match &title {
         None => faults.push(Fault::field("title", "it is mandatory")),
         Some(title) if is_blank(title) => {
-            faults.push(Fault::field("title", "nothing in it can be seen"))
+            faults.push(Fault::field("title", "nothing in it can be seen"));
         }
         Some(_) => {}
     }
