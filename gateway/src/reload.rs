@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::{Config, Source};
 use crate::logging::Filter;
+use crate::run::supervisor::Reloading;
 use crate::signal::Hangups;
 
 /// What can change while a gateway runs.
@@ -25,6 +26,7 @@ pub(crate) async fn on_hangup(
     stop: CancellationToken,
 ) {
     while stop.run_until_cancelled(hangups.next()).await.is_some() {
+        let _reloading = Reloading::begin();
         match certificate.map(Certificate::renew) {
             Some(Ok(())) => tracing::info!("the certificate was read again"),
             Some(Err(error)) => tracing::error!(%error, "the certificate stays as it was"),

@@ -1,6 +1,8 @@
 //! A gateway as its configuration wants it: accounts with their bots, polled or called, and one
 //! listener.
 
+pub(crate) mod supervisor;
+
 use std::sync::Arc;
 
 use gateway_core::chance::Chance;
@@ -116,7 +118,9 @@ async fn run(
     let enabled = config.registry.enabled.then(|| registry.clone());
     let served = Served { registry: enabled, hooks, chance };
     let (exchange, routes) = watch::channel(serving::routes(&served, &options));
+    let mut words = format!("accounts: {}", config.accounts.len());
     if let Ok(address) = listener.local_addr() {
+        words = format!("{words}; listening on {address}");
         let (registry, tls) = (config.registry.enabled, options.tls.is_some());
         tracing::info!(%address, tls, registry, accounts = config.accounts.len(), "listening");
     }
@@ -159,7 +163,8 @@ async fn run(
         tokio::join!(registry.write_uses(over.clone()), registry.keep_tidy(stop.clone()));
     };
     let keep = async { while keeping.join_next().await.is_some() {} };
-    tokio::join!(run, serve, tidy, keep, reload, watch).0
+    let all = async { tokio::join!(run, serve, tidy, keep, reload, watch).0 };
+    supervisor::supervised(&words, &stop, all).await
 }
 
 /// Whoever watches, where that is enabled.

@@ -14,8 +14,7 @@ alter table registry_chats
     add column title_key text collate "C" not null default '',
     -- The link by which people join it, and when it was seen.
     add column invitation text,
-    add column invitation_at timestamptz,
-    alter column service type text collate "C";
+    add column invitation_at timestamptz;
 alter table registry_chats set (
     -- A version grows in its row's page, and touches no index.
     fillfactor = 85,

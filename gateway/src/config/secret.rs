@@ -9,6 +9,9 @@ use super::mistake::Place;
 use super::reading::{Reader, Section};
 use super::sections::path;
 
+/// The folder of what systemd hands to its unit (`LoadCredential=`).
+pub(super) const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
+
 /// A file with a secret is no larger.
 const LARGEST: u64 = 64 * 1024;
 
@@ -45,7 +48,7 @@ pub(super) fn token(section: &mut Section<'_, '_>, others: &[String]) -> Option<
     };
     let read = match key {
         "token" => Ok(own.value?),
-        "token_file" => read(&file.value?),
+        "token_file" => read(&file.value?, section.reader.variable(CREDENTIALS)),
         _ => {
             let name = variable.value?;
             let held = section.reader.variable(&name).map(SecretString::from);
@@ -76,13 +79,13 @@ pub(super) fn token(section: &mut Section<'_, '_>, others: &[String]) -> Option<
 }
 
 /// Reads a secret from a file: all of it, without the line's end.
-pub(super) fn read(path: &Path) -> Result<SecretString, String> {
+fn read(path: &Path, credentials: Option<&str>) -> Result<SecretString, String> {
     let shown = path.display();
     let about = std::fs::metadata(path).map_err(|why| format!("{shown} cannot be read: {why}"))?;
     if !about.is_file() {
         return Err(format!("{shown} is no file"));
     }
-    is_private(path)?;
+    is_private(path, credentials)?;
     if about.len() > LARGEST {
         return Err(format!("{shown} has {} bytes, more than any token", about.len()));
     }
@@ -96,14 +99,18 @@ pub(super) fn read(path: &Path) -> Result<SecretString, String> {
 
 /// Whether only its owner can read and write a file, and how that is mended; one that is not there is
 /// no secret.
+///
+/// What systemd hands to its unit is root's, and an access list lets the unit read it: the mode shows
+/// that as the group's right to read. Nobody else gets into the folder.
 #[cfg(unix)]
-pub(super) fn is_private(path: &Path) -> Result<(), String> {
+pub(super) fn is_private(path: &Path, credentials: Option<&str>) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt as _;
 
     let Ok(about) = std::fs::metadata(path) else { return Ok(()) };
     let mode = about.permissions().mode() & 0o777;
     let of_others = mode & 0o077;
-    if of_others == 0 {
+    let is_handed = credentials.is_some_and(|folder| path.parent() == Some(Path::new(folder)));
+    if of_others == 0 || (is_handed && of_others == 0o040) {
         return Ok(());
     }
     let shown = path.display();
@@ -114,14 +121,14 @@ pub(super) fn is_private(path: &Path) -> Result<(), String> {
 
 /// Elsewhere files have no modes.
 #[cfg(not(unix))]
-pub(super) fn is_private(_: &Path) -> Result<(), String> {
+pub(super) fn is_private(_: &Path, _: Option<&str>) -> Result<(), String> {
     Ok(())
 }
 
 /// A configuration file with a secret in it must not be read by others.
 pub(super) fn file_is_private(reader: &mut Reader<'_>, path: &Path) {
     if let Some((key, place)) = reader.secret_in_the_file()
-        && let Err(what) = is_private(path)
+        && let Err(what) = is_private(path, reader.variable(CREDENTIALS))
     {
         reader.wrong(place, key, what);
     }

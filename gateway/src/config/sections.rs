@@ -143,7 +143,8 @@ fn tls_files(section: &mut Section<'_, '_>) -> Result<Option<TlsFiles>, ()> {
             Found { value: Some(key), place, .. },
         ) => {
             let path = section.path_of("tls_key");
-            if let Err(what) = secret::is_private(&key) {
+            let credentials = section.reader.variable(secret::CREDENTIALS);
+            if let Err(what) = secret::is_private(&key, credentials) {
                 section.reader.wrong(place, path, what);
                 return Err(());
             }

@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 mod program;
+#[cfg(target_os = "linux")]
+mod supervised;
 
 use std::net::SocketAddr;
 

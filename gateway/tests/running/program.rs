@@ -49,7 +49,18 @@ impl Home {
 
     /// Runs a command to its end; what it printed.
     pub(crate) async fn prints(&self, arguments: &[&str]) -> (ExitStatus, String) {
-        let output = timeout(PATIENCE, self.command(arguments).output()).await;
+        self.prints_with(arguments, &[]).await
+    }
+
+    /// The same with variables.
+    pub(crate) async fn prints_with(
+        &self,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> (ExitStatus, String) {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
+        let output = timeout(PATIENCE, command.output()).await;
         let output = output.expect("it ends").expect("it runs");
         let all = [output.stdout, output.stderr].concat();
         let all = String::from_utf8(all).expect("text");
@@ -59,7 +70,15 @@ impl Home {
 
     /// Starts `gateway run`, and waits until it listens.
     pub(crate) async fn run(&self) -> Running {
+        self.run_with(&[]).await
+    }
+
+    /// The same with variables.
+    pub(crate) async fn run_with(&self, variables: &[(&str, &str)]) -> Running {
         let mut command = self.command(&["run"]);
+        // Many of these run at once.
+        command.env("GATEWAY_WATCHING__LISTEN", "127.0.0.1:0");
+        command.envs(variables.iter().copied());
         let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
         let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         let mut running = Running { child, lines, told: Vec::new(), address: None };

@@ -219,7 +219,7 @@ type Statements = [[&'static str; 2]; 2];
 const BY_TIME: Statements = by_time!("");
 const BY_TIME_IN_STATE: Statements = by_time!("is_active = $1 and ");
 const BY_CREATOR: Statements = by_key!("(coalesce(created_by, '') collate \"C\")");
-const BY_SERVICE: Statements = by_key!("service");
+const BY_SERVICE: Statements = by_key!("(service collate \"C\")");
 const BY_TITLE: Statements = by_key!("title_key");
 const BY_ID: Statements = by_key!("id");
 /// Of all chats: the index of ids has nothing else in it.
