@@ -35,6 +35,7 @@
 //! ```
 
 mod grants;
+#[cfg(feature = "http")]
 pub mod http;
 pub mod model;
 pub mod query;
