@@ -156,7 +156,7 @@ fn plan(street: &Street, platform: Platform, operation: Operation, fault: Fault)
 /// Runs a bot that only looks on.
 async fn looking_on(street: &Street, database: &TestDatabase, talk: impl AsyncFnOnce(&Registry)) {
     let gateway = street.gateway(database, Router::new()).await;
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     during(gateway, talk(&registry)).await;
 }
 
@@ -384,7 +384,7 @@ async fn a_registered_chat_is_opened_by_a_button(database: TestDatabase) {
     }
     let street = Street::open().await;
     let gateway = street.gateway(&database, Router::new().text(offer)).await;
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     during(gateway, async {
         let id = registered(&registry).await;
         let mut anna = street.anna(Platform::Tamtam);

@@ -55,7 +55,8 @@ async fn fetches(street: &Street, registry: &Registry, platform: Platform) -> us
 #[tokio::test]
 async fn all_chats_are_fetched_with_their_people_and_once() {
     let (street, database) = (Street::open().await, TestDatabase::sqlite());
-    let registry = Gateway::open(database.url()).await.expect("it opens").registry();
+    let registry =
+        Gateway::open(database.url()).await.expect("it opens").registry().expect("a database");
     for (platform, groups, people) in [(Platform::Tamtam, 120, 3), (Platform::Potato, 3, 1)] {
         furnish(&street, platform, groups);
         let fetched = fetches(&street, &registry, platform).await;
@@ -84,7 +85,8 @@ async fn all_chats_are_fetched_with_their_people_and_once() {
 #[tokio::test]
 async fn where_a_messenger_lists_no_chats_it_says_so() {
     let (street, database) = (Street::open().await, TestDatabase::sqlite());
-    let registry = Gateway::open(database.url()).await.expect("it opens").registry();
+    let registry =
+        Gateway::open(database.url()).await.expect("it opens").registry().expect("a database");
     let messenger = street.messenger(Platform::Max);
     let me = messenger.me().await.expect("the token is good");
     let told = sync_page(&*messenger, &me, &registry, DateTime::UNIX_EPOCH, None, |_| ()).await;

@@ -35,6 +35,7 @@
 //! ```
 
 mod grants;
+#[cfg(feature = "http")]
 pub mod http;
 mod inviting;
 pub mod model;

@@ -315,6 +315,7 @@ impl Registry {
 
     /// Whether the store answers: it is asked for a token that nobody has, as every request asks
     /// for one, and as seldom.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only what serves it asks"))]
     pub(crate) async fn answers(&self) -> Result<()> {
         self.grants.of(TokenHash([0; 32])).await.map(drop)
     }
@@ -324,6 +325,7 @@ impl Registry {
     }
 
     /// Where its ids come from.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only what serves it asks"))]
     pub(crate) fn chance(&self) -> Arc<Chance> {
         self.chance.clone()
     }

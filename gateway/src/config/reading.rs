@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use gateway_core::http::{ExposeSecret as _, SecretString};
+use gateway_core::http::SecretString;
 
 use super::document::Document;
 use super::mistake::{Mistake, Mistakes, Place, nearest};
@@ -39,7 +39,10 @@ impl Seen {
         format!("{}.{}", self.table, self.key)
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn holds_the_same(&self, other: &Self) -> bool {
+        use gateway_core::http::ExposeSecret as _;
+
         self.exact.expose_secret() == other.exact.expose_secret()
     }
 }
