@@ -165,7 +165,7 @@ async fn run(
         tokio::join!(registry.write_uses(over.clone()), registry.keep_tidy(stop.clone()));
     };
     let keep = async { while keeping.join_next().await.is_some() {} };
-    let all = async { tokio::join!(run, serve, tidy, keep, reload, watch).0 };
+    let all = Box::pin(async { tokio::join!(run, serve, tidy, keep, reload, watch).0 });
     supervisor::supervised(&words, &stop, all).await
 }
 

@@ -76,6 +76,9 @@ const POSTGRES_DATA: &str = "
 /// A chat as the first version saw it: its titles, and who is in it.
 type Row = (Uuid, bool, String, DateTime<Utc>, Option<String>, Option<String>);
 
+/// A stay: the chat, and the person.
+type Stay = (Uuid, Uuid, Option<String>, Option<String>, Option<String>, bool, DateTime<Utc>);
+
 /// A connection of the older gateway. No read of it may wait for longer than the newer one's may.
 async fn older(database: &TestDatabase) -> PgConnection {
     let options: PgConnectOptions = database.url().parse().expect("a URL");
@@ -97,15 +100,8 @@ async fn read(db: &mut PgConnection, page: i64) -> sqlx::Result<i64> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.0).collect();
     let titles: Vec<(Uuid, String, DateTime<Utc>)> =
         sqlx::query_as(first::TITLES).bind(&ids).fetch_all(&mut *snapshot).await?;
-    let stays: Vec<(
-        Uuid,
-        Uuid,
-        Option<String>,
-        Option<String>,
-        Option<String>,
-        bool,
-        DateTime<Utc>,
-    )> = sqlx::query_as(first::STAYS).bind(&ids).fetch_all(&mut *snapshot).await?;
+    let stays: Vec<Stay> =
+        sqlx::query_as(first::STAYS).bind(&ids).fetch_all(&mut *snapshot).await?;
     assert_eq!((rows.len(), titles.len(), stays.len()), (20, 40, 40), "page {page}");
     drop(snapshot);
 
