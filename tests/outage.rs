@@ -213,7 +213,11 @@ async fn registers_meanwhile(line: Line) {
     for got in futures_util::future::join_all(asked).await {
         match got.status {
             202 => kept += 1,
-            503 => assert_eq!(got.body["type"], "/problems/unavailable", "{}", got.body),
+            503 => {
+                let told = got.body["type"].as_str().unwrap_or_default();
+                // Whoever was on the line when it broke cannot be told more than that.
+                assert!(["/problems/unavailable", "/problems/timeout"].contains(&told), "{told}");
+            }
             other => panic!("{other}: {}", got.body),
         }
     }

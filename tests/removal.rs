@@ -35,11 +35,14 @@ macro_rules! on_both {
 
 on_both! {
     whoever_is_removed_is_gone_on_the_messenger
+    a_bot_that_is_removed_is_in_the_chat_no_more
     what_the_messenger_refuses_changes_nothing
     a_removal_whose_answer_was_lost_is_done
     whoever_had_gone_already_is_removed
     a_link_is_found_for_whoever_asks_again
     a_chat_without_a_link_says_so
+    a_chat_is_described_when_the_bot_comes
+    a_chat_that_is_met_by_a_message_is_described
     a_registered_chat_is_opened_by_a_button
     a_registered_chat_is_announced_by_a_link
 }
@@ -153,7 +156,7 @@ fn plan(street: &Street, platform: Platform, operation: Operation, fault: Fault)
 /// Runs a bot that only looks on.
 async fn looking_on(street: &Street, database: &TestDatabase, talk: impl AsyncFnOnce(&Registry)) {
     let gateway = street.gateway(database, Router::new()).await;
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     during(gateway, talk(&registry)).await;
 }
 
@@ -167,6 +170,32 @@ async fn whoever_is_removed_is_gone_on_the_messenger(database: TestDatabase) {
             assert_eq!((asked.id, asked.state, asked.error), (id, OperationState::Done, None));
             assert!(!group.has_boris(), "{platform}");
             assert!(group.is_left_by_boris(registry).await, "{platform}");
+        }
+    })
+    .await;
+}
+
+/// Whether or not it hears of it by itself.
+async fn a_bot_that_is_removed_is_in_the_chat_no_more(database: TestDatabase) {
+    let street = Street::open().await;
+    looking_on(&street, &database, async |registry| {
+        for platform in Platform::ALL {
+            let group = Group::meets(&street, registry, platform, Kind::Group).await;
+            let bot = street.world.bot(platform).expect("there is one");
+            let name = street.world.look(|state| state.account(bot).name.clone());
+            street.world.hold_updates(bot);
+            let chat = chats(registry).await.into_iter().find(|it| it.id == group.chat);
+            let chat = chat.expect("it is there");
+            let named = |it: &&Participant| it.user_properties.firstname.as_ref() == Some(&name);
+            let participant = chat.participants.iter().find(named).expect("it was seen").id;
+            registry.remove(group.chat, participant, None).await.expect("an answer");
+            let asked = group.ended(registry).await;
+            assert_eq!((asked.state, asked.error), (OperationState::Done, None), "{platform}");
+            let chat = chats(registry).await.into_iter().find(|it| it.id == group.chat);
+            assert!(!chat.expect("it is there").is_active, "{platform}");
+            let again = registry.remove(group.chat, group.participant, None).await;
+            assert_eq!(again.expect("an answer"), Requested::NoAccount, "{platform}");
+            street.world.release_updates(bot);
         }
     })
     .await;
@@ -267,6 +296,68 @@ async fn a_chat_without_a_link_says_so(database: TestDatabase) {
     .await;
 }
 
+/// The chat, when this title and this link are known of it.
+async fn described(registry: &Registry, platform: Platform, title: &str, link: &str) -> Kept {
+    soon(&format!("{title} on {platform}"), async || {
+        for chat in chats(registry).await {
+            let is_it = chat.title.last().is_some_and(|it| it.value == title);
+            if chat.service == platform.name() && is_it {
+                let invitation = registry.invitation(chat.id).await.expect("an answer")?;
+                assert!(registry.operations(chat.id).await.expect("an answer")?.is_empty());
+                assert!(invitation.link.expect("it comes with the title").contains(link));
+                return Some(chat);
+            }
+        }
+        None
+    })
+    .await
+}
+
+async fn a_chat_is_described_when_the_bot_comes(database: TestDatabase) {
+    let street = Street::open().await;
+    looking_on(&street, &database, async |registry| {
+        for platform in [Platform::Tamtam, Platform::Max] {
+            let world = &street.world;
+            let anna = world.add_person(platform, "Anna");
+            let bot = world.bot(platform).expect("there is one");
+            world.act(|state| {
+                let chat = state.open_chat(Kind::Group, anna, "Tea");
+                state.publish(chat, "tea-with-anna", false);
+                state.add_member(chat, bot, Some(anna));
+            });
+            described(registry, platform, "Tea", "tea-with-anna").await;
+        }
+    })
+    .await;
+}
+
+/// The bot was in it before it had a registry, and hears only of what is said there.
+async fn a_chat_that_is_met_by_a_message_is_described(database: TestDatabase) {
+    let street = Street::open().await;
+    let groups = [Platform::Tamtam, Platform::Max].map(|platform| {
+        let world = &street.world;
+        let anna = world.add_person(platform, "Anna");
+        let bot = world.bot(platform).expect("there is one");
+        let chat = world.act(|state| {
+            let chat = state.open_chat(Kind::Group, anna, "Tea");
+            state.publish(chat, "tea-with-anna", false);
+            state.add_member(chat, bot, Some(anna));
+            // Else it would not hear what is said.
+            state.promote(chat, bot, anna, Permission::TAMTAM.to_vec(), None);
+            chat
+        });
+        world.take_updates(bot);
+        (platform, chat, anna)
+    });
+    looking_on(&street, &database, async |registry| {
+        for (platform, chat, anna) in groups {
+            street.world.say(chat, anna, "hello".into());
+            described(registry, platform, "Tea", "tea-with-anna").await;
+        }
+    })
+    .await;
+}
+
 async fn registered(registry: &Registry) -> Uuid {
     let chat = NewChat { title: "Tea, planned".to_owned(), ..NewChat::default() };
     registry.register(chat).await.expect("it is kept")
@@ -293,7 +384,7 @@ async fn a_registered_chat_is_opened_by_a_button(database: TestDatabase) {
     }
     let street = Street::open().await;
     let gateway = street.gateway(&database, Router::new().text(offer)).await;
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     during(gateway, async {
         let id = registered(&registry).await;
         let mut anna = street.anna(Platform::Tamtam);

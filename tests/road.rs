@@ -101,7 +101,7 @@ async fn formatting_survives_the_way_there_and_back(database: TestDatabase) {
 async fn every_chat_is_in_the_registry_with_both_sides(database: TestDatabase) {
     let street = Street::open().await;
     let gateway = street.gateway(&database, echoing()).await;
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     during(gateway, async {
         for platform in Platform::ALL {
             let mut anna = street.anna(platform);
@@ -168,7 +168,7 @@ async fn a_group_that_gets_another_id_is_one_chat_in_the_registry(database: Test
         std::future::ready(())
     });
     let gateway = Gateway::open(database.url()).await.expect("it is there");
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     let gateway = gateway.with_account(MemoryMessenger::new("test")).with_bot(bot);
     during(gateway, renamed.notified()).await;
     let chats = all(&registry).await;
@@ -194,7 +194,7 @@ async fn a_group_of_potato_that_grows_stays_one_chat(database: TestDatabase) {
     world.say(new, anna, "after".into());
 
     let gateway = street.gateway(&database, echoing()).await;
-    let registry = gateway.registry();
+    let registry = gateway.registry().expect("a database");
     let mut phone = Phone::in_chat(anna, new, &world);
     during(gateway, async {
         for text in ["before", "after"] {

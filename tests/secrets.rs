@@ -202,8 +202,8 @@ async fn polled(street: &Street, url: &str, said: &mut Said) -> String {
         .with_account(potato(address(street, Platform::Potato), said, "potato", POTATO))
         .with_account(tamtam(street, said, "refused", Platform::Max, REFUSED))
         .with_account(potato(nowhere, said, "away", AWAY));
-    let (status, registry) = (gateway.status(), gateway.registry());
-    let watching = gateway.watching().with_metrics(metrics);
+    let (status, registry) = (gateway.status(), gateway.registry().expect("a database"));
+    let watching = gateway.watching().expect("a database").with_metrics(metrics);
     said.debug(&gateway);
     said.debug(&watching);
     said.debug(&registry);

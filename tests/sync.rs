@@ -1,7 +1,7 @@
 //! Chats that a bot was in before it had a registry are fetched, with their people.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use gateway::{Gateway, Registry, SyncError, sync_page};
 use gateway_core::messenger::ErrorKind;
 use gateway_tests::Street;
@@ -28,14 +28,20 @@ fn furnish(street: &Street, platform: Platform, groups: usize) {
             state.add_member(chat, bot, Some(people[0]));
             state.promote(chat, bot, people[0], sandbox::world::Permission::TAMTAM.to_vec(), None);
             state.add_member(chat, people[1], Some(people[0]));
+            if platform == Platform::Tamtam {
+                state.publish(chat, &format!("tea-{number}"), false);
+            }
         });
     }
 }
 
+/// When chats are fetched: long after they were made.
+const LATER: DateTime<Utc> = DateTime::from_timestamp_nanos(4_000_000_000_000_000_000);
+
 async fn fetches(street: &Street, registry: &Registry, platform: Platform) -> usize {
     let messenger = street.messenger(platform);
     let me = messenger.me().await.expect("the token is good");
-    let (mut cursor, mut count, at) = (None, 0, DateTime::UNIX_EPOCH);
+    let (mut cursor, mut count, at) = (None, 0, LATER);
     loop {
         let told = |_: &_| count += 1;
         let next = sync_page(&*messenger, &me, registry, at, cursor.as_ref(), told).await;
@@ -49,7 +55,8 @@ async fn fetches(street: &Street, registry: &Registry, platform: Platform) -> us
 #[tokio::test]
 async fn all_chats_are_fetched_with_their_people_and_once() {
     let (street, database) = (Street::open().await, TestDatabase::sqlite());
-    let registry = Gateway::open(database.url()).await.expect("it opens").registry();
+    let registry =
+        Gateway::open(database.url()).await.expect("it opens").registry().expect("a database");
     for (platform, groups, people) in [(Platform::Tamtam, 120, 3), (Platform::Potato, 3, 1)] {
         furnish(&street, platform, groups);
         let fetched = fetches(&street, &registry, platform).await;
@@ -60,6 +67,14 @@ async fn all_chats_are_fetched_with_their_people_and_once() {
         let tea = of_it.iter().filter(|it| it.1.title.iter().any(|it| it.value.starts_with("Tea")));
         for (_, chat) in tea {
             assert!(chat.participants.len() >= people, "{platform}: {chat:?}");
+            // TamTam tells since when its members are there.
+            let is_told = platform == Platform::Tamtam;
+            let stays = chat.participants.iter().flat_map(|it| &it.participations);
+            let began = stays.map(|it| it.joined_at);
+            assert!(began.into_iter().all(|it| (it < LATER) == is_told), "{platform}: {chat:?}");
+            let link = registry.invitation(chat.id).await.expect("an answer");
+            let link = link.expect("it is there").link;
+            assert_eq!(link.is_some(), platform == Platform::Tamtam, "{platform}");
         }
         fetches(&street, &registry, platform).await;
         assert_eq!(all(&registry).await, kept, "{platform}: again, it is the same");
@@ -70,7 +85,8 @@ async fn all_chats_are_fetched_with_their_people_and_once() {
 #[tokio::test]
 async fn where_a_messenger_lists_no_chats_it_says_so() {
     let (street, database) = (Street::open().await, TestDatabase::sqlite());
-    let registry = Gateway::open(database.url()).await.expect("it opens").registry();
+    let registry =
+        Gateway::open(database.url()).await.expect("it opens").registry().expect("a database");
     let messenger = street.messenger(Platform::Max);
     let me = messenger.me().await.expect("the token is good");
     let told = sync_page(&*messenger, &me, &registry, DateTime::UNIX_EPOCH, None, |_| ()).await;

@@ -197,7 +197,7 @@ async fn what_is_watched_is_what_happened() {
     let retry_pause = Duration::from_millis(10);
     let options = RuntimeOptions { tries: 2, retry_pause, ..RuntimeOptions::default() };
     let gateway = street.gateway(&database, bot()).await.with_options(options);
-    let watching = gateway.watching().with_metrics(recorder);
+    let watching = gateway.watching().expect("a database").with_metrics(recorder);
     let story = watched(watching.clone(), async |watcher| {
         assert_eq!(watcher.json("health/live").await.0, 200);
         let (status, why) = watcher.json("health/ready").await;

@@ -2,59 +2,89 @@
 
 use std::sync::Arc;
 
-use adapter_potato::Potato;
-use adapter_tamtam::{Dialect, TamTam};
 use gateway_core::Messenger;
 use gateway_core::messenger::Result;
 use url::Url;
 
-use crate::config::{AccountConfig, Config, MessengerKind, Receive, Source, Variables};
+use crate::config::{AccountConfig, Config, MessengerKind, Source, Variables};
 use crate::error::StartError;
-use crate::webhooks;
 
 /// An account's side of its messenger, which would call it where it is to be called.
 pub(crate) fn messenger(
     account: &AccountConfig,
     public_url: Option<&Url>,
 ) -> Result<Arc<dyn Messenger>> {
-    let (name, token) = (account.name.as_str(), account.token.clone());
     match account.messenger {
-        MessengerKind::TamTam | MessengerKind::Max => {
-            let dialect = match account.messenger {
-                MessengerKind::Max => Dialect::Max,
-                MessengerKind::TamTam | MessengerKind::Potato => Dialect::TamTam,
-            };
-            let usual = adapter_tamtam::Options::new(dialect, token);
-            let options = adapter_tamtam::Options {
-                base_url: account.base_url.clone(),
-                limits: account.limits.over(usual.limits),
-                extra_root_certificates: account.ca.iter().cloned().collect(),
-                proxy: account.proxy.clone(),
-                webhook_secret: Some(webhooks::secret(&account.token)),
-                webhook_networks: (account.webhook_networks.clone())
-                    .unwrap_or_else(|| usual.webhook_networks.clone()),
-                ..usual
-            };
-            let tamtam = TamTam::new(name, &options)?;
-            if let (Receive::Webhook, Some(public_url)) = (account.receive, public_url) {
-                tamtam.check_webhook(&webhooks::address(public_url, account))?;
-            }
-            Ok(Arc::new(tamtam))
-        }
-        MessengerKind::Potato => {
-            let usual = adapter_potato::Options::new(token);
-            let options = adapter_potato::Options {
-                base_url: account.base_url.clone(),
-                limits: account.limits.over(usual.limits),
-                extra_root_certificates: account.ca.iter().cloned().collect(),
-                proxy: account.proxy.clone(),
-                // Potato proves itself by the path alone.
-                webhook_secret: Some(webhooks::path_secret(&account.token)),
-                ..usual
-            };
-            Ok(Arc::new(Potato::new(name, &options)?))
-        }
+        MessengerKind::TamTam | MessengerKind::Max => tamtam(account, public_url),
+        MessengerKind::Potato => potato(account),
     }
+}
+
+#[cfg(feature = "tamtam")]
+#[cfg_attr(not(feature = "server"), expect(unused_variables, reason = "it is never called"))]
+fn tamtam(account: &AccountConfig, public_url: Option<&Url>) -> Result<Arc<dyn Messenger>> {
+    use adapter_tamtam::{Dialect, Options, TamTam};
+
+    let dialect = match account.messenger {
+        MessengerKind::Max => Dialect::Max,
+        MessengerKind::TamTam | MessengerKind::Potato => Dialect::TamTam,
+    };
+    let usual = Options::new(dialect, account.token.clone());
+    let options = Options {
+        base_url: account.base_url.clone(),
+        limits: account.limits.over(usual.limits),
+        extra_root_certificates: account.ca.iter().cloned().collect(),
+        proxy: account.proxy.clone(),
+        #[cfg(feature = "server")]
+        webhook_secret: Some(crate::webhooks::secret(&account.token)),
+        webhook_networks: (account.webhook_networks.clone())
+            .unwrap_or_else(|| usual.webhook_networks.clone()),
+        ..usual
+    };
+    let tamtam = TamTam::new(account.name.as_str(), &options)?;
+    #[cfg(feature = "server")]
+    if let (crate::config::Receive::Webhook, Some(public_url)) = (account.receive, public_url) {
+        tamtam.check_webhook(&crate::webhooks::address(public_url, account))?;
+    }
+    Ok(Arc::new(tamtam))
+}
+
+#[cfg(not(feature = "tamtam"))]
+fn tamtam(_: &AccountConfig, _: Option<&Url>) -> Result<Arc<dyn Messenger>> {
+    Err(left_out("TamTam and MAX", "tamtam"))
+}
+
+#[cfg(feature = "potato")]
+fn potato(account: &AccountConfig) -> Result<Arc<dyn Messenger>> {
+    use adapter_potato::{Options, Potato};
+
+    let usual = Options::new(account.token.clone());
+    let options = Options {
+        base_url: account.base_url.clone(),
+        limits: account.limits.over(usual.limits),
+        extra_root_certificates: account.ca.iter().cloned().collect(),
+        proxy: account.proxy.clone(),
+        // Potato proves itself by the path alone.
+        #[cfg(feature = "server")]
+        webhook_secret: Some(crate::webhooks::path_secret(&account.token)),
+        ..usual
+    };
+    Ok(Arc::new(Potato::new(account.name.as_str(), &options)?))
+}
+
+#[cfg(not(feature = "potato"))]
+fn potato(_: &AccountConfig) -> Result<Arc<dyn Messenger>> {
+    Err(left_out("Potato", "potato"))
+}
+
+/// Why there is no account on a messenger that was left out when the program was compiled.
+#[cfg(not(all(feature = "tamtam", feature = "potato")))]
+fn left_out(messengers: &str, feature: &str) -> gateway_core::Error {
+    let why = format!(
+        "this program was compiled without {messengers}: the feature {feature:?} of the crate \
+         \"gateway\" puts them in"
+    );
+    gateway_core::Error::invalid("setting up an account", "messenger", why)
 }
 
 impl Config {
@@ -64,7 +94,10 @@ impl Config {
     ///
     /// When one cannot be set up.
     pub fn messengers(&self) -> Result<Vec<Arc<dyn Messenger>>> {
+        #[cfg(feature = "server")]
         let public_url = self.server.public_url.as_ref();
+        #[cfg(not(feature = "server"))]
+        let public_url = None;
         self.accounts.iter().map(|account| messenger(account, public_url)).collect()
     }
 }
@@ -81,8 +114,7 @@ pub(crate) fn config_from_env() -> std::result::Result<Config, StartError> {
     if config.accounts.is_empty() { Err(StartError::NoAccount) } else { Ok(config) }
 }
 
-/// The accounts that the environment names, as [`Gateway::from_env`](crate::Gateway::from_env)
-/// takes them.
+/// The accounts that the environment names, as `Gateway::from_env` takes them.
 ///
 /// # Errors
 ///
@@ -92,6 +124,7 @@ pub fn accounts_from_env() -> std::result::Result<Vec<Arc<dyn Messenger>>, Start
 }
 
 #[cfg(test)]
+#[cfg(all(feature = "tamtam", feature = "potato"))]
 mod tests {
     use super::*;
 

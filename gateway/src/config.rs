@@ -6,7 +6,7 @@
 //! | `variables` | the environment |
 //! | `reading` | a key: its variable, the file, its default; and all that is wrong |
 //! | `kinds`, `rate` | what a key may hold |
-//! | `sections`, `account`, `limits` | which keys there are, and what they mean |
+//! | `sections`, `serving`, `account`, `limits` | which keys there are, and what they mean |
 //! | `secret` | tokens, and whether others can read the files that hold them |
 //! | `mistake` | what is wrong, with its place |
 //! | `shown` | what holds, without secrets |
@@ -24,6 +24,8 @@ mod rate;
 mod reading;
 mod secret;
 mod sections;
+#[cfg(feature = "server")]
+mod serving;
 mod shown;
 mod variables;
 
@@ -36,9 +38,9 @@ pub use account::{AccountConfig, MessengerKind, Receive};
 pub use limits::{Limit, Limits};
 pub use mistake::{Mistake, Mistakes, Place};
 pub use rate::{NoRate, WrittenRate};
-pub use sections::{
-    DatabaseConfig, LogConfig, RegistryConfig, ServerConfig, TlsFiles, WatchingConfig,
-};
+pub use sections::{DatabaseConfig, LogConfig};
+#[cfg(feature = "server")]
+pub use serving::{RegistryConfig, ServerConfig, TlsFiles, WatchingConfig};
 pub use variables::Variables;
 
 use document::Document;
@@ -63,10 +65,13 @@ pub struct Config {
     /// `[log]`
     pub log: LogConfig,
     /// `[server]`
+    #[cfg(feature = "server")]
     pub server: ServerConfig,
     /// `[registry]`
+    #[cfg(feature = "server")]
     pub registry: RegistryConfig,
     /// `[watching]`
+    #[cfg(feature = "server")]
     pub watching: WatchingConfig,
     /// `[runtime]`
     pub runtime: RuntimeOptions,
@@ -145,18 +150,38 @@ impl Source {
         let mut root = reader.root();
         let database = sections::database(&mut root);
         let log = sections::log(&mut root);
-        let server = sections::server(&mut root);
-        let registry = sections::registry(&mut root);
-        let watching = sections::watching(&mut root);
+        #[cfg(feature = "server")]
+        let server = serving::server(&mut root);
+        #[cfg(feature = "server")]
+        let registry = serving::registry(&mut root);
+        #[cfg(feature = "server")]
+        let watching = serving::watching(&mut root);
         let runtime = sections::runtime(&mut root);
-        let accounts = account::accounts(&mut root, &self.bots, server.public_url.as_ref());
+        #[cfg(feature = "server")]
+        let public_url = server.public_url.as_ref();
+        #[cfg(not(feature = "server"))]
+        let public_url = None;
+        let accounts = account::accounts(&mut root, &self.bots, public_url);
         root.end();
         if let Some((path, _)) = file {
             secret::file_is_private(&mut reader, path);
         }
         let seen = reader.end(syntax)?;
         let file = file.map(|(path, _)| path.to_owned());
-        Ok(Config { file, database, log, server, registry, watching, runtime, accounts, seen })
+        Ok(Config {
+            file,
+            database,
+            log,
+            #[cfg(feature = "server")]
+            server,
+            #[cfg(feature = "server")]
+            registry,
+            #[cfg(feature = "server")]
+            watching,
+            runtime,
+            accounts,
+            seen,
+        })
     }
 }
 
@@ -166,4 +191,5 @@ fn no_file(path: &Path, what: String) -> Mistakes {
 }
 
 #[cfg(test)]
+#[cfg(feature = "server")]
 mod tests;

@@ -1,15 +1,11 @@
 //! Why a gateway cannot start.
 
-use std::net::SocketAddr;
-use std::{fmt, io};
+use std::fmt;
 
 use gateway_runtime::DuplicateAccount;
-use registry_api::http::tls::TlsError;
-use storage::OpenError;
 
 use crate::config::Mistakes;
 use crate::logging::LogsError;
-use crate::watching::ListenError;
 
 /// Why a gateway cannot start. Its `Debug` is its `Display`: what `main` returns is shown so.
 #[derive(thiserror::Error)]
@@ -29,27 +25,31 @@ pub enum StartError {
     Account(#[from] gateway_core::Error),
     /// The database cannot be opened.
     #[error(transparent)]
-    Database(#[from] OpenError),
+    #[cfg(feature = "database")]
+    Database(#[from] storage::OpenError),
     /// Two accounts have the same name.
     #[error(transparent)]
     DuplicateAccount(#[from] DuplicateAccount),
     /// The server cannot listen.
+    #[cfg(feature = "server")]
     #[error("listening on {address} (server.listen): {why}")]
     Listen {
         /// Where.
-        address: SocketAddr,
+        address: std::net::SocketAddr,
         /// Why not.
-        why: io::Error,
+        why: std::io::Error,
     },
     /// Nothing can be logged, or no traces can be sent.
     #[error(transparent)]
     Logs(#[from] LogsError),
     /// What is watched cannot be served.
+    #[cfg(feature = "server")]
     #[error("serving what is watched (watching.listen): {0}")]
-    Watching(#[from] ListenError),
+    Watching(#[from] crate::watching::ListenError),
     /// There is no TLS with the files that are named.
+    #[cfg(feature = "server")]
     #[error(transparent)]
-    Tls(#[from] TlsError),
+    Tls(#[from] registry_api::http::tls::TlsError),
 }
 
 impl fmt::Debug for StartError {

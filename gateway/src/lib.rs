@@ -32,6 +32,26 @@
 //! }
 //! ```
 //!
+//! # Features
+//!
+//! Everything that the program has is there when nothing is said. A bot that wants to build in less
+//! time says `default-features = false`, and what it needs:
+//!
+//! | feature | what it puts in |
+//! |---|---|
+//! | `tamtam` | TamTam and MAX |
+//! | `potato` | Potato |
+//! | `sqlite`, `postgres` | a database, and with it [`Gateway::from_env`], [`Gateway::open`] and the registry of the chats that a bot meets; the URL of one that was left out is refused |
+//! | `server` | accounts from a file with [`run_configured`]: webhooks, the registry over HTTP, and [`watching`]; it needs a database |
+//! | `otel` | [`telemetry`]: traces for a collector of OpenTelemetry |
+//! | `sandbox` | the messengers, emulated on this machine |
+//! | `testing` | [`testing`]: what tests of bots use; `TestDatabase` comes with a database, `sandbox` with its feature |
+//! | `program` | what the program `gateway` is made of: all of the above but `otel` and `testing`, and its command line. It is the default |
+//!
+//! Without a database there is [`Gateway::in_memory`]: nothing survives the process then. Logs,
+//! [`config`] and [`accounts_from_env`] are always there; an account on a messenger that was left out is
+//! refused, by the name of the feature. How long each takes to build: `docs/performance.md`.
+//!
 //! # Accounts from a file
 //!
 //! [`run_configured`] runs bots on the accounts of one `gateway.toml`, with webhooks and the registry
@@ -73,31 +93,46 @@
 
 mod accounts;
 pub mod config;
+#[cfg(feature = "database")]
+mod describer;
 mod error;
 pub mod logging;
+#[cfg(feature = "database")]
 mod observer;
+#[cfg(feature = "database")]
+#[cfg_attr(not(feature = "server"), expect(dead_code, reason = "its metrics have no recorder"))]
 mod operator;
+#[cfg(feature = "server")]
 mod reload;
+#[cfg(feature = "server")]
 mod run;
+#[cfg(feature = "server")]
 pub mod serving;
 pub mod signal;
+#[cfg(feature = "database")]
 mod sync;
 #[cfg(feature = "otel")]
 pub mod telemetry;
+#[cfg(feature = "server")]
 pub mod watching;
+#[cfg(feature = "server")]
 pub mod webhooks;
 mod wiring;
 
 /// The adapters, for accounts that need more than the environment can say: see
 /// [`Gateway::with_account`].
 pub mod adapters {
+    #[cfg(feature = "potato")]
     pub use adapter_potato as potato;
+    #[cfg(feature = "tamtam")]
     pub use adapter_tamtam as tamtam;
 }
 
 pub use accounts::accounts_from_env;
 pub use error::StartError;
+#[cfg(feature = "server")]
 pub use run::{run_configured, run_until};
+#[cfg(feature = "database")]
 pub use sync::{SyncError, sync_page};
 pub use wiring::Gateway;
 
@@ -106,7 +141,9 @@ pub use gateway_core::messenger::Delivery;
 pub use gateway_core::time::{Clock, SystemClock};
 pub use gateway_runtime::journal::{Journal, JournalError, MemoryJournal, Outcome, Scope, Settled};
 pub use gateway_runtime::{DuplicateAccount, Hook, HookError, Observed, Observer, Runtime};
+#[cfg(feature = "database")]
 pub use registry_api::Registry;
+#[cfg(feature = "database")]
 pub use storage::{Database, OpenError};
 pub use tokio_util::sync::CancellationToken;
 
@@ -117,7 +154,9 @@ pub mod testing {
         Done, Expectation, Fault, Hand, ManualClock, MemoryMessenger, Person, Seen,
     };
     pub use gateway_runtime::testing::{Crash, Point};
+    #[cfg(feature = "sandbox")]
     pub use sandbox;
+    #[cfg(feature = "database")]
     pub use storage::testing::TestDatabase;
 }
 

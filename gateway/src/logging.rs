@@ -159,6 +159,10 @@ impl Logs {
     }
 
     /// Sends the traces that are left. Logs go on.
+    #[cfg_attr(
+        not(feature = "otel"),
+        expect(clippy::unused_async, reason = "traces are waited for")
+    )]
     pub async fn end(self) {
         #[cfg(feature = "otel")]
         if let Some(telemetry) = self.telemetry {

@@ -1,5 +1,7 @@
 //! What the bots see, told to the registry.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use gateway_core::model::{Account, Update, UpdateKind, User, UserId};
@@ -7,14 +9,17 @@ use gateway_runtime::{HandlerResult, Observed, Observer};
 use registry_api::{Move, Registry, SeenPresence, Sighting};
 use uuid::Uuid;
 
+use crate::describer::Describer;
+
 /// Tells the registry of every chat that an update comes from, before its handler runs.
 pub(crate) struct RegistryObserver {
     registry: Registry,
+    describer: Arc<Describer>,
 }
 
 impl RegistryObserver {
-    pub(crate) fn new(registry: Registry) -> Self {
-        Self { registry }
+    pub(crate) fn new(registry: Registry, describer: Arc<Describer>) -> Self {
+        Self { registry, describer }
     }
 }
 
@@ -40,7 +45,23 @@ impl Observer for RegistryObserver {
             _ => {}
         }
         self.registry.see(&sighting).await?;
+        if sighting.is_present == Some(true) {
+            let came = comes(observed.me, &update.kind).then_some(at);
+            self.describer.note(account, sighting.chat, came);
+        }
         Ok(())
+    }
+}
+
+/// Whether the bot comes into a chat with this, or the chat to where it is now: what is known of it
+/// may be of another time, or what a client has called it.
+fn comes(me: &User, kind: &UpdateKind) -> bool {
+    match kind {
+        UpdateKind::BotAdded { .. }
+        | UpdateKind::ChatCreated { .. }
+        | UpdateKind::ChatMigrated { .. } => true,
+        UpdateKind::MembersJoined { members, .. } => members.iter().any(|it| it.id == me.id),
+        _ => false,
     }
 }
 
@@ -131,6 +152,7 @@ mod tests {
         let seen = sighting(&account, &me, &update, DateTime::UNIX_EPOCH).expect("of a chat");
         let did = |presence: SeenPresence<'_>| match presence {
             SeenPresence::There => "there".to_owned(),
+            SeenPresence::Since(joined) => format!("there since {joined}"),
             SeenPresence::Came(None) => "came".to_owned(),
             SeenPresence::Came(Some(by)) => format!("came by {by}"),
             SeenPresence::Went => "went".to_owned(),

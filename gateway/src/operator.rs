@@ -6,13 +6,13 @@
 //! read.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use gateway_core::chance::Chance;
 use gateway_core::messenger::{ErrorKind, Members};
-use gateway_core::model::{ChatId, UserId};
+use gateway_core::model::{Chat, ChatId, ChatKind, UserId};
 use gateway_core::time::Clock;
 use gateway_core::{Error, Messenger};
 use metrics::{Unit, counter, describe_counter};
@@ -22,6 +22,8 @@ use registry_api::store::{Task, TaskOutcome};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
+
+use crate::describer::tell;
 
 /// How often it is asked what there is to do.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -62,7 +64,7 @@ fn count(kind: OperationKind, outcome: &TaskOutcome) {
         OperationKind::GetInvitation => "get_invitation",
     };
     let outcome = match outcome {
-        TaskOutcome::Removed | TaskOutcome::Invited(_) => "done",
+        TaskOutcome::Removed | TaskOutcome::Left(_) | TaskOutcome::Invited(_) => "done",
         TaskOutcome::Again { .. } => "again",
         TaskOutcome::Failed(_) => "failed",
     };
@@ -73,6 +75,8 @@ fn count(kind: OperationKind, outcome: &TaskOutcome) {
 pub(crate) struct Operator {
     registry: Registry,
     messengers: HashMap<String, Arc<dyn Messenger>>,
+    /// Who the bots of accounts are, as far as that was asked.
+    bots: Mutex<HashMap<String, UserId>>,
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
 }
@@ -85,7 +89,7 @@ impl Operator {
         chance: Arc<Chance>,
     ) -> Self {
         let named = messengers.iter().map(|it| (it.account().id.to_string(), it.clone()));
-        Self { registry, messengers: named.collect(), clock, chance }
+        Self { registry, messengers: named.collect(), bots: Mutex::default(), clock, chance }
     }
 
     /// Until the stop; what was begun is finished then, but for what takes too long.
@@ -136,7 +140,7 @@ impl Operator {
         let duration_ms = began.elapsed().as_millis();
         count(task.kind, &outcome);
         match &outcome {
-            TaskOutcome::Removed | TaskOutcome::Invited(_) => {
+            TaskOutcome::Removed | TaskOutcome::Left(_) | TaskOutcome::Invited(_) => {
                 tracing::info!(%operation, %account, duration_ms, "operation done");
             }
             TaskOutcome::Again { at, error } => {
@@ -178,27 +182,80 @@ impl Operator {
         let Some(members) = messenger.members() else {
             return cannot("removing a participant", "removals");
         };
-        let Err(error) = members.remove(chat, person, false).await else {
-            return TaskOutcome::Removed;
+        // Before, since who is not in a chat may not be told any more.
+        let account = match self.account_of(messenger, person).await {
+            Ok(account) => account,
+            Err(error) => return self.failed(task, &error),
+        };
+        let is_itself = account.as_ref() == Some(&task.account);
+        let removal = match messenger.chats() {
+            // Not every messenger lets a bot put itself out.
+            Some(chats) if is_itself => chats.leave(chat).await,
+            _ => members.remove(chat, person, false).await,
+        };
+        let removed = account.map_or(TaskOutcome::Removed, TaskOutcome::Left);
+        let Err(error) = removal else {
+            return removed;
         };
         // It may have happened all the same, now or before: who is not there is removed.
         let is_worth_a_look = error.may_have_happened() || !is_temporary(&error);
         if is_worth_a_look && is_gone(messenger, members, chat, person, &error).await {
-            return TaskOutcome::Removed;
+            return removed;
         }
         self.failed(task, &error)
+    }
+
+    /// The account whose bot somebody is, if it is one of this process.
+    async fn account_of(
+        &self,
+        messenger: &dyn Messenger,
+        person: &UserId,
+    ) -> Result<Option<String>, Error> {
+        if self.me(messenger).await? == *person {
+            return Ok(Some(messenger.account().id.to_string()));
+        }
+        let platform = &messenger.account().platform;
+        for other in self.messengers.values().filter(|it| it.account().platform == *platform) {
+            // Who cannot say who it is hears by itself that it was put out.
+            if self.me(&**other).await.is_ok_and(|me| me == *person) {
+                return Ok(Some(other.account().id.to_string()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Who the bot of an account is: that does not change.
+    async fn me(&self, messenger: &dyn Messenger) -> Result<UserId, Error> {
+        let account = messenger.account().id.as_str();
+        let known = || self.bots.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(me) = known().get(account) {
+            return Ok(me.clone());
+        }
+        let me = messenger.me().await?.id;
+        known().insert(account.to_owned(), me.clone());
+        Ok(me)
     }
 
     async fn invite(&self, task: &Task, messenger: &dyn Messenger, chat: &ChatId) -> TaskOutcome {
         let Some(chats) = messenger.chats() else {
             return cannot("asking for a link", "links");
         };
-        match chats.describe(chat).await {
-            Ok(details) => match details.link {
-                Some(link) => TaskOutcome::Invited(link),
-                None => TaskOutcome::Failed("asking for a link: the chat has none".to_owned()),
-            },
-            Err(error) => self.failed(task, &error),
+        let at = self.clock.now();
+        let details = match chats.describe(chat).await {
+            Ok(details) => details,
+            Err(error) => return self.failed(task, &error),
+        };
+        // The title is in the same answer. What becomes of the link is for whoever asked for it.
+        let kind = details.chat.kind;
+        if kind != ChatKind::Dialog {
+            let (account, chat) = (messenger.account(), Chat::new(chat.clone(), kind));
+            if let Err(error) = tell(&self.registry, account, &chat, &details, at).await {
+                tracing::warn!(operation = %task.id, %error, "the title of a chat is not kept");
+            }
+        }
+        match details.link {
+            Some(link) => TaskOutcome::Invited(link),
+            None => TaskOutcome::Failed("asking for a link: the chat has none".to_owned()),
         }
     }
 

@@ -9,7 +9,6 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, Source};
 use crate::logging::Filter;
 use crate::run::supervisor::Reloading;
-use crate::signal::Hangups;
 
 /// What can change while a gateway runs.
 const LIVE: [&str; 3] = ["log.filter", "server.cors", "registry.rate"];
@@ -58,5 +57,37 @@ pub(crate) async fn on_hangup(
             tracing::warn!(keys = later.join(", "), "these change at the next start only");
         }
         tracing::info!(changed = now.join(", "), "the configuration was read again");
+    }
+}
+
+/// Hears SIGHUP, by which a process is asked to read its configuration again. Where there is none,
+/// nobody asks.
+#[derive(Debug)]
+pub(crate) struct Hangups {
+    #[cfg(unix)]
+    signals: Option<tokio::signal::unix::Signal>,
+}
+
+impl Hangups {
+    /// From here on it is heard; before that it ends the process.
+    #[cfg(unix)]
+    pub(crate) fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Self { signals: signal(SignalKind::hangup()).ok() }
+    }
+
+    #[cfg(not(unix))]
+    pub(crate) fn listen() -> Self {
+        Self {}
+    }
+
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        if let Some(signals) = &mut self.signals
+            && signals.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending::<()>().await;
     }
 }

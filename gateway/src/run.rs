@@ -6,7 +6,9 @@ pub(crate) mod supervisor;
 use std::sync::Arc;
 
 use gateway_core::chance::Chance;
+use gateway_core::time::SystemClock;
 use gateway_runtime::Router;
+use registry_api::Registry;
 use registry_api::http::server;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -16,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::config::{Config, Receive, Source, WatchingConfig};
 use crate::error::StartError;
 use crate::logging::{Filter, Logs};
+use crate::reload::{self, Hangups};
 use crate::serving::{self, Hooks, Served};
-use crate::signal::{self, Hangups};
 use crate::watching::{self, Metrics, Watching};
 use crate::webhooks::{self, Webhook};
-use crate::{Gateway, accounts, reload};
+use crate::{Gateway, accounts, signal};
 
 /// Runs bots on the accounts of the configuration, until Ctrl-C or SIGTERM: of `gateway.toml`, or the
 /// file that `GATEWAY_CONFIG` names, with the environment over it. An account names its bot; one that
@@ -90,8 +92,10 @@ async fn run(
     let certificate = serving::certificate(&config)?;
     let options = serving::options(&config, certificate.as_ref())?;
     let listener = serving::listen(config.server.listen).await?;
-    let gateway = Gateway::open_configured(&config.database).await?;
-    let mut gateway = gateway.with_options(config.runtime);
+    let database = Gateway::open_database(&config.database).await?;
+    let (clock, chance) = (Arc::new(SystemClock), Arc::new(Chance::from_os()));
+    let registry = Registry::new(database.registry(), clock.clone(), chance.clone());
+    let mut gateway = Gateway::on(database.clone()).with_options(config.runtime);
     for (account, bot) in bots_of(&config, bots) {
         gateway = gateway.with_bot_of(account, bot);
     }
@@ -112,11 +116,9 @@ async fn run(
             }
         }
     }
-    let watching = gateway.watching();
-    let registry = gateway.registry();
-    let (hooks, chance) = (Arc::new(hooks), Arc::new(Chance::from_os()));
+    let watching = Watching::new(gateway.status(), database, clock);
     let enabled = config.registry.enabled.then(|| registry.clone());
-    let served = Served { registry: enabled, hooks, chance };
+    let served = Served { registry: enabled, hooks: Arc::new(hooks), chance };
     let (exchange, routes) = watch::channel(serving::routes(&served, &options));
     let mut words = format!("accounts: {}", config.accounts.len());
     if let Ok(address) = listener.local_addr() {

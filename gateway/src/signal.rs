@@ -78,35 +78,3 @@ impl Wishes {
         INTERRUPTED
     }
 }
-
-/// Hears SIGHUP, by which a process is asked to read its configuration again. Where there is none,
-/// nobody asks.
-#[derive(Debug)]
-pub(crate) struct Hangups {
-    #[cfg(unix)]
-    signals: Option<tokio::signal::unix::Signal>,
-}
-
-impl Hangups {
-    /// From here on it is heard; before that it ends the process.
-    #[cfg(unix)]
-    pub(crate) fn listen() -> Self {
-        use tokio::signal::unix::{SignalKind, signal};
-        Self { signals: signal(SignalKind::hangup()).ok() }
-    }
-
-    #[cfg(not(unix))]
-    pub(crate) fn listen() -> Self {
-        Self {}
-    }
-
-    pub(crate) async fn next(&mut self) {
-        #[cfg(unix)]
-        if let Some(signals) = &mut self.signals
-            && signals.recv().await.is_some()
-        {
-            return;
-        }
-        std::future::pending::<()>().await;
-    }
-}

@@ -3,10 +3,10 @@
 
 use chrono::{DateTime, Utc};
 use gateway_core::messenger::{ErrorKind, Page};
-use gateway_core::model::{Chat, Cursor, Member, User};
+use gateway_core::model::{Chat, ChatDetails, ChatKind, Cursor, Member, User};
 use gateway_core::{Error, Messenger};
 use registry_api::store::StoreError;
-use registry_api::{Registry, Sighting};
+use registry_api::{Registry, SeenPresence, Sighting};
 
 /// Why chats could not be fetched.
 #[derive(Debug, thiserror::Error)]
@@ -54,17 +54,44 @@ async fn sync_chat(
     chat: &Chat,
 ) -> Result<(), SyncError> {
     let account = messenger.account();
+    let details = details(messenger, chat).await?;
+    let invitation = details.as_ref().and_then(|it| it.link.as_deref());
     let mut cursor = None;
     loop {
         let members = members(messenger, chat, cursor.as_ref()).await?;
-        let there = members.items.iter().filter(|it| it.is_present()).map(|it| &it.user);
-        let sighting = Sighting::new(account, chat, at).with_people([me]).with_people(there);
-        registry.see(&Sighting { is_present: Some(true), ..sighting }).await?;
+        let there = members.items.iter().filter(|it| it.is_present());
+        let met = Sighting::new(account, chat, at).with_people([me]);
+        let sighting = there.fold(met, |it, member| it.with(&member.user, since(member)));
+        registry.see(&Sighting { is_present: Some(true), invitation, ..sighting }).await?;
         match members.next {
             Some(next) => cursor = Some(next),
             None => return Ok(()),
         }
     }
+}
+
+/// That somebody is there, and since when, where the messenger tells.
+fn since(member: &Member) -> SeenPresence<'static> {
+    member.joined.map_or(SeenPresence::There, SeenPresence::Since)
+}
+
+/// How the messenger describes a chat, where it has more to tell than its lists do.
+async fn details(messenger: &dyn Messenger, chat: &Chat) -> Result<Option<ChatDetails>, Error> {
+    let Some(chats) = messenger.chats().filter(|_| chat.kind != ChatKind::Dialog) else {
+        return Ok(None);
+    };
+    match chats.describe(&chat.id).await {
+        Err(error) if is_final(&error) => {
+            tracing::info!(account = %messenger.account().id, chat = %chat.id, %error, "link");
+            Ok(None)
+        }
+        described => described.map(Some),
+    }
+}
+
+/// Whether asking again comes to the same.
+fn is_final(error: &Error) -> bool {
+    !error.is_retryable() && *error.kind() != ErrorKind::Unauthorized
 }
 
 /// A page of who is in a chat; those who keep order where the messenger names no others, and nobody
@@ -84,7 +111,7 @@ async fn members(
         listed => listed,
     };
     match listed {
-        Err(error) if !error.is_retryable() && *error.kind() != ErrorKind::Unauthorized => {
+        Err(error) if is_final(&error) => {
             tracing::info!(account = %messenger.account().id, chat = %chat.id, %error, "members");
             Ok(nobody)
         }

@@ -24,7 +24,7 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let metrics = Metrics::install()?;
 //! let gateway = Gateway::from_env().await?;
-//! let watching = gateway.watching().with_metrics(metrics);
+//! let watching = gateway.watching().ok_or("there is no database")?.with_metrics(metrics);
 //! let listener = Listen::default().bind().await?;
 //! let stop = signal::stop();
 //! let watched = watching::serve(listener, watching, stop.clone());

@@ -3,35 +3,116 @@
 use std::sync::Arc;
 
 use gateway_core::Messenger;
-use gateway_core::chance::Chance;
-use gateway_core::http::ExposeSecret;
 use gateway_core::model::AccountId;
 use gateway_core::time::{Clock, SystemClock};
-use gateway_runtime::journal::Journal;
+use gateway_runtime::journal::MemoryJournal;
 use gateway_runtime::{Hook, Router, Runtime, RuntimeOptions, Sender, Status};
-use registry_api::Registry;
-use storage::{Database, OpenError};
 use tokio_util::sync::CancellationToken;
+#[cfg(feature = "database")]
+use {
+    crate::config::DatabaseConfig,
+    crate::describer::Describer,
+    crate::observer::RegistryObserver,
+    crate::operator::Operator,
+    gateway_core::chance::Chance,
+    gateway_core::http::ExposeSecret,
+    gateway_runtime::DuplicateAccount,
+    gateway_runtime::journal::Journal,
+    registry_api::Registry,
+    storage::{Database, OpenError},
+};
 
-use crate::accounts::config_from_env;
-use crate::config::DatabaseConfig;
 use crate::error::StartError;
-use crate::observer::RegistryObserver;
-use crate::operator::Operator;
+#[cfg(feature = "server")]
 use crate::watching::Watching;
-use crate::{logging, signal};
+use crate::{accounts, logging, signal};
 
-/// A bot on its accounts, with a journal and a registry in one database.
+/// A bot on its accounts, with a journal and a registry in one database; or with a journal in memory
+/// alone.
 #[derive(Debug)]
 pub struct Gateway {
-    database: Database,
-    clock: Arc<dyn Clock>,
-    chance: Arc<Chance>,
+    #[cfg(feature = "database")]
+    kept: Option<Kept>,
     runtime: Runtime,
     /// Of all accounts: what the registry asks messengers for goes past the runtime.
     messengers: Vec<Arc<dyn Messenger>>,
 }
 
+/// What survives the process, and what the registry in it needs.
+#[cfg(feature = "database")]
+#[derive(Clone, Debug)]
+struct Kept {
+    database: Database,
+    clock: Arc<dyn Clock>,
+    chance: Arc<Chance>,
+}
+
+#[cfg(feature = "database")]
+impl Kept {
+    fn registry(&self) -> Registry {
+        Registry::new(self.database.registry(), self.clock.clone(), self.chance.clone())
+    }
+}
+
+impl Gateway {
+    /// A gateway without a database, and without accounts: **nothing survives its process.**
+    ///
+    /// What waits to be handled, what is to be sent later, sessions and what was done already are
+    /// forgotten at the end, however it comes; so an update that a messenger delivers again after it is
+    /// handled again. Nothing is forgotten before, so memory grows with what sessions keep; and there is
+    /// no registry. It is for bots that may forget, and for their tests.
+    ///
+    /// # Example
+    ///
+    /// A bot on whatever accounts the environment names, as [`with_accounts_from_env`] has it:
+    ///
+    /// ```no_run
+    /// use gateway::prelude::*;
+    ///
+    /// async fn echo(ctx: Context, said: Text) -> HandlerResult {
+    ///     ctx.reply(said).await?;
+    ///     Ok(())
+    /// }
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> Result<(), gateway::StartError> {
+    ///     let gateway = Gateway::in_memory().with_accounts_from_env()?;
+    ///     gateway.with_bot(Router::new().text(echo)).run().await
+    /// }
+    /// ```
+    ///
+    /// [`with_accounts_from_env`]: Self::with_accounts_from_env
+    pub fn in_memory() -> Self {
+        Self::in_memory_with_clock(Arc::new(SystemClock))
+    }
+
+    /// The same by another clock: a test moves it on instead of waiting.
+    pub fn in_memory_with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            #[cfg(feature = "database")]
+            kept: None,
+            runtime: Runtime::new(Arc::new(MemoryJournal::default()), clock),
+            messengers: Vec::new(),
+        }
+    }
+
+    /// Adds the accounts that the environment names, as [`accounts_from_env`](crate::accounts_from_env)
+    /// finds them, and begins to log to stderr what `RUST_LOG` says.
+    ///
+    /// # Errors
+    ///
+    /// When no token is there, a URL is none, or a file cannot be read.
+    pub fn with_accounts_from_env(self) -> Result<Self, StartError> {
+        logging::start(USUAL_FILTER);
+        Ok(accounts::accounts_from_env()?.into_iter().fold(self, Self::with))
+    }
+}
+
+/// What is logged when `RUST_LOG` does not say.
+const USUAL_FILTER: &str = "info,sqlx=warn";
+
+/// Gateways over a database (feature `sqlite` or `postgres`).
+#[cfg(feature = "database")]
 impl Gateway {
     /// A gateway over the database at a URL, `sqlite://…` or `postgres://…`, without accounts.
     ///
@@ -52,9 +133,7 @@ impl Gateway {
         database_url: &str,
         replica_url: Option<&str>,
     ) -> Result<Self, OpenError> {
-        let database = Database::open_with_replica(database_url, replica_url).await?;
-        let journal = database.journal();
-        Ok(Self::over(database, journal, Arc::new(SystemClock)))
+        Ok(Self::on(Database::open_with_replica(database_url, replica_url).await?))
     }
 
     /// The same by another clock: a test moves it on instead of waiting.
@@ -136,10 +215,15 @@ impl Gateway {
         Ok(Self::over(database, journal, clock))
     }
 
+    pub(crate) fn on(database: Database) -> Self {
+        let journal = database.journal();
+        Self::over(database, journal, Arc::new(SystemClock))
+    }
+
     fn over(database: Database, journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Self {
         let runtime = Runtime::new(journal, clock.clone());
-        let (chance, messengers) = (Arc::new(Chance::from_os()), Vec::new());
-        Self { database, clock, chance, runtime, messengers }
+        let kept = Kept { database, clock, chance: Arc::new(Chance::from_os()) };
+        Self { kept: Some(kept), runtime, messengers: Vec::new() }
     }
 
     /// A gateway over what the environment says.
@@ -159,19 +243,34 @@ impl Gateway {
     /// When no token is there, a URL is none, a file cannot be read, or the database cannot be
     /// opened.
     pub async fn from_env() -> Result<Self, StartError> {
-        logging::start("info,sqlx=warn");
-        let config = config_from_env()?;
+        logging::start(USUAL_FILTER);
+        let config = accounts::config_from_env()?;
         let accounts = config.messengers()?;
-        let gateway = Self::open_configured(&config.database).await?;
+        let gateway = Self::on(Self::open_database(&config.database).await?);
         Ok(accounts.into_iter().fold(gateway, Self::with))
     }
 
-    /// A gateway over the database that a configuration names.
-    pub(crate) async fn open_configured(database: &DatabaseConfig) -> Result<Self, OpenError> {
-        let replica = database.replica_url.as_ref().map(ExposeSecret::expose_secret);
-        Self::open_with_replica(database.url.expose_secret(), replica).await
+    /// The database that a configuration names.
+    pub(crate) async fn open_database(config: &DatabaseConfig) -> Result<Database, OpenError> {
+        let replica = config.replica_url.as_ref().map(ExposeSecret::expose_secret);
+        Database::open_with_replica(config.url.expose_secret(), replica).await
     }
 
+    /// The registry of the chats that the bot meets; there is none in memory.
+    pub fn registry(&self) -> Option<Registry> {
+        self.kept.as_ref().map(Kept::registry)
+    }
+
+    /// What an operator watches of the accounts that were added so far, and of the database; there is
+    /// nothing to watch in memory.
+    #[cfg(feature = "server")]
+    pub fn watching(&self) -> Option<Watching> {
+        let Kept { database, clock, .. } = self.kept.clone()?;
+        Some(Watching::new(self.status(), database, clock))
+    }
+}
+
+impl Gateway {
     /// Adds an account; its name must be its own.
     ///
     /// # Example
@@ -248,11 +347,6 @@ impl Gateway {
         self.runtime.status()
     }
 
-    /// What an operator watches of the accounts that were added so far, and of the database.
-    pub fn watching(&self) -> Watching {
-        Watching::new(self.status(), self.database.clone(), self.clock.clone())
-    }
-
     /// Sends messages from outside of any handler, also while it runs: whatever else the process
     /// does can tell people of it.
     ///
@@ -274,11 +368,6 @@ impl Gateway {
         self.runtime.sender()
     }
 
-    /// The registry of the chats that the bot meets.
-    pub fn registry(&self) -> Registry {
-        Registry::new(self.database.registry(), self.clock.clone(), self.chance.clone())
-    }
-
     /// Runs until Ctrl-C or SIGTERM, then finishes what it has begun.
     ///
     /// # Errors
@@ -294,17 +383,36 @@ impl Gateway {
     ///
     /// As [`run`](Self::run).
     pub async fn run_until(self, stop: CancellationToken) -> Result<(), StartError> {
-        let registry = self.registry();
-        let observer = Arc::new(RegistryObserver::new(registry.clone()));
-        let operator = Operator::new(registry, &self.messengers, self.clock, self.chance);
-        // It ends with the bot, also when that cannot begin.
-        let over = stop.child_token();
-        let running = async {
-            let ran = self.runtime.with_observer(observer).run(stop).await;
-            over.cancel();
-            ran
-        };
-        let (ran, ()) = tokio::join!(running, operator.run(over.clone()));
-        Ok(ran?)
+        #[cfg(feature = "database")]
+        if let Some(kept) = self.kept {
+            return Ok(run_kept(&kept, self.runtime, &self.messengers, stop).await?);
+        }
+        Ok(self.runtime.run(stop).await?)
     }
+}
+
+/// Runs what is in the database besides the bot: the registry sees what the bot sees, and has done what
+/// it is asked for.
+#[cfg(feature = "database")]
+async fn run_kept(
+    kept: &Kept,
+    runtime: Runtime,
+    messengers: &[Arc<dyn Messenger>],
+    stop: CancellationToken,
+) -> Result<(), DuplicateAccount> {
+    let registry = kept.registry();
+    let (describer, wishes) = Describer::new(registry.clone(), messengers, kept.clock.clone());
+    let observer = Arc::new(RegistryObserver::new(registry.clone(), describer.clone()));
+    let operator = Operator::new(registry, messengers, kept.clock.clone(), kept.chance.clone());
+    // It ends with the bot, also when that cannot begin.
+    let over = stop.child_token();
+    let running = async {
+        let ran = runtime.with_observer(observer).run(stop).await;
+        over.cancel();
+        ran
+    };
+    // On the heap: all of this stands in one future of the program.
+    let describing = Box::pin(describer.run(wishes, over.clone()));
+    let (ran, (), ()) = tokio::join!(running, operator.run(over.clone()), describing);
+    ran
 }

@@ -35,7 +35,9 @@
 //! ```
 
 mod grants;
+#[cfg(feature = "http")]
 pub mod http;
+mod inviting;
 pub mod model;
 pub mod query;
 mod registrar;
@@ -45,5 +47,6 @@ pub mod stay;
 pub mod store;
 pub mod token;
 
+pub use inviting::{Invited, Missing};
 pub use registry::{NewChat, Registry, RequestKey};
 pub use sighting::{Move, Seen, SeenPresence, Sighting};

@@ -125,8 +125,12 @@ pub enum KeyValue {
 const TITLE_KEY_LENGTH: usize = 255;
 
 /// A title as titles are compared and searched: in lower case, so that `apple` stands beside `Apple`.
+///
+/// It is made letter by letter, so that the key of a beginning is the beginning of the key: a sigma is
+/// the same at the end of a word.
 pub fn title_key(title: &str) -> String {
-    title.chars().take(TITLE_KEY_LENGTH).collect::<String>().to_lowercase()
+    let letters = title.chars().take(TITLE_KEY_LENGTH).flat_map(char::to_lowercase);
+    letters.map(|it| if it == 'ς' { 'σ' } else { it }).collect()
 }
 
 /// A part of a list.
@@ -159,4 +163,21 @@ pub struct Document {
     pub version: i64,
     /// The JSON of a [`Chat`](crate::model::Chat).
     pub json: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_beginning_is_the_beginning_of_the_key() {
+        for title in ["ΟΔΟΣΑΝ", "οδός της", "Ёлка", "İstanbul", "STRAẞE", "Ǆ"]
+        {
+            let key = title_key(title);
+            for (end, _) in title.char_indices() {
+                assert!(key.starts_with(&title_key(&title[..end])), "{title} to {end}");
+            }
+            assert_eq!(title_key(&title.to_lowercase()), key);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-use crate::store::{RegisteredChat, Result, Store, StoreError};
+use crate::store::{RegisteredChat, Result, Store, StoreError, StoreErrorKind};
 
 /// How many commits are on their way at once.
 const WRITERS: usize = 2;
@@ -32,7 +32,7 @@ impl Registrar {
         let (tell, told) = oneshot::channel();
         self.lock().push((chat, tell));
         self.wake();
-        told.await.unwrap_or_else(|_| Err(StoreError::new("registering a chat", Gone)))
+        told.await.unwrap_or_else(|_| Err(gone()))
     }
 
     /// Has somebody write, unless enough do.
@@ -68,6 +68,11 @@ impl Registrar {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(RegisteredChat, Tell)>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// It may have been kept before.
+fn gone() -> StoreError {
+    StoreError::new("registering a chat", Gone).of_kind(StoreErrorKind::Unfinished)
 }
 
 /// Nobody answers: the runtime that wrote is gone.

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::chance::Chance;
-use gateway_core::model::{Account, UserId};
+use gateway_core::model::{Account, Chat, UserId};
 use gateway_core::time::Clock;
 use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -16,11 +17,11 @@ use crate::grants::Grants;
 use crate::model::{Operation, OperationKind};
 use crate::query::{ChatQuery, Document, ListPage, Listed};
 use crate::registrar::Registrar;
-use crate::sighting::{Move, Sighting};
+use crate::sighting::{Move, Sighting, address};
 use crate::store::{
     Announcement, Answered, Audit, EventCursor, Events, Invitation, NewOperation, NewToken, Once,
-    Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, Task, TaskOutcome,
-    TokenRecord,
+    Participants, RegisteredChat, Requested, Result, Search, Store, StoreError, StoreErrorKind,
+    Task, TaskOutcome, TokenRecord,
 };
 use crate::token::{Scope, Scopes, Token, TokenHash};
 
@@ -46,6 +47,8 @@ pub struct Registry {
     store: Arc<dyn Store>,
     registrar: Arc<Registrar>,
     grants: Arc<Grants>,
+    /// Whoever asks again for a link that is known.
+    pub(crate) looking: Arc<Semaphore>,
     clock: Arc<dyn Clock>,
     chance: Arc<Chance>,
 }
@@ -77,21 +80,22 @@ impl Registry {
     pub fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, chance: Arc<Chance>) -> Self {
         let registrar = Arc::new(Registrar::new(store.clone()));
         let grants = Arc::new(Grants::new(store.clone(), clock.clone()));
-        Self { store, registrar, grants, clock, chance }
+        let looking = Arc::new(Semaphore::new(1));
+        Self { store, registrar, grants, looking, clock, chance }
     }
 
     /// Registers a chat, and says under which id.
     pub async fn register(&self, chat: NewChat) -> Result<Uuid> {
         let chat = self.registered(chat);
         let id = chat.id;
-        soon("registering a chat", self.registrar.register(chat)).await?;
+        done_soon("registering a chat", self.registrar.register(chat)).await?;
         Ok(id)
     }
 
     /// Registers a chat, unless that was done under the same key within the last day.
     pub async fn register_once(&self, chat: NewChat, key: RequestKey<'_>) -> Result<Answered> {
         let (chat, once) = (self.registered(chat), self.once(key));
-        soon("registering a chat", self.store.register_once(&chat, &once)).await
+        done_soon("registering a chat", self.store.register_once(&chat, &once)).await
     }
 
     fn registered(&self, chat: NewChat) -> RegisteredChat {
@@ -142,6 +146,12 @@ impl Registry {
         self.store.move_chat(&told.moved(&self.chance)).await
     }
 
+    /// Whether a title is known of a chat, as an account knows it; where not, its messenger may be
+    /// asked for one.
+    pub async fn is_titled(&self, account: &Account, chat: &Chat) -> Result<bool> {
+        self.store.is_titled(&address(account, chat.kind, &chat.id)).await
+    }
+
     /// A chat by its id.
     pub async fn chat(&self, id: Uuid) -> Result<Option<Document>> {
         soon("looking up a chat", self.store.chat(id)).await
@@ -172,14 +182,13 @@ impl Registry {
         soon("reading what has happened", self.store.events(after, size)).await
     }
 
-    /// The link by which people join a chat; `None` when there is no such chat. Where it is not
-    /// known the messenger is asked for it, and whoever asks again later finds it.
-    pub async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
-        let invitation = soon("looking up a link", self.store.invitation(chat)).await?;
-        if invitation.as_ref().is_some_and(|it| it.link.is_none()) {
-            self.request(chat, OperationKind::GetInvitation, None, None).await?;
-        }
-        Ok(invitation)
+    pub(crate) async fn known_invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
+        soon("looking up a link", self.store.invitation(chat)).await
+    }
+
+    /// Has a messenger asked for a link.
+    pub(crate) async fn request_link(&self, chat: Uuid) -> Result<Requested> {
+        self.request(chat, OperationKind::GetInvitation, None, None).await
     }
 
     /// Has somebody put out of a chat.
@@ -202,7 +211,7 @@ impl Registry {
         let (id, at) = (self.chance.uuid(), self.clock.now());
         let operation = NewOperation { id, chat, kind, participant, at };
         let once = key.map(|key| self.once(key));
-        soon("asking for an operation", self.store.request(&operation, once.as_ref())).await
+        done_soon("asking for an operation", self.store.request(&operation, once.as_ref())).await
     }
 
     /// What messengers were asked for in a chat, the last first; `None` when there is no such chat.
@@ -270,7 +279,7 @@ impl Registry {
         let token = Token::mint(&self.chance);
         let (id, at) = (self.chance.uuid(), self.clock.now());
         let new = NewToken { id, name, hash: &token.hash(), scopes, at, expires_at };
-        soon("keeping a token", self.store.add_token(&new)).await?;
+        done_soon("keeping a token", self.store.add_token(&new)).await?;
         Ok(token)
     }
 
@@ -282,7 +291,8 @@ impl Registry {
     /// Takes a token back for good, and says since when that is so; `None` when there is none of
     /// that id. Other processes on the same database let it pass for half a second more.
     pub async fn revoke_token(&self, id: Uuid) -> Result<Option<DateTime<Utc>>> {
-        let revoked = soon("taking a token back", self.store.revoke(id, self.clock.now())).await;
+        let revoked =
+            done_soon("taking a token back", self.store.revoke(id, self.clock.now())).await;
         self.grants.forget();
         revoked
     }
@@ -305,20 +315,39 @@ impl Registry {
 
     /// Whether the store answers: it is asked for a token that nobody has, as every request asks
     /// for one, and as seldom.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only what serves it asks"))]
     pub(crate) async fn answers(&self) -> Result<()> {
         self.grants.of(TokenHash([0; 32])).await.map(drop)
     }
 
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// Where its ids come from.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only what serves it asks"))]
     pub(crate) fn chance(&self) -> Arc<Chance> {
         self.chance.clone()
     }
 }
 
-/// What the store answers within a few seconds. What it is doing then it may still do.
+/// What the store answers within a few seconds.
 async fn soon<T>(doing: &'static str, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    within_patience(doing, asked, StoreErrorKind::Unreachable).await
+}
+
+/// The same of what changes something: what the store is doing then it may still do.
+async fn done_soon<T>(doing: &'static str, asked: impl Future<Output = Result<T>>) -> Result<T> {
+    within_patience(doing, asked, StoreErrorKind::Unfinished).await
+}
+
+async fn within_patience<T>(
+    doing: &'static str,
+    asked: impl Future<Output = Result<T>>,
+    late: StoreErrorKind,
+) -> Result<T> {
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(answer) => answer,
-        Err(elapsed) => Err(StoreError::new(doing, elapsed)),
+        Err(elapsed) => Err(StoreError::new(doing, elapsed).of_kind(late)),
     }
 }

@@ -44,6 +44,8 @@ pub struct Seen<'a> {
 pub enum SeenPresence<'a> {
     /// They were there.
     There,
+    /// They were there, and had been since then.
+    Since(DateTime<Utc>),
     /// They came, and who brought them: one of those who were seen with them.
     Came(Option<&'a UserId>),
     /// They went, or were put out.
@@ -118,6 +120,7 @@ impl Seen<'_> {
             },
             presence: match self.presence {
                 SeenPresence::There => Presence::There,
+                SeenPresence::Since(joined) => Presence::Since(storable_time(joined)),
                 SeenPresence::Came(by) => Presence::Came { by: by.map(ToString::to_string) },
                 SeenPresence::Went => Presence::Went,
                 SeenPresence::Elsewhere => Presence::Elsewhere,
@@ -155,7 +158,7 @@ impl Move<'_> {
 }
 
 /// A dialog's number means another chat to another bot; any other chat is the same to all.
-fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
+pub(crate) fn address(account: &Account, kind: ChatKind, chat: &ChatId) -> ChatAddress {
     let is_dialog = kind == ChatKind::Dialog;
     ChatAddress {
         service: account.platform.to_string(),

@@ -13,6 +13,8 @@
 //!   exactly the messenger tells, if it does.
 //! - Who was **there** is there from then on, unless they were known to be; and a stay that begins
 //!   with a later sighting began now.
+//! - Who is there **since** some time, as messengers tell of their members, is there now; and if that
+//!   was only known because they were seen, the stay began at that time, or when the one before ended.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
@@ -37,6 +39,8 @@ pub struct Stay {
 pub enum Fact {
     /// They were there.
     There,
+    /// They are there, and have been since then.
+    Since(DateTime<Utc>),
     /// They came.
     Came {
         /// Who brought them.
@@ -66,6 +70,7 @@ pub fn add(stays: &mut Vec<Stay>, fact: Fact, at: DateTime<Utc>) -> bool {
     let before = stays.clone();
     match fact {
         Fact::There => there(stays, at),
+        Fact::Since(joined) => since(stays, joined, at),
         Fact::Came { by } => came(stays, by, at),
         Fact::Went => went(stays, at),
         Fact::PutOut => put_out(stays, at),
@@ -87,6 +92,22 @@ fn there(stays: &mut Vec<Stay>, at: DateTime<Utc>) {
         .is_some_and(|stay| stay.holds(at) || stay.is_leaving_told && stay.left_at == Some(at));
     if !is_known {
         begin(stays, next, Stay::from(at, false));
+    }
+}
+
+/// Nothing that was told of a coming is changed: by another of its clocks, the messenger may mean the
+/// same.
+fn since(stays: &mut Vec<Stay>, joined: DateTime<Utc>, at: DateTime<Utc>) {
+    there(stays, at);
+    let next = next(stays, at);
+    let (before, last) = match stays[..next].split_last_mut() {
+        Some((last, before)) => (before.last(), last),
+        None => return,
+    };
+    if last.holds(at) && !last.is_joining_told && joined <= last.joined_at {
+        let earliest = before.map(|stay| stay.left_at.unwrap_or(stay.joined_at));
+        last.joined_at = earliest.map_or(joined, |earliest| joined.max(earliest));
+        last.is_joining_told = true;
     }
 }
 
@@ -184,6 +205,21 @@ mod tests {
         assert_eq!(after(&[(Fact::There, 7), (Fact::There, 9)]), [(7, None)]);
         assert_eq!(after(&[(Fact::There, 9), (Fact::There, 7)]), [(7, None)]);
         assert_eq!(after(&[(Fact::There, 7), (CAME, 5)]), [(5, None)]);
+    }
+
+    #[test]
+    fn since_when_somebody_is_there_is_told_with_that_they_are() {
+        let since = |second| Fact::Since(at(second));
+        assert_eq!(after(&[(since(5), 9)]), [(5, None)]);
+        assert_eq!(after(&[(since(5), 9), (since(5), 12), (Fact::There, 7)]), [(5, None)]);
+        assert_eq!(after(&[(Fact::There, 7), (since(5), 9)]), [(5, None)]);
+        // What was told of a coming counts for more.
+        assert_eq!(after(&[(CAME, 6), (since(5), 9)]), [(6, None)]);
+        assert_eq!(after(&[(Fact::There, 4), (since(5), 9)]), [(4, None)]);
+        // Nobody is there twice.
+        let gone = [(CAME, 2), (Fact::Went, 6), (since(5), 9)];
+        assert_eq!(after(&gone), [(2, Some(6)), (6, None)]);
+        assert_eq!(after(&[(since(5), 9), (Fact::Went, 12)]), [(5, Some(12))]);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::model::{Event, Operation, OperationKind, Participant, UserProperties};
@@ -22,15 +22,35 @@ pub struct StoreError {
     pub doing: &'static str,
     /// What the database said.
     pub source: Arc<dyn std::error::Error + Send + Sync>,
+    /// What that means to whoever asked.
+    pub kind: StoreErrorKind,
+}
+
+/// What it means to whoever asked that the store could not be read or written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StoreErrorKind {
+    /// Nothing was done, and asking again comes to the same: the store is not as it should be.
+    Internal,
+    /// Nothing was done, and it may be done later: the store cannot be reached, or has too much to do.
+    Unreachable,
+    /// Nobody knows whether it was done, or will yet be.
+    Unfinished,
 }
 
 impl StoreError {
-    /// What was being done, and what the database said.
+    /// What was being done, and what the database said; the store is not as it should be, if nothing
+    /// else is said.
     pub fn new(
         doing: &'static str,
         source: impl std::error::Error + Send + Sync + 'static,
     ) -> Self {
-        Self { doing, source: Arc::new(source) }
+        Self { doing, source: Arc::new(source), kind: StoreErrorKind::Internal }
+    }
+
+    /// The same, with another meaning.
+    #[must_use]
+    pub fn of_kind(self, kind: StoreErrorKind) -> Self {
+        Self { kind, ..self }
     }
 }
 
@@ -106,6 +126,8 @@ pub struct SeenPerson {
 pub enum Presence {
     /// They were there.
     There,
+    /// They were there, and had been since then.
+    Since(DateTime<Utc>),
     /// They came.
     Came {
         /// The messenger's id of who brought them: one of those who were seen with them.
@@ -233,7 +255,13 @@ pub struct Invitation {
     pub service: String,
     /// The link, where it is known.
     pub link: Option<String>,
+    /// When it was last seen, where it is known.
+    pub seen_at: Option<DateTime<Utc>>,
 }
+
+/// How long a messenger is not asked for a link again, whether it had one or not; and how long a link
+/// is believed.
+pub const LINK_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// Something that a messenger is to be asked for.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -292,6 +320,8 @@ pub struct Task {
 pub enum TaskOutcome {
     /// It is done: whoever was to be removed has left.
     Removed,
+    /// It is done: whoever was to be removed has left, and is the bot of this account.
+    Left(String),
     /// It is done, and this is the link.
     Invited(String),
     /// It failed, and is to be tried again.
@@ -385,6 +415,9 @@ pub trait ChatStore: fmt::Debug + Send + Sync {
     /// where the time is the same, with the titles and stays of both; the other is gone. Being told
     /// again changes nothing.
     async fn move_chat(&self, moved: &MovedChat) -> Result<()>;
+
+    /// Whether a title is known of the chat that an address leads to.
+    async fn is_titled(&self, address: &ChatAddress) -> Result<bool>;
 
     /// A chat by its id.
     async fn chat(&self, id: Uuid) -> Result<Option<Document>>;

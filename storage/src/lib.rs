@@ -12,7 +12,11 @@
 //! | `seen` | what a sighting comes to, the same in both |
 //! | `pools` | the connections, by what they are for |
 //! | `schema` | how far the schema of a database is |
+//! | `trouble` | what a failure means to whoever asked the registry |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
+//!
+//! A database is there by its feature, `postgres` or `sqlite`; both are, when nothing is said. The URL
+//! of one that is not there is refused by [`OpenError::NotCompiled`].
 //!
 //! # Example
 //!
@@ -24,17 +28,23 @@
 //! # }
 //! ```
 
+#[cfg(not(any(feature = "postgres", feature = "sqlite")))]
+compile_error!("there is no database: choose the feature \"sqlite\" or \"postgres\", or both");
+
 mod document;
 mod operation;
 mod page;
 mod pools;
+#[cfg(feature = "postgres")]
 mod postgres;
 mod row;
 mod schema;
 mod seen;
+#[cfg(feature = "sqlite")]
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trouble;
 mod usual;
 
 use std::sync::Arc;
@@ -44,8 +54,10 @@ use registry_api::store::Store;
 
 pub use pools::PoolUse;
 use pools::Pools;
+#[cfg(feature = "postgres")]
 use postgres::Postgres;
 pub use schema::Schema;
+#[cfg(feature = "sqlite")]
 use sqlite::Sqlite;
 
 /// A database that is open, with its schema up to date.
@@ -63,6 +75,12 @@ pub enum OpenError {
     /// The URL names no database that is known here. It is not shown: it may hold a password.
     #[error("DATABASE_URL must begin with postgres:// or sqlite://")]
     UnknownKind,
+    /// The URL names a database that was left out when the program was compiled.
+    #[error(
+        "opening the database: this program was compiled without {0}: the feature {0:?} of the crate \
+         \"gateway\" puts it in"
+    )]
+    NotCompiled(&'static str),
     /// The URL names no file: each connection would have an empty database of its own.
     #[error("DATABASE_URL names no file: sqlite://gateway.db does")]
     NoFile,
@@ -108,16 +126,22 @@ impl Database {
     pub async fn open_with_replica(url: &str, replica: Option<&str>) -> Result<Self, OpenError> {
         match kind(url)? {
             Kind::Sqlite if replica.is_some() => Err(OpenError::NoReplica),
+            #[cfg(feature = "postgres")]
             Kind::Postgres => {
                 let postgres = Arc::new(Postgres::open(url, replica).await?);
                 let pools = postgres.pools();
                 Ok(Self { journal: postgres.clone(), store: postgres, name: "PostgreSQL", pools })
             }
+            #[cfg(feature = "sqlite")]
             Kind::Sqlite => {
                 let sqlite = Arc::new(Sqlite::open(url).await?);
                 let pools = sqlite.pools();
                 Ok(Self { journal: sqlite.clone(), store: sqlite, name: "SQLite", pools })
             }
+            #[cfg(not(feature = "postgres"))]
+            Kind::Postgres => Err(OpenError::NotCompiled("postgres")),
+            #[cfg(not(feature = "sqlite"))]
+            Kind::Sqlite => Err(OpenError::NotCompiled("sqlite")),
         }
     }
 

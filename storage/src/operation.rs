@@ -1,11 +1,8 @@
 //! What stands in a row of an operation, the same in both databases.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use registry_api::model::{Operation, OperationKind, OperationState};
 use uuid::Uuid;
-
-/// How long nobody asks for a link again, whether it was found or not.
-pub(crate) const LINK_PAUSE: TimeDelta = TimeDelta::hours(1);
 
 /// How many operations of a chat are told.
 pub(crate) const TOLD: i64 = 200;

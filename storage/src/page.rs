@@ -20,6 +20,7 @@ const LAST: i64 = 253_402_300_800_000;
 
 /// A list of fewer chats than this is found by time and sorted, instead of looked for in the index of
 /// its order among all the others. The statements of `PostgreSQL` say so themselves.
+#[cfg(feature = "sqlite")]
 pub(crate) const FEW: i64 = 5_000;
 
 /// Longer than every title's key.

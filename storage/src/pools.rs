@@ -3,7 +3,11 @@
 use std::fmt;
 
 use gateway_runtime::journal::JournalError;
-use sqlx::{Connection as _, PgPool, SqlitePool};
+use sqlx::Connection as _;
+#[cfg(feature = "postgres")]
+use sqlx::PgPool;
+#[cfg(feature = "sqlite")]
+use sqlx::SqlitePool;
 
 /// How many connections to a database there are for something, at the moment.
 ///
@@ -28,7 +32,9 @@ pub(crate) struct Pools(pub(crate) Vec<(&'static str, Pool)>);
 
 #[derive(Clone)]
 pub(crate) enum Pool {
+    #[cfg(feature = "postgres")]
     Postgres(PgPool),
+    #[cfg(feature = "sqlite")]
     Sqlite(SqlitePool),
 }
 
@@ -43,9 +49,11 @@ impl Pools {
     pub(crate) fn usage(&self) -> Vec<PoolUse> {
         let usage = |(name, pool): &(&'static str, Pool)| {
             let (open, idle, limit) = match pool {
+                #[cfg(feature = "postgres")]
                 Pool::Postgres(it) => {
                     (it.size(), it.num_idle(), it.options().get_max_connections())
                 }
+                #[cfg(feature = "sqlite")]
                 Pool::Sqlite(it) => (it.size(), it.num_idle(), it.options().get_max_connections()),
             };
             let idle = u32::try_from(idle).unwrap_or(u32::MAX);
@@ -57,7 +65,9 @@ impl Pools {
     pub(crate) async fn answers(&self) -> Result<(), JournalError> {
         let asked = async {
             match self.0.first() {
+                #[cfg(feature = "postgres")]
                 Some((_, Pool::Postgres(pool))) => pool.acquire().await?.ping().await,
+                #[cfg(feature = "sqlite")]
                 Some((_, Pool::Sqlite(pool))) => pool.acquire().await?.ping().await,
                 None => Ok(()),
             }

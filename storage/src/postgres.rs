@@ -20,6 +20,7 @@ mod prune;
 mod recognizing;
 mod records;
 mod registering;
+mod rekeying;
 mod seeing;
 mod sessions;
 mod stays;
@@ -31,13 +32,13 @@ use std::str::FromStr as _;
 use std::time::Duration;
 
 use gateway_runtime::journal::JournalError;
-use registry_api::store::StoreError;
+use registry_api::store::{StoreError, StoreErrorKind};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgPool};
 use tokio::sync::Semaphore;
 
-use crate::OpenError;
 use crate::pools::{Pool, Pools};
+use crate::{OpenError, trouble};
 #[cfg(feature = "testing")]
 pub(crate) use listing::first_page;
 
@@ -201,8 +202,13 @@ fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
 /// Whether the database refuses what it was given: by the classes of its codes, of data, of
 /// constraints and of limits.
 fn is_refusal(error: &sqlx::Error) -> bool {
+    ["21", "22", "23", "54"].iter().any(|class| has_code(error, class))
+}
+
+/// Whether the code of what the server says begins so.
+fn has_code(error: &sqlx::Error, class: &str) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|code| ["21", "22", "23", "54"].iter().any(|class| code.starts_with(class)))
+    code.is_some_and(|code| code.starts_with(class))
 }
 
 /// Whether something was there already that was thought to be new.
@@ -211,7 +217,29 @@ fn is_taken(error: &sqlx::Error) -> bool {
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError::new(doing, source)
+    move |source| {
+        let kind = trouble(&source);
+        StoreError::new(doing, source).of_kind(kind)
+    }
+}
+
+/// The same of the end of a transaction: what fails there may have been done, unless the server says
+/// that it was not.
+fn unfinished(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| {
+        let is_end_of_line = ["08", "57P"].iter().any(|class| has_code(&source, class));
+        let is_refused = source.as_database_error().is_some() && !is_end_of_line;
+        let kind = trouble::may_be_done(trouble(&source), is_refused);
+        StoreError::new(doing, source).of_kind(kind)
+    }
+}
+
+/// Whether the server cannot be had for the moment, by the classes of its codes: of connections, of
+/// rollbacks (deadlocks, above all), of resources, of locks, of operators (a statement's deadline
+/// among them) and of the system; and that it only reads, or that a transaction idled.
+fn trouble(error: &sqlx::Error) -> StoreErrorKind {
+    const CLASSES: [&str; 8] = ["08", "40", "53", "55P03", "57", "58", "25006", "25P03"];
+    trouble::of(error, || CLASSES.iter().any(|class| has_code(error, class)))
 }
 
 /// A number of rows as `limit` takes it.

@@ -12,6 +12,9 @@ use serde_json::Value;
 /// How many rows are looked at at once where the way to the wanted ones is by their place.
 pub(crate) const PAGE: usize = 1000;
 
+/// How many keys of titles are made anew at once.
+pub(crate) const REKEYED_AT_ONCE: i64 = 1000;
+
 /// Effects that end later than this after they were intended are found by that.
 pub(crate) const LATE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 

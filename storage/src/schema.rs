@@ -1,15 +1,20 @@
 //! How far the schema of a database is, without changing it.
 
+#[cfg(feature = "sqlite")]
 use std::str::FromStr as _;
 
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions as _, Connection as _, PgConnection};
+#[cfg(feature = "sqlite")]
+use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
+#[cfg(feature = "postgres")]
+use sqlx::{Connection as _, PgConnection};
 
 use crate::{OpenError, kind};
 
 /// The steps that this program knows, for each database.
+#[cfg(feature = "postgres")]
 static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
+#[cfg(feature = "sqlite")]
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// How far the schema of a database is.
@@ -30,39 +35,49 @@ impl Schema {
     /// When the database cannot be reached, or a `SQLite` file is not there.
     pub async fn of(url: &str) -> Result<Self, OpenError> {
         match kind(url)? {
-            crate::Kind::Postgres => {
-                let mut db = PgConnection::connect(url).await.map_err(OpenError::Connect)?;
-                let is_there: bool =
-                    sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
-                        .fetch_one(&mut db)
-                        .await
-                        .map_err(OpenError::Connect)?;
-                let taken = if is_there {
-                    sqlx::query_scalar(LAST).fetch_one(&mut db).await.map_err(OpenError::Connect)?
-                } else {
-                    0
-                };
-                Ok(Self { taken, known: newest(&POSTGRES) })
-            }
-            crate::Kind::Sqlite => {
-                let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Connect)?;
-                let options = options.read_only(true);
-                let mut db = options.connect().await.map_err(OpenError::Connect)?;
-                let is_there: bool = sqlx::query_scalar(
-                    "select count(*) > 0 from sqlite_master where name = '_sqlx_migrations'",
-                )
-                .fetch_one(&mut db)
-                .await
-                .map_err(OpenError::Connect)?;
-                let taken = if is_there {
-                    sqlx::query_scalar(LAST).fetch_one(&mut db).await.map_err(OpenError::Connect)?
-                } else {
-                    0
-                };
-                Ok(Self { taken, known: newest(&SQLITE) })
-            }
+            #[cfg(feature = "postgres")]
+            crate::Kind::Postgres => of_postgres(url).await,
+            #[cfg(feature = "sqlite")]
+            crate::Kind::Sqlite => of_sqlite(url).await,
+            #[cfg(not(feature = "postgres"))]
+            crate::Kind::Postgres => Err(OpenError::NotCompiled("postgres")),
+            #[cfg(not(feature = "sqlite"))]
+            crate::Kind::Sqlite => Err(OpenError::NotCompiled("sqlite")),
         }
     }
+}
+
+#[cfg(feature = "postgres")]
+async fn of_postgres(url: &str) -> Result<Schema, OpenError> {
+    let mut db = PgConnection::connect(url).await.map_err(OpenError::Connect)?;
+    let is_there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
+        .fetch_one(&mut db)
+        .await
+        .map_err(OpenError::Connect)?;
+    let taken = if is_there {
+        sqlx::query_scalar(LAST).fetch_one(&mut db).await.map_err(OpenError::Connect)?
+    } else {
+        0
+    };
+    Ok(Schema { taken, known: newest(&POSTGRES) })
+}
+
+#[cfg(feature = "sqlite")]
+async fn of_sqlite(url: &str) -> Result<Schema, OpenError> {
+    let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Connect)?;
+    let mut db = options.read_only(true).connect().await.map_err(OpenError::Connect)?;
+    let is_there: bool = sqlx::query_scalar(
+        "select count(*) > 0 from sqlite_master where name = '_sqlx_migrations'",
+    )
+    .fetch_one(&mut db)
+    .await
+    .map_err(OpenError::Connect)?;
+    let taken = if is_there {
+        sqlx::query_scalar(LAST).fetch_one(&mut db).await.map_err(OpenError::Connect)?
+    } else {
+        0
+    };
+    Ok(Schema { taken, known: newest(&SQLITE) })
 }
 
 fn newest(steps: &Migrator) -> i64 {

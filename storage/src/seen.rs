@@ -86,6 +86,7 @@ impl Somebody<'_> {
     pub(crate) fn facts(&self, ids: impl Fn(&str) -> Option<Uuid>) -> impl Iterator<Item = Fact> {
         self.presences.iter().filter_map(move |presence| match presence {
             Presence::There => Some(Fact::There),
+            Presence::Since(joined) => Some(Fact::Since(*joined)),
             Presence::Came { by } => Some(Fact::Came { by: by.as_deref().and_then(&ids) }),
             Presence::Went => Some(Fact::Went),
             Presence::Elsewhere => None,

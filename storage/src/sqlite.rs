@@ -19,6 +19,7 @@ mod prune;
 mod recognizing;
 mod records;
 mod registering;
+mod rekeying;
 mod seeing;
 mod sessions;
 mod stays;
@@ -32,13 +33,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use gateway_runtime::journal::JournalError;
-use registry_api::store::StoreError;
+use registry_api::store::{StoreError, StoreErrorKind};
 use serde::Serialize;
 use sqlx::SqlitePool;
+use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
-use crate::OpenError;
 use crate::pools::{Pool, Pools};
+use crate::{OpenError, trouble};
 use owners::Owned;
 
 const READERS: u32 = 4;
@@ -75,6 +77,8 @@ impl Sqlite {
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
+        let rekeyed = rekeying::rekey(&writer).await;
+        rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
         let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
     }
@@ -95,9 +99,13 @@ fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
 /// Whether the database refuses what it was given: `SQLITE_TOOBIG`, `SQLITE_CONSTRAINT` and
 /// `SQLITE_MISMATCH`, whose extended codes have the same last byte.
 fn is_refusal(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| matches!(code & 0xff, 18..=20))
+}
+
+/// The extended code of what the database says.
+fn code(error: &sqlx::Error) -> Option<u32> {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    let code = code.and_then(|code| code.parse::<u32>().ok());
-    code.is_some_and(|code| matches!(code & 0xff, 18..=20))
+    code.and_then(|code| code.parse().ok())
 }
 
 /// Whether something was there already that was thought to be new.
@@ -106,7 +114,27 @@ fn is_taken(error: &sqlx::Error) -> bool {
 }
 
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError::new(doing, source)
+    move |source| {
+        let kind = trouble(&source);
+        StoreError::new(doing, source).of_kind(kind)
+    }
+}
+
+/// The same of the end of a transaction: what fails there may have been done.
+fn unfinished(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| {
+        let is_refused = matches!(code(&source).map(|code| code & 0xff), Some(5 | 6));
+        let kind = trouble::may_be_done(trouble(&source), is_refused);
+        StoreError::new(doing, source).of_kind(kind)
+    }
+}
+
+/// Whether the file cannot be had for the moment: `SQLITE_BUSY`, `SQLITE_LOCKED`, `SQLITE_INTERRUPT`,
+/// `SQLITE_IOERR`, `SQLITE_FULL`, `SQLITE_CANTOPEN` and `SQLITE_PROTOCOL`.
+fn trouble(error: &sqlx::Error) -> StoreErrorKind {
+    trouble::of(error, || {
+        code(error).is_some_and(|code| matches!(code & 0xff, 5 | 6 | 9 | 10 | 13 | 14 | 15))
+    })
 }
 
 /// A time as it stands in a column: milliseconds since 1970.

@@ -1,16 +1,20 @@
 //! Databases that tests make and throw away.
 
+#[cfg(feature = "postgres")]
 use gateway_core::chance::Chance;
+#[cfg(feature = "postgres")]
 use sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 
 use crate::Database;
 
 /// Names the `PostgreSQL` server that tests may make databases on.
+#[cfg(feature = "postgres")]
 const SERVER: &str = "TEST_POSTGRES_URL";
 
 /// The statement by which `PostgreSQL` is asked for the first page of all chats, the last registered
 /// first, so many at most: for whoever measures it beside the service.
+#[cfg(feature = "postgres")]
 pub fn first_page(size: u32) -> String {
     let statement = crate::postgres::first_page();
     let values = [("$1", "null::boolean"), ("$2", "timestamptz '0001-01-01Z'")];
@@ -33,6 +37,7 @@ impl TestDatabase {
     /// # Panics
     ///
     /// When no folder can be made.
+    #[cfg(feature = "sqlite")]
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|why| panic!("making a folder: {why}"));
         let url = format!("sqlite://{}", folder.path().join("test.db").display());
@@ -45,6 +50,7 @@ impl TestDatabase {
     /// # Panics
     ///
     /// When the environment names none: a test that needs one must not pass without it.
+    #[cfg(feature = "postgres")]
     pub async fn postgres() -> Self {
         let server = std::env::var(SERVER).unwrap_or_else(|_| {
             panic!("{SERVER} is not set: run scripts/test, which starts a PostgreSQL for the tests")

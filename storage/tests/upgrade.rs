@@ -15,6 +15,7 @@ use gateway_runtime::journal::{
     Write, Written,
 };
 use registry_api::query::ChatQuery;
+use registry_api::store::Search;
 use registry_api::{Registry, Sighting};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
@@ -25,6 +26,86 @@ const ONE_ADDRESS: i64 = 3;
 
 /// The last schema of a journal that knew updates and effects, and nothing else.
 const UPDATES_AND_EFFECTS: i64 = 4;
+
+/// The last schemas in which a title was compared otherwise.
+const OTHER_KEYS: (i64, i64) = (7, 16);
+
+#[tokio::test]
+async fn sqlite_titles_are_found_whoever_made_their_keys() {
+    let database = TestDatabase::sqlite();
+    let url = format!("{}?mode=rwc", database.url());
+    let mut db = SqliteConnection::connect(&url).await.expect("it is made");
+    let schema = sqlx::migrate!("../migrations/sqlite");
+    schema.run_to(OTHER_KEYS.0, &mut db).await.expect("the old schema");
+    for (id, title, key) in TITLES {
+        let id = uuid::Uuid::from_u128(id);
+        sqlx::query(
+            "insert into registry_chats (id, service, registered_at, title_key)
+             values ($1, 'gateway', 0, $2)",
+        )
+        .bind(id)
+        .bind(key)
+        .execute(&mut db)
+        .await
+        .expect("a chat");
+        sqlx::query("insert into registry_titles (chat_id, value, captured_at) values ($1, $2, 0)")
+            .bind(id)
+            .bind(title)
+            .execute(&mut db)
+            .await
+            .expect("a title");
+    }
+    db.close().await.expect("it is closed");
+    titles_are_found(database).await;
+}
+
+#[tokio::test]
+async fn postgres_titles_are_found_whoever_made_their_keys() {
+    let database = TestDatabase::postgres().await;
+    let mut db = PgConnection::connect(database.url()).await.expect("it is there");
+    let schema = sqlx::migrate!("../migrations/postgres");
+    schema.run_to(OTHER_KEYS.1, &mut db).await.expect("the old schema");
+    for (id, title, key) in TITLES {
+        let id = uuid::Uuid::from_u128(id);
+        sqlx::query(
+            "insert into registry_chats (id, service, registered_at, title_key)
+             values ($1, 'gateway', 'epoch', $2)",
+        )
+        .bind(id)
+        .bind(key)
+        .execute(&mut db)
+        .await
+        .expect("a chat");
+        sqlx::query(
+            "insert into registry_titles (chat_id, value, captured_at) values ($1, $2, 'epoch')",
+        )
+        .bind(id)
+        .bind(title)
+        .execute(&mut db)
+        .await
+        .expect("a title");
+    }
+    db.close().await.expect("it is closed");
+    titles_are_found(database).await;
+}
+
+/// Titles, and keys as they were made before: with a sigma of the end of a word, of ASCII alone, and
+/// as now.
+const TITLES: [(u128, &str, &str); 4] =
+    [(1, "ΟΔΟΣ", "οδος"), (2, "ΟΔΟΣΑΝ", "οδοσαν"), (3, "Ёлка", "Ёлка"), (4, "Tea", "tea")];
+
+async fn titles_are_found(database: TestDatabase) {
+    // What is done once is not done again.
+    for _ in 0..2 {
+        let store = database.open().await.registry();
+        for (title, found) in [("ΟΔΟΣ", 2), ("οδος", 2), ("ёл", 1), ("TE", 1)] {
+            let title_key = Some(registry_api::query::title_key(title));
+            let search = Search { title: title_key, size: 10, ..Search::default() };
+            let chats = store.search(&search).await.expect("an answer");
+            assert_eq!(chats.len(), found, "{title}");
+        }
+    }
+}
 
 #[tokio::test]
 async fn sqlite_a_chat_keeps_its_address() {

@@ -9,7 +9,7 @@ set work_mem = '256MB';
 
 create temp table numbered as
     select n, gen_random_uuid() as id,
-        date_trunc('milliseconds', timestamptz '2024-01-01Z' + n * interval '1000 days' / :chats) as at
+        date_trunc('milliseconds', timestamptz '2024-01-01Z' + n * (interval '1000 days' / :chats)) as at
     from generate_series(0, :chats - 1) as n;
 create temp table people as
     select n, gen_random_uuid() as id from generate_series(0, :chats / 5) as n;

@@ -212,6 +212,8 @@ fn refused(section: &mut Section<'_, '_>, error: &Error) {
     let key = match error.kind() {
         ErrorKind::Invalid { field: Some(field) } => match field.as_str() {
             "token" => Some("token"),
+            // It was left out when the program was compiled.
+            "messenger" => Some("messenger"),
             "base_url" => Some("base_url"),
             "proxy" => Some("proxy"),
             // The address of its webhook.

@@ -1,16 +1,19 @@
 //! What a key may hold: how it is read, written, and refused.
 
+#[cfg(feature = "server")]
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use gateway_core::http::{ExposeSecret as _, SecretString};
 use ipnet::IpNet;
+#[cfg(feature = "server")]
 use registry_api::http::Origin;
 use toml::de::DeValue;
 use url::Url;
 
 use super::document;
+#[cfg(feature = "server")]
 use super::rate::WrittenRate;
 
 /// What was given for a key.
@@ -191,6 +194,7 @@ fn web(given: Given<'_>) -> Option<Url> {
     (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
 }
 
+#[cfg(feature = "server")]
 pub(super) const BOOLEAN: Kind<bool> = kind(
     "true or false",
     |given| match given {
@@ -210,6 +214,7 @@ pub(super) const DURATION: Kind<Duration> = kind(
     |it| quoted(&humantime::format_duration(*it).to_string()),
 );
 
+#[cfg(feature = "server")]
 pub(super) const ADDRESS: Kind<SocketAddr> = kind(
     "an IP address and a port, such as \"127.0.0.1:8080\"",
     |given| given.text()?.parse().ok(),
@@ -222,12 +227,14 @@ pub(super) const PATH: Kind<PathBuf> = kind(
     |it| quoted(&it.to_string_lossy()),
 );
 
+#[cfg(feature = "server")]
 pub(super) const RATE: Kind<WrittenRate> = kind(
     "a rate: \"50\" is one, a second, and so are \"50:200\" and \"20/1m\"",
     |given| given.text()?.parse().ok(),
     |it| quoted(&it.to_string()),
 );
 
+#[cfg(feature = "server")]
 pub(super) const ORIGINS: Kind<Vec<Origin>> = kind(
     "a list of origins, such as [\"https://example.org\"], or [\"*\"] for all",
     |given| given.texts()?.into_iter().map(|it| it.parse().ok()).collect(),

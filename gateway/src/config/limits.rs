@@ -48,6 +48,7 @@ pub(super) fn limits(account: &mut Section<'_, '_>) -> Limits {
 
 impl Limits {
     /// The same over those that hold otherwise.
+    #[cfg(any(feature = "tamtam", feature = "potato"))]
     pub(crate) fn over(&self, usual: RateLimits) -> RateLimits {
         let choose = |said: &Option<Limit>, usual| match said {
             Some(Limit::Rate(rate)) => Some(rate.rate()),

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use gateway_core::http::{ExposeSecret as _, SecretString};
+use gateway_core::http::SecretString;
 
 use super::document::Document;
 use super::mistake::{Mistake, Mistakes, Place, nearest};
@@ -39,7 +39,10 @@ impl Seen {
         format!("{}.{}", self.table, self.key)
     }
 
+    #[cfg(feature = "server")]
     pub(crate) fn holds_the_same(&self, other: &Self) -> bool {
+        use gateway_core::http::ExposeSecret as _;
+
         self.exact.expose_secret() == other.exact.expose_secret()
     }
 }
@@ -116,9 +119,10 @@ impl<'d> Reader<'d> {
             |name: &&str| broken_from.is_none() && name.starts_with(PREFIX) && name.contains("__");
         let strange: Vec<&str> = self.variables.names().filter(ours).collect();
         for name in strange.into_iter().filter(|it| !self.asked.contains(*it)) {
-            let asked = self.asked.iter().map(String::as_str).filter(|it| it.starts_with(PREFIX));
-            let what = match nearest(name, asked) {
-                Some(meant) => format!("there is no such variable; did you mean {meant}?"),
+            // What they all begin with makes none of them nearer.
+            let asked = self.asked.iter().filter_map(|it| it.strip_prefix(PREFIX));
+            let what = match nearest(name.trim_start_matches(PREFIX), asked) {
+                Some(meant) => format!("there is no such variable; did you mean {PREFIX}{meant}?"),
                 None => "there is no such variable".to_owned(),
             };
             let place = Place::Variable(name.to_owned());

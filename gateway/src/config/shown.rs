@@ -31,7 +31,11 @@ impl Config {
     pub fn keys(&self) -> impl Iterator<Item = (String, Option<&str>)> {
         self.seen.iter().map(|seen| (seen.path(), seen.shown.as_deref()))
     }
+}
 
+/// What a reload has to know.
+#[cfg(feature = "server")]
+impl Config {
     /// Which keys hold something else than in another configuration, an account's by its name.
     pub(crate) fn differences(&self, other: &Self) -> Vec<String> {
         let (ours, theirs) = (self.named(), other.named());

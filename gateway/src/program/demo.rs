@@ -25,6 +25,7 @@ use sandbox::fault::{Fault, Operation, PlannedFault};
 use sandbox::{Addresses, Platform, Server, World};
 use url::Url;
 
+use super::NO_DATABASE;
 use super::bots::menu;
 use super::registry::bind;
 use transcript::Transcript;
@@ -97,7 +98,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let server = Server::start(world.clone(), &Addresses::free_ports()).await?;
     let gateway = gateway(&format!("sqlite://{}", database.display()), &server).await?;
 
-    let registry = gateway.registry();
+    let registry = gateway.registry().context(NO_DATABASE)?;
     let token = registry.create_token("demo", Scopes::ALL).await?;
     let listener = bind(options.listen).await?;
     let address = listener.local_addr()?;
@@ -120,7 +121,7 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         stop.cancel();
         shown
     };
-    let watching = gateway.watching().with_metrics(metrics);
+    let watching = gateway.watching().context(NO_DATABASE)?.with_metrics(metrics);
     let (served, watched, ran, shown) = tokio::join!(
         http::serve(listener, registry, stop.clone()),
         watching::serve(watcher, watching, stop.clone()),

@@ -30,6 +30,9 @@ use demo::Refusal;
 /// What says in a configuration how logs are written.
 const LOG_FORMAT: &str = "GATEWAY_LOG__FORMAT";
 
+/// What would be wrong with a gateway that was opened, and has neither a registry nor anything to watch.
+const NO_DATABASE: &str = "the gateway is in memory";
+
 /// One bot on several messengers.
 #[derive(Debug, Parser)]
 #[command(version, arg_required_else_help = true)]

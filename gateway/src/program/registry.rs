@@ -13,6 +13,8 @@ use gateway::{Gateway, signal};
 use registry_api::http::{self, Origin, ServerOptions, tls};
 use tokio::net::TcpListener;
 
+use super::NO_DATABASE;
+
 /// What an operator may set about the server.
 #[derive(Debug, Args)]
 pub(crate) struct Serving {
@@ -66,7 +68,8 @@ pub(crate) async fn run(
         None => None,
     };
     let gateway = Gateway::open_with_replica(database_url, replica_url).await?;
-    let registry = gateway.registry();
+    let watching = gateway.watching().context(NO_DATABASE)?;
+    let registry = gateway.registry().context(NO_DATABASE)?;
     let listener = bind(listen).await?;
     let stop = signal::stop();
     let served = http::serve_with(listener, registry.clone(), &options, stop.clone());
@@ -79,8 +82,7 @@ pub(crate) async fn run(
     let watched = async {
         match watch {
             Some((metrics, listener)) => {
-                let watching = gateway.watching().with_metrics(metrics);
-                watching::serve(listener, watching, stop.clone()).await
+                watching::serve(listener, watching.with_metrics(metrics), stop.clone()).await
             }
             None => Ok(()),
         }

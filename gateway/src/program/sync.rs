@@ -12,6 +12,8 @@ use gateway::{Clock as _, Gateway, Registry, StartError, SyncError, SystemClock,
 use gateway_core::model::Cursor;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::NO_DATABASE;
+
 /// Where the next page of an account begins, by its name.
 type Places = BTreeMap<String, String>;
 
@@ -20,7 +22,7 @@ pub(crate) async fn run(database_url: &str, source: &Source, state: &Path) -> an
     if config.accounts.is_empty() {
         return Err(StartError::NoAccount.into());
     }
-    let registry = Gateway::open(database_url).await?.registry();
+    let registry = Gateway::open(database_url).await?.registry().context(NO_DATABASE)?;
     let mut places = read(state)?;
     for messenger in config.messengers()? {
         account(&*messenger, &registry, &mut places, state).await?;

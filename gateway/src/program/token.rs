@@ -14,8 +14,8 @@ use registry_api::token::Scopes;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::DatabaseUrl;
 use super::updates::plain;
+use super::{DatabaseUrl, NO_DATABASE};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -109,7 +109,7 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
 }
 
 async fn open(database: DatabaseUrl, source: &Source) -> anyhow::Result<Registry> {
-    Ok(Gateway::open(&database.resolve(source)?).await?.registry())
+    Gateway::open(&database.resolve(source)?).await?.registry().context(NO_DATABASE)
 }
 
 fn table(tokens: &[TokenRecord]) -> String {

@@ -13,13 +13,16 @@ use sandbox::{Addresses, Phone, Platform, Server, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use program::{Door, Home, PATIENCE};
+use program::{Door, Home, PATIENCE, address};
 
 const TOKENS: [(Platform, &str); 3] = [
     (Platform::Tamtam, "hush-tamtam"),
     (Platform::Max, "hush-max"),
     (Platform::Potato, "10000001:hush-potato"),
 ];
+
+/// On a free port: there may be other gateways.
+const WATCHED: &str = "[watching]\nlisten = \"127.0.0.1:0\"\n";
 
 /// The messengers, with a bot on each, and Anna.
 async fn messengers() -> (World, Server) {
@@ -33,7 +36,7 @@ async fn messengers() -> (World, Server) {
 
 /// A server on a free port, and an account on each messenger of the sandbox.
 fn configuration(server: &Server, before: &str, of_each: &str) -> String {
-    let mut text = format!("[server]\nlisten = \"127.0.0.1:0\"\n{before}\n");
+    let mut text = format!("{WATCHED}[server]\nlisten = \"127.0.0.1:0\"\n{before}\n");
     for (platform, token) in TOKENS {
         let (name, url) = (platform.name(), server.url(platform));
         let account = format!(
@@ -48,7 +51,7 @@ fn configuration(server: &Server, before: &str, of_each: &str) -> String {
 /// What an HTTP server answers, with its headers.
 async fn ask(address: SocketAddr, request: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("it listens");
-    let request = format!("{request}\r\nHost: gateway\r\nConnection: close\r\n\r\n");
+    let request = format!("{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.expect("it is asked");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("it answers");
@@ -173,14 +176,57 @@ async fn messengers_call_where_nobody_else_can() {
 }
 
 #[tokio::test]
+async fn who_watches_sees_what_happens() {
+    let (world, server) = messengers().await;
+    let home = Home::new(&configuration(&server, "", ""));
+    let mut running = home.run().await;
+    let watch = address(&running.tells("whoever watches may ask").await);
+    for (platform, _) in TOKENS {
+        echoes(&world, platform, "watched").await;
+    }
+    // An echo is seen before its update has ended.
+    let handled = async {
+        loop {
+            let metrics = ask(watch, "GET /metrics HTTP/1.1").await;
+            let count = metrics.lines().find_map(|it| {
+                it.strip_prefix("gateway_updates_handled_total{account=\"my-max\"} ")
+            });
+            if count.is_some_and(|it| it != "0") {
+                return metrics;
+            }
+        }
+    };
+    let metrics = tokio::time::timeout(PATIENCE, handled).await.expect("it is counted");
+    assert!(metrics.contains("gateway_effects_total{account=\"my-max\""), "{metrics}");
+    let status = ask(watch, "GET /status HTTP/1.1").await;
+    for account in ["my-tamtam", "my-max", "my-potato"] {
+        assert!(status.contains(account), "{status}");
+    }
+    let ready = ask(watch, "GET /health/ready HTTP/1.1").await;
+    assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn logs_are_json_where_that_is_wanted() {
+    let (_world, server) = messengers().await;
+    let home = Home::new(&format!("[log]\nformat = \"json\"\n{}", configuration(&server, "", "")));
+    let told = home.run().await.stop().await;
+    for line in told.lines() {
+        let line: serde_json::Value = serde_json::from_str(line).expect("an object a line");
+        assert!(line["message"].is_string(), "{line}");
+    }
+}
+
+#[tokio::test]
 async fn a_messenger_is_reached_through_a_proxy() {
     let (world, server) = messengers().await;
     let proxy = Door::open().await;
     proxy.leads_to(server.addresses().max);
     // No other way leads there.
     let home = Home::new(&format!(
-        "[server]\nlisten = \"127.0.0.1:0\"\n[[accounts]]\nname = \"shop\"\nmessenger = \"max\"\n\
-         base_url = \"http://max.invalid\"\nproxy = \"http://me:hush-proxy@{}\"\n\
+        "{WATCHED}[server]\nlisten = \"127.0.0.1:0\"\n[[accounts]]\nname = \"shop\"\n\
+         messenger = \"max\"\nbase_url = \"http://max.invalid\"\nproxy = \"http://me:hush-proxy@{}\"\n\
          token_file = \"shop.token\"\n",
         proxy.address
     ));

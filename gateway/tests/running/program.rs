@@ -83,10 +83,16 @@ impl Home {
         let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
         let mut running = Running { child, lines, told: Vec::new(), address: None };
         let line = running.tells("listening").await;
-        let address = line.split("address=").nth(1).and_then(|it| it.split(' ').next());
-        running.address = address.and_then(|it| it.parse().ok());
+        running.address = Some(address(&line));
         running
     }
+}
+
+/// The address that a line of the log tells, for people or as JSON.
+pub(crate) fn address(line: &str) -> SocketAddr {
+    let told = line.split("address=").nth(1).or_else(|| line.split("\"address\":\"").nth(1));
+    let told = told.and_then(|it| it.split([' ', '"']).next()).expect("an address");
+    told.parse().unwrap_or_else(|why| panic!("{told}: {why}"))
 }
 
 /// A gateway that runs.

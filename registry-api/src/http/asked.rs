@@ -4,7 +4,7 @@
 //! [`Asked::done`]. A parameter that is refused reads as nothing until then.
 
 use axum::extract::rejection::RawPathParamsRejection;
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -27,8 +27,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = match RawPathParams::from_request_parts(parts, state).await {
             Ok(path) => path.iter().map(|(name, it)| (name.to_owned(), it.to_owned())).collect(),
-            Err(RawPathParamsRejection::InvalidUtf8InPathParam(why)) => {
-                return Err(Problem::parameter("path", why.body_text()));
+            Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) => {
+                let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+                let name = undecodable(route, parts.uri.path()).unwrap_or("path");
+                return Err(Problem::parameter(name, "it is not UTF-8, each byte written as %XX"));
             }
             Err(_) => Vec::new(),
         };
@@ -140,6 +142,15 @@ impl Asked {
     }
 }
 
+/// The parameter of a path that is not UTF-8. The route begins with what it is nested in, so the two
+/// are alike from their ends.
+fn undecodable<'a>(route: &'a str, path: &str) -> Option<&'a str> {
+    let name = |part: &'a str| part.strip_prefix('{')?.strip_suffix('}');
+    let parts = route.rsplit('/').zip(path.rsplit('/'));
+    let mut wrong = parts.filter(|(_, given)| percent_decode_str(given).decode_utf8().is_err());
+    wrong.find_map(|(part, _)| name(part))
+}
+
 /// A name or a value of a query; a `+` in it is a space.
 fn decoded(text: &str) -> Option<String> {
     let text = text.replace('+', " ");
@@ -203,6 +214,15 @@ mod tests {
         for wrong in ["0", "201", "+1", "-1", "", "1.0", "99999999999", "\u{661}"] {
             assert!(number(wrong, 1, 200).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_not_utf_8_in_a_path_has_a_name() {
+        let route = "/api/chats/{chatId}/participants/{participantId}";
+        let wrong = |path| undecodable(route, path);
+        assert_eq!(wrong("/chats/%ff/participants/x"), Some("chatId"));
+        assert_eq!(wrong("/api/chats/x/participants/%ff"), Some("participantId"));
+        assert_eq!(wrong("/chats/%C3%AD/participants/x"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::options::ServerOptions;
-use super::problem::{Kind, Problem};
+use super::problem::{Fault, Kind, Problem};
 use super::rates::Rates;
 use crate::Registry;
 use crate::token::{Scope, Token};
@@ -47,7 +47,12 @@ pub(super) async fn check(
     mut request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    let header = request.headers().get(AUTHORIZATION);
+    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
+    let (header, other) = (headers.next(), headers.next());
+    if other.is_some() {
+        // Whoever stands between may have looked at the other one.
+        return Err(Problem::faults(vec![Fault::header("Authorization", "it is given twice")]));
+    }
     let header = header.ok_or_else(|| {
         Problem::new(Kind::Unauthorized, "there is no Authorization header")
             .with_challenge("Bearer realm=\"registry\"")

@@ -25,12 +25,13 @@ async fn live() -> impl IntoResponse {
 }
 
 async fn ready(State(registry): State<Registry>) -> Result<impl IntoResponse, Problem> {
-    let answered = timeout(ANSWER_WITHIN, registry.answers()).await;
-    answered.map_err(|_| {
-        Problem::new(
-            Kind::Unavailable,
-            format!("the store did not answer within {ANSWER_WITHIN:?}"),
-        )
-    })??;
-    Ok(Json(json!({"status": "ready"})))
+    let why = match timeout(ANSWER_WITHIN, registry.answers()).await {
+        Ok(Ok(())) => return Ok(Json(json!({"status": "ready"}))),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "the registry's store");
+            "the store cannot be asked".to_owned()
+        }
+        Err(_) => format!("the store did not answer within {ANSWER_WITHIN:?}"),
+    };
+    Err(Problem::new(Kind::Unavailable, why))
 }

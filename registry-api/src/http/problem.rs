@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::store::StoreError;
+use crate::store::{StoreError, StoreErrorKind};
 
 /// What can be wrong, one `type` each.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -200,6 +200,9 @@ const FRAGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// When whatever is not available for the moment is worth another try.
+const RECOVERY: Duration = Duration::from_secs(2);
+
 /// An answer that is an error.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
@@ -211,7 +214,11 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), headers: Vec::new() }
+        let problem = Self { kind, detail: detail.into(), errors: Vec::new(), headers: Vec::new() };
+        match kind.status() {
+            StatusCode::SERVICE_UNAVAILABLE => problem.with_retry_after(RECOVERY),
+            _ => problem,
+        }
     }
 
     /// A parameter of the path or the query.
@@ -290,7 +297,21 @@ impl IntoResponse for Problem {
 /// What the database says is for the log, not for the client.
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "the registry's store");
-        Self::new(Kind::Unavailable, "the registry cannot reach its store")
+        match error.kind {
+            StoreErrorKind::Internal => {
+                tracing::error!(%error, "the registry's store is not as it should be");
+                Self::new(Kind::Internal, "an error of the registry itself; its log has more")
+            }
+            StoreErrorKind::Unreachable => {
+                tracing::error!(%error, "the registry cannot reach its store");
+                Self::new(Kind::Unavailable, "the registry cannot reach its store")
+            }
+            StoreErrorKind::Unfinished => {
+                tracing::error!(%error, "the registry's store has not said what came of it");
+                let detail = "the registry's store has not said in time what came of it: it may have \
+                    been done, or may yet be";
+                Self::new(Kind::Timeout, detail)
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `POST /chats`: registers a chat.
 
+use std::ops::RangeInclusive;
+
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
@@ -8,6 +10,7 @@ use axum::http::header::LOCATION;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use serde_json::json;
+use unicode_general_category::{GeneralCategory, get_general_category};
 
 use super::asked::Asked;
 use super::fields::{Fields, must_be_json};
@@ -78,7 +81,9 @@ fn read(body: &[u8]) -> Result<NewChat, Vec<Fault>> {
     let description = text("description", DESCRIPTION_LIMIT);
     match &title {
         None => faults.push(Fault::field("title", "it is mandatory")),
-        Some(title) if is_blank(title) => faults.push(Fault::field("title", "it is empty")),
+        Some(title) if is_blank(title) => {
+            faults.push(Fault::field("title", "nothing in it can be seen"));
+        }
         Some(_) => {}
     }
     if faults.is_empty() {
@@ -87,10 +92,38 @@ fn read(body: &[u8]) -> Result<NewChat, Vec<Fault>> {
     Err(faults)
 }
 
-/// Whether people see nothing of a text: it is spaces and controls, if anything.
+/// Whether people see nothing of a text: it is spaces, controls and the like, if anything.
 fn is_blank(text: &str) -> bool {
-    text.chars().all(|it| it.is_whitespace() || it < ' ')
+    text.chars().all(|it| {
+        is_unseen(get_general_category(it)) || BLANKS.iter().any(|blank| blank.contains(&it))
+    })
 }
+
+fn is_unseen(category: GeneralCategory) -> bool {
+    matches!(
+        category,
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+            | GeneralCategory::SpaceSeparator
+            | GeneralCategory::Unassigned
+    )
+}
+
+/// Letters, marks and symbols that nothing is seen of: the grapheme joiner, fillers of Hangul, inherent
+/// vowels of Khmer, selectors of variants, and the empty pattern of Braille.
+const BLANKS: [RangeInclusive<char>; 9] = [
+    '\u{34f}'..='\u{34f}',
+    '\u{115f}'..='\u{1160}',
+    '\u{17b4}'..='\u{17b5}',
+    '\u{180b}'..='\u{180f}',
+    '\u{2800}'..='\u{2800}',
+    '\u{3164}'..='\u{3164}',
+    '\u{fe00}'..='\u{fe0f}',
+    '\u{ffa0}'..='\u{ffa0}',
+    '\u{e0100}'..='\u{e01ef}',
+];
 
 #[cfg(test)]
 mod tests {
@@ -141,9 +174,29 @@ mod tests {
 
     #[test]
     fn a_title_can_be_seen() {
-        for title in ["", " ", "\t\n", "\u{3000}", "\u{1f}", "\u{85}"] {
+        for title in [
+            "",
+            " ",
+            "\t\n",
+            "\u{3000}",
+            "\u{1f}",
+            "\u{85}",
+            "\u{200b}",
+            "\u{7f}",
+            "\u{202e}\u{2066}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{2028}",
+            "\u{3164}\u{fe0f}",
+            "\u{2800}",
+            "\u{e0041}",
+        ] {
             let faults = checked(&json!({"title": title})).expect_err("a mistake");
-            assert_eq!(faults, [Fault::field("title", "it is empty")], "{title:?}");
+            let why = "nothing in it can be seen";
+            assert_eq!(faults, [Fault::field("title", why)], "{title:?}");
+        }
+        for title in ["\u{200b}a", "\u{1f469}\u{200d}\u{1f680}", "\u{301}", "\u{e000}", "."] {
+            assert!(checked(&json!({"title": title})).is_ok(), "{title:?}");
         }
         let faults = checked(&json!({"title": "a\u{0}"})).expect_err("a mistake");
         assert_eq!(faults, [Fault::field("title", "it contains the character NUL")]);

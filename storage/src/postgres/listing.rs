@@ -124,11 +124,12 @@ async fn lookup(
 }
 
 pub(super) async fn invitation(store: &Postgres, chat: Uuid) -> Result<Option<Invitation>> {
-    let found: Option<(String, Option<String>)> =
-        sqlx::query_as("select service, invitation from registry_chats where id = $1")
-            .bind(chat)
-            .fetch_optional(&store.reading)
-            .await
-            .map_err(super::store("looking up a link"))?;
-    Ok(found.map(|(service, link)| Invitation { service, link }))
+    let found: Option<(String, Option<String>, Option<DateTime<Utc>>)> = sqlx::query_as(
+        "select service, invitation, invitation_at from registry_chats where id = $1",
+    )
+    .bind(chat)
+    .fetch_optional(&store.reading)
+    .await
+    .map_err(super::store("looking up a link"))?;
+    Ok(found.map(|(service, link, seen_at)| Invitation { service, link, seen_at }))
 }

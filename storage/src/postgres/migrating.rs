@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use sqlx::migrate::MigrateError;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
+use super::rekeying;
 use crate::OpenError;
 
 /// Held by whoever migrates. The number means nothing; it must only be nobody else's.
@@ -26,6 +28,8 @@ pub(super) async fn migrate(pool: &PgPool) -> Result<(), OpenError> {
     drop_unfinished(&mut db).await.map_err(OpenError::Connect)?;
     schema.set_locking(false);
     schema.run(&mut db).await.map_err(OpenError::Migrate)?;
+    let rekeyed = rekeying::rekey(&mut db).await;
+    rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
     // The lock goes with its connection.
     db.close().await.map_err(OpenError::Connect)
 }

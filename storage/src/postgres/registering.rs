@@ -11,7 +11,9 @@ use crate::document::UNBOUND_SERVICE;
 
 /// All of it is one statement, and so one way to the server and one commit.
 pub(super) async fn register(store: &Postgres, chats: &[RegisteredChat]) -> Result<()> {
-    insert(&store.registry, chats).await.map(drop).map_err(super::store("registering chats"))
+    let doing = "registering chats";
+    let mut db = store.registry.acquire().await.map_err(super::store(doing))?;
+    insert(&mut *db, chats).await.map(drop).map_err(super::unfinished(doing))
 }
 
 pub(super) async fn register_once(
@@ -25,7 +27,7 @@ pub(super) async fn register_once(
     if let Answered::Now(_) = answered {
         let chats = std::slice::from_ref(chat);
         insert(&mut *transaction, chats).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)?;
+        transaction.commit().await.map_err(super::unfinished("registering a chat"))?;
     }
     Ok(answered)
 }

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use registry_api::query::{ChatQuery, Document, ListPage, Listed};
 use registry_api::store::{
-    Announcement, Answered, ChatStore, EventCursor, Events, Invitation, MovedChat, Once,
-    Participants, RegisteredChat, Result, Search, SeenChat,
+    Announcement, Answered, ChatAddress, ChatStore, EventCursor, Events, Invitation, MovedChat,
+    Once, Participants, RegisteredChat, Result, Search, SeenChat,
 };
 use uuid::Uuid;
 
@@ -30,6 +30,10 @@ impl ChatStore for Sqlite {
 
     async fn move_chat(&self, moved: &MovedChat) -> Result<()> {
         seeing::move_chat(self, moved).await
+    }
+
+    async fn is_titled(&self, address: &ChatAddress) -> Result<bool> {
+        seeing::is_titled(self, address).await
     }
 
     async fn chat(&self, id: Uuid) -> Result<Option<Document>> {

@@ -166,11 +166,15 @@ async fn lookup(
 }
 
 pub(super) async fn invitation(store: &Sqlite, chat: Uuid) -> Result<Option<Invitation>> {
-    let found: Option<(String, Option<String>)> =
-        sqlx::query_as("select service, invitation from registry_chats where id = $1")
-            .bind(chat)
-            .fetch_optional(&store.readers)
-            .await
-            .map_err(super::store("looking up a link"))?;
-    Ok(found.map(|(service, link)| Invitation { service, link }))
+    let found: Option<(String, Option<String>, Option<i64>)> = sqlx::query_as(
+        "select service, invitation, invitation_at from registry_chats where id = $1",
+    )
+    .bind(chat)
+    .fetch_optional(&store.readers)
+    .await
+    .map_err(super::store("looking up a link"))?;
+    Ok(found.map(|(service, link, seen_at)| {
+        let seen_at = seen_at.map(super::time);
+        Invitation { service, link, seen_at }
+    }))
 }

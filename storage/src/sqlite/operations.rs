@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use registry_api::model::{Operation, OperationKind};
 use registry_api::stay::Fact;
 use registry_api::store::{
-    Answered, NewOperation, Once, OperationStore, Requested, Result, Task, TaskOutcome,
+    Answered, LINK_PAUSE, NewOperation, Once, OperationStore, Requested, Result, Task, TaskOutcome,
 };
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::registering::answer_once;
 use super::seeing::{Consequences, Invited, invitation_seen, tell};
 use super::{Sqlite, WRITING, json, millis, stays, time};
-use crate::operation::{LINK_PAUSE, Row, TOLD, kind, name, operation};
+use crate::operation::{Row, TOLD, kind, name, operation};
 use crate::row::text;
 use crate::seen::StayChanges;
 
@@ -28,7 +28,8 @@ impl OperationStore for Sqlite {
         let requested = request(&mut transaction, operation, once).await.map_err(&failed)?;
         // Whatever could not be asked for may be asked for again under the same key.
         if matches!(requested, Requested::Accepted(_) | Requested::Needless) {
-            transaction.commit().await.map_err(&failed)?;
+            let unfinished = super::unfinished("asking for an operation");
+            transaction.commit().await.map_err(unfinished)?;
         } else {
             transaction.rollback().await.map_err(&failed)?;
         }
@@ -238,7 +239,7 @@ async fn settle(
     at: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let (state, due_at, error) = match outcome {
-        TaskOutcome::Removed | TaskOutcome::Invited(_) => ("done", at, None),
+        TaskOutcome::Removed | TaskOutcome::Left(_) | TaskOutcome::Invited(_) => ("done", at, None),
         TaskOutcome::Again { at, error } => ("pending", *at, Some(error)),
         TaskOutcome::Failed(error) => ("failed", at, Some(error)),
     };
@@ -258,6 +259,10 @@ async fn settle(
     let Some((chat, participant)) = pending else { return Ok(()) };
     let is_shown = match (outcome, participant) {
         (TaskOutcome::Removed, Some(person)) => put_out(db, chat, person, at).await?,
+        (TaskOutcome::Left(account), Some(person)) => {
+            let is_put_out = put_out(db, chat, person, at).await?;
+            leave(db, chat, account, at).await? || is_put_out
+        }
         (TaskOutcome::Invited(link), _) => {
             invitation_seen(db, chat, &text(link), at).await? == Invited::Anew
         }
@@ -282,4 +287,24 @@ async fn put_out(
     let at = rows.last().map_or(at, |(_, last)| at.max(last.joined_at));
     let changes = StayChanges::by(&rows, [Fact::PutOut], at);
     stays::write(db, chat, &[(person, changes)]).await
+}
+
+/// Keeps that an account takes part in a chat no more.
+async fn leave(
+    db: &mut SqliteConnection,
+    chat: Uuid,
+    account: &str,
+    at: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    // By the messenger's clock it may have come just after now.
+    let left = sqlx::query(
+        "update registry_presences set is_present = false, since = max(since, $3)
+         where chat_id = $1 and account = $2 and is_present",
+    )
+    .bind(chat)
+    .bind(account)
+    .bind(millis(at))
+    .execute(&mut *db)
+    .await?;
+    Ok(left.rows_affected() > 0)
 }

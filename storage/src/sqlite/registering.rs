@@ -12,7 +12,7 @@ pub(super) async fn register(store: &Sqlite, chats: &[RegisteredChat]) -> Result
     let failed = super::store("registering chats");
     let mut transaction = store.writer.begin_with(WRITING).await.map_err(&failed)?;
     insert(&mut transaction, chats).await.map_err(&failed)?;
-    transaction.commit().await.map_err(&failed)
+    transaction.commit().await.map_err(super::unfinished("registering chats"))
 }
 
 pub(super) async fn register_once(
@@ -26,7 +26,7 @@ pub(super) async fn register_once(
     if let Answered::Now(_) = answered {
         let chats = std::slice::from_ref(chat);
         insert(&mut transaction, chats).await.map_err(&failed)?;
-        transaction.commit().await.map_err(&failed)?;
+        transaction.commit().await.map_err(super::unfinished("registering a chat"))?;
     }
     Ok(answered)
 }

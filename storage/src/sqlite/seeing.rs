@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use registry_api::query::title_key;
-use registry_api::store::{Announcement, MovedChat, Result, SeenChat};
+use registry_api::store::{Announcement, ChatAddress, MovedChat, Result, SeenChat};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
@@ -52,6 +52,21 @@ pub(super) async fn announce(store: &Sqlite, announcement: &Announcement) -> Res
     .await
     .map(drop)
     .map_err(super::store("keeping an announcement"))
+}
+
+pub(super) async fn is_titled(store: &Sqlite, address: &ChatAddress) -> Result<bool> {
+    sqlx::query_scalar(
+        "select exists (
+             select 1 from registry_addresses address
+             join registry_titles title on title.chat_id = address.chat_id
+             where address.service = $1 and address.account = $2 and address.external_id = $3)",
+    )
+    .bind(&address.service)
+    .bind(&address.account)
+    .bind(&address.external_id)
+    .fetch_one(&store.readers)
+    .await
+    .map_err(super::store("looking up a title"))
 }
 
 /// Keeps what was seen; says whether anything was written.

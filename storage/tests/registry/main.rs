@@ -90,6 +90,7 @@ macro_rules! on_both_tables {
 }
 
 mod documents;
+mod failing;
 #[macro_use]
 mod laws;
 mod listing;

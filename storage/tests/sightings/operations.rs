@@ -11,6 +11,7 @@ use super::*;
 on_both! {
     what_cannot_be_asked_for_says_why
     a_removal_is_taken_on_by_one_and_ends_the_stay
+    a_bot_that_was_put_out_is_in_the_chat_no_more
     the_messenger_may_tell_before_or_after_when_they_went
     the_same_is_asked_for_once
     a_key_asks_once
@@ -19,6 +20,7 @@ on_both! {
     whoever_does_not_settle_has_lost_it
     what_failed_changes_nothing
     a_link_is_asked_for_once_an_hour
+    a_link_that_is_known_is_asked_for_again_after_an_hour
     the_account_that_was_told_last_is_asked
     a_chat_that_moved_is_asked_for_at_its_new_address
     many_who_take_on_get_each_one_once
@@ -124,6 +126,30 @@ async fn a_removal_is_taken_on_by_one_and_ends_the_stay(bench: Bench) {
     assert_eq!(bench.states(chat).await, [(OperationState::Done, 1, None)]);
 }
 
+async fn a_bot_that_was_put_out_is_in_the_chat_no_more(bench: Bench) {
+    let (chat, anna) = furnished(&bench).await;
+    sees(&bench, CHAT, "b", 1).await;
+    let is_bot = |it: &&registry_api::model::Participant| it.id != anna;
+    let bot = bench.chat(chat).await.1.participants.iter().find(is_bot).expect("it is there").id;
+    for (account, is_active) in [("b", true), ("a", false)] {
+        bench.clock.advance(5000);
+        let id = accepted(bench.removes(chat, bot).await);
+        assert_eq!(bench.takes_on().await.len(), 1);
+        bench.settles(id, TaskOutcome::Left(account.to_owned())).await;
+        let (_, kept) = bench.chat(chat).await;
+        assert_eq!(kept.is_active, is_active, "{account}");
+        assert!(bench.stays(chat, bot).await.iter().all(|it| !it.is_active), "{account}");
+        // It comes again, as far as people see.
+        let (by, group) = (super::account("a"), untitled());
+        let user = super::bot();
+        let came = Sighting::new(&by, &group, bench.now()).with(&user, SeenPresence::There);
+        if is_active {
+            bench.sees(&came).await;
+        }
+    }
+    assert_eq!(bench.removes(chat, anna).await, Requested::NoAccount);
+}
+
 async fn the_messenger_may_tell_before_or_after_when_they_went(bench: Bench) {
     for (number, is_before) in [(0, true), (1, false)] {
         let group = Chat::new(format!("group:{number}"), ChatKind::Group);
@@ -153,6 +179,31 @@ async fn the_same_is_asked_for_once(bench: Bench) {
     bench.settles(first, TaskOutcome::Failed("no".to_owned())).await;
     assert_ne!(accepted(bench.removes(chat, anna).await), first);
     assert_eq!(bench.states(chat).await.len(), 2);
+}
+
+/// It is told at once, and asked for behind whoever is told.
+async fn a_link_that_is_known_is_asked_for_again_after_an_hour(bench: Bench) {
+    let (chat, _) = furnished(&bench).await;
+    let link = async || {
+        let invitation = bench.registry.invitation(chat).await.expect("an answer");
+        invitation.expect("there is such a chat").link
+    };
+    assert_eq!(link().await, None);
+    let invited = |name: &str| TaskOutcome::Invited(format!("https://example.org/{name}"));
+    bench.settles(bench.takes_on().await[0].id, invited("a")).await;
+    bench.clock.advance(3_600_000);
+    assert_eq!(link().await.as_deref(), Some("https://example.org/a"));
+    let taken = async {
+        loop {
+            if let [task] = &bench.takes_on().await[..] {
+                return task.id;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let task = tokio::time::timeout(std::time::Duration::from_secs(20), taken).await;
+    bench.settles(task.expect("it is asked for"), invited("b")).await;
+    assert_eq!(link().await.as_deref(), Some("https://example.org/b"));
 }
 
 async fn a_key_asks_once(bench: Bench) {

@@ -14,6 +14,7 @@ on_both! {
     what_is_known_is_not_written_again
     a_title_that_was_seen_late_goes_to_its_place
     who_brought_somebody_is_kept
+    since_when_somebody_is_there_is_kept
     whoever_only_brings_somebody_may_be_anywhere
     a_chat_that_every_account_has_left_is_not_in_use
     names_that_nobody_tells_stay
@@ -208,6 +209,19 @@ async fn a_title_that_was_seen_late_goes_to_its_place(bench: Bench) {
     assert_eq!(titles(&bench, &[("a", 3)]).await, own(&[("a", 1), ("c", 9)]));
     assert_eq!(titles(&bench, &[("c", 7)]).await, own(&[("a", 1), ("c", 7)]));
     assert_eq!(titles(&bench, &[("b", 5)]).await, own(&[("a", 1), ("b", 5), ("c", 7)]));
+}
+
+/// As messengers tell of their members, whenever they are asked.
+async fn since_when_somebody_is_there_is_kept(bench: Bench) {
+    let (account, group, anna) = (account("a"), untitled(), person("5", "Anna"));
+    let seen = |second| Sighting::new(&account, &group, at(second));
+    bench.sees(&seen(7).with(&anna, SeenPresence::There)).await;
+    for second in [9, 12] {
+        bench.sees(&seen(second).with(&anna, SeenPresence::Since(at(5)))).await;
+        let (version, chat) = bench.the_one().await;
+        let stays = &chat.participants[0].participations;
+        assert_eq!((version, stays.len(), stays[0].joined_at), (2, 1, at(5)));
+    }
 }
 
 async fn who_brought_somebody_is_kept(bench: Bench) {

@@ -40,7 +40,8 @@ const send = async (method, path, fields, body, place) => {
   const token = document.getElementById("token").value;
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (body) headers.set("Content-Type", "application/json");
-  const address = query.size ? `${target}?${query}` : target;
+  // Not by `size`, which not every browser has.
+  const address = `${query}` ? `${target}?${query}` : target;
   const options = { method: method.toUpperCase(), headers, body: body?.value };
   place.textContent = `${options.method} ${address}\n…`;
   try {

@@ -70,10 +70,10 @@ fn refusal(status: u16, kinds: &[Kind]) -> Value {
     match status {
         401 | 403 => headers["WWW-Authenticate"] = always("RFC 6750.", text),
         405 => headers["Allow"] = always("The methods of this path.", text),
-        429 => headers["Retry-After"] = always("In seconds.", seconds()),
+        429 | 503 => headers["Retry-After"] = always("In seconds.", seconds()),
         404 if kinds.contains(&Kind::NoInvitation) => {
             headers["Retry-After"] = json!({
-                "description": "In seconds; where there is no link yet.",
+                "description": "In seconds; where the messenger is asked for a link, or will be asked again.",
                 "schema": seconds(),
             });
         }

@@ -7,14 +7,17 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::model::{Chat, Event, EventKind, Operation, OperationState, Participation, Title};
+use crate::model::{
+    Chat, Event, EventKind, Operation, OperationKind, OperationState, Participation, Title,
+};
 use crate::query::{
     ChatQuery, Document, Key, KeyValue, ListPage, Listed, Place, SortBy, title_key,
 };
 use crate::store::{
-    Announcement, Answered, Audit, ChatStore, EventCursor, Events, Grant, Invitation, MovedChat,
-    NewOperation, NewToken, Once, OperationStore, Participants, RegisteredChat, Requested, Result,
-    Search, SeenChat, StoreError, Task, TaskOutcome, TokenRecord, TokenStore, Upkeep, Wanted,
+    Announcement, Answered, Audit, ChatAddress, ChatStore, EventCursor, Events, Grant, Invitation,
+    MovedChat, NewOperation, NewToken, Once, OperationStore, Participants, RegisteredChat,
+    Requested, Result, Search, SeenChat, StoreError, StoreErrorKind, Task, TaskOutcome,
+    TokenRecord, TokenStore, Upkeep, Wanted,
 };
 use crate::token::TokenHash;
 
@@ -31,6 +34,9 @@ pub(super) struct State {
     pub(super) events: Vec<Event>,
     pub(super) operations: Vec<(Uuid, Operation)>,
     pub(super) is_down: bool,
+    pub(super) is_broken: bool,
+    /// Nobody is ever answered who changes something or reads a chat.
+    pub(super) is_silent: bool,
     keys: HashMap<([u8; 32], String), ([u8; 32], Uuid)>,
     tokens: HashMap<[u8; 32], Grant>,
 }
@@ -44,9 +50,22 @@ impl MemoryStore {
         self.0.lock().expect("nobody panicked")
     }
 
+    async fn speaks(&self) {
+        if self.state().is_silent {
+            std::future::pending::<()>().await;
+        }
+    }
+
     fn up(&self) -> Result<MutexGuard<'_, State>> {
         let state = self.state();
-        if state.is_down { Err(StoreError::new("asking", Down)) } else { Ok(state) }
+        if state.is_broken {
+            return Err(StoreError::new("asking", Down));
+        }
+        if state.is_down {
+            Err(StoreError::new("asking", Down).of_kind(StoreErrorKind::Unreachable))
+        } else {
+            Ok(state)
+        }
     }
 }
 
@@ -100,6 +119,7 @@ fn listed((chat, version): &(Chat, i64), by: SortBy) -> Listed {
 #[async_trait]
 impl ChatStore for MemoryStore {
     async fn register(&self, chats: &[RegisteredChat]) -> Result<()> {
+        self.speaks().await;
         let mut state = self.up()?;
         for chat in chats {
             state.add(chat);
@@ -129,7 +149,12 @@ impl ChatStore for MemoryStore {
         unreachable!("no route moves anything")
     }
 
+    async fn is_titled(&self, _address: &ChatAddress) -> Result<bool> {
+        unreachable!("no route asks for that")
+    }
+
     async fn chat(&self, id: Uuid) -> Result<Option<Document>> {
+        self.speaks().await;
         Ok(self.up()?.chat(id).map(|it| listed(it, SortBy::Id).document))
     }
 
@@ -221,8 +246,9 @@ impl ChatStore for MemoryStore {
 
     async fn invitation(&self, chat: Uuid) -> Result<Option<Invitation>> {
         let state = self.up()?;
-        let link = state.links.get(&chat).cloned();
-        Ok(state.chat(chat).map(|(chat, _)| Invitation { service: chat.service.clone(), link }))
+        let (link, seen_at) = (state.links.get(&chat).cloned(), None);
+        let service = |chat: &Chat| chat.service.clone();
+        Ok(state.chat(chat).map(|(chat, _)| Invitation { service: service(chat), link, seen_at }))
     }
 
     async fn events(&self, after: EventCursor, size: u32) -> Result<Events> {
@@ -256,6 +282,15 @@ impl OperationStore for MemoryStore {
         }
         if !state.reached.contains(&asked.chat) {
             return Ok(Requested::NoAccount);
+        }
+        let known = |(chat, it): &&(Uuid, Operation)| *chat == asked.chat && it.kind == asked.kind;
+        if asked.kind == OperationKind::GetInvitation
+            && let Some((_, last)) = state.operations.iter().find(known)
+        {
+            return Ok(match last.state {
+                OperationState::Pending => Requested::Accepted(last.id),
+                _ => Requested::Needless,
+            });
         }
         let operation = Operation {
             id: asked.id,

@@ -65,6 +65,27 @@ async fn what_the_store_says_stays_inside() {
     let refused = desk.gets_chats("").await;
     assert_eq!(refused.problem(), (503, "unavailable", "the registry cannot reach its store"));
     assert!(!refused.text.contains("10.0.0.7"));
+    assert_eq!(refused.header("retry-after"), Some("2"));
+    desk.store.state().is_broken = true;
+    let refused = desk.gets_chats("").await;
+    let words = "an error of the registry itself; its log has more";
+    assert_eq!(refused.problem(), (500, "internal", words));
+    assert!(!refused.text.contains("10.0.0.7"));
+    assert_eq!(refused.header("retry-after"), None);
+}
+
+/// What is read was not read; what is written may be written yet.
+#[tokio::test(start_paused = true)]
+async fn who_is_not_answered_in_time_is_told_what_that_means() {
+    let desk = Desk::open().await;
+    desk.store.state().is_silent = true;
+    let read = desk.gets_chats("/9a983789-1709-4543-aa31-a02867680017").await;
+    assert_eq!(read.problem(), (503, "unavailable", "the registry cannot reach its store"));
+    let written = desk.posts(&[], r#"{"title": "Tea"}"#).await;
+    let words = "the registry's store has not said in time what came of it: it may have been done, \
+        or may yet be";
+    assert_eq!(written.problem(), (503, "timeout", words));
+    assert_eq!(written.header("retry-after"), Some("2"));
 }
 
 #[tokio::test]
@@ -74,6 +95,16 @@ async fn a_refusal_says_which_request_it_was() {
     assert_eq!(refused.problem(), (404, "not-found", "there is no such path"));
     assert_eq!(refused.header("x-request-id"), refused.body["requestId"].as_str());
     assert_eq!(refused.header("content-type"), Some("application/problem+json"));
+}
+
+#[tokio::test]
+async fn whoever_shows_two_tokens_is_refused() {
+    let desk = Desk::open().await;
+    let bearer = desk.bearer.clone();
+    let twice = [("authorization", bearer.as_str()), ("authorization", bearer.as_str())];
+    let refused = desk.asks(Method::GET, CHATS, &twice, "").await;
+    assert_eq!(refused.problem().1, "invalid-parameter");
+    assert_eq!(refused.places(), ["Authorization"]);
 }
 
 #[tokio::test]

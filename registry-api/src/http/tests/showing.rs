@@ -1,6 +1,7 @@
 //! What is shown of one chat, and what is found.
 
 use super::*;
+use crate::model::OperationState;
 
 const ANNA: Uuid = Uuid::from_u128(1);
 const BERT: Uuid = Uuid::from_u128(2);
@@ -32,6 +33,7 @@ async fn ids_are_read_in_any_case_and_in_one_form() {
     for other in [id.replace('-', ""), format!("%7B{id}%7D"), "x".to_owned(), "%FF".to_owned()] {
         let refused = desk.gets_chats(&format!("/{other}")).await;
         assert_eq!(refused.problem().1, "invalid-parameter", "{other}");
+        assert_eq!(refused.places(), ["chatId"], "{other}");
     }
     let refused = desk.gets_chats(&format!("/{id}?colour=red")).await;
     assert_eq!(refused.places(), ["colour"]);
@@ -49,10 +51,39 @@ async fn whoever_asks_for_a_link_that_is_not_known_has_it_asked_for() {
     let operations = desk.gets_chats(&format!("/{id}/operations")).await;
     assert_eq!(operations.body["records"][0]["kind"], "getInvitation");
 
+    // For an hour nobody is asked again.
+    let fail = |desk: &Desk| {
+        let operation = &mut desk.store.state().operations[0].1;
+        operation.state = OperationState::Failed;
+        operation.error = Some("asking for a link: the chat has none".to_owned());
+    };
+    fail(&desk);
+    desk.clock.advance(60_000);
+    let missing = desk.gets(&path).await;
+    let words = format!(
+        "the link of the chat {id} is not known: its messenger was asked: asking for a link: the \
+         chat has none"
+    );
+    assert_eq!(missing.problem(), (404, "no-invitation", words.as_str()));
+    assert_eq!(missing.header("retry-after"), Some("3540"));
+
     let link = "https://t.me/xxxxxxxx".to_owned();
     desk.store.state().links.insert(id.parse().expect("an id"), link);
     let found = desk.gets(&path).await;
     assert_eq!(found.body, json!({"service": "gateway", "invitation": "https://t.me/xxxxxxxx"}));
+}
+
+#[tokio::test]
+async fn where_nobody_can_ask_for_a_link_nobody_is_told_to_wait_for_it() {
+    let desk = Desk::open().await;
+    let id = desk.registers("a").await;
+    let missing = desk.gets_chats(&format!("/{id}/invitation")).await;
+    let words = format!(
+        "the link of the chat {id} is not known: no account of the gateway is in the chat to ask \
+         for it"
+    );
+    assert_eq!(missing.problem(), (404, "no-invitation", words.as_str()));
+    assert_eq!(missing.header("retry-after"), None);
 }
 
 #[tokio::test]
