@@ -57,12 +57,8 @@ impl Shell {
     /// Types a command of a page; what is asked by HTTP is answered with success, or with this status.
     pub(crate) fn types(&mut self, page: &str, command: &str, refused: Option<u16>) {
         let tool = command.split(' ').next().unwrap_or_default();
-        if tool == "sqlite3" && self.ends("command -v sqlite3").0 != 0 {
+        if tool == "sqlite3" && !self.has("sqlite3") {
             println!("{page}: NOT RUN, there is no sqlite3: {command}");
-            return;
-        }
-        if command.contains("| jq ") && self.ends("command -v jq").0 != 0 {
-            println!("{page}: NOT RUN, there is no jq: {command}");
             return;
         }
         let mut line = command.to_owned();
@@ -87,6 +83,11 @@ impl Shell {
         self.learns(command, &said);
     }
 
+    /// Whether there is a program of this name.
+    pub(crate) fn has(&mut self, program: &str) -> bool {
+        self.ends(&format!("command -v {program}")).0 == 0
+    }
+
     /// Runs what somebody has typed before the page begins.
     pub(crate) fn runs(&mut self, command: &str) {
         let mut line = command.to_owned();
@@ -99,12 +100,6 @@ impl Shell {
 
     /// What the page shows as an answer, a reader takes from their own.
     fn learns(&mut self, command: &str, said: &str) {
-        if command.contains("Idempotency-Key") {
-            let id = said.split("{\"id\":\"").nth(1).and_then(|it| it.split('"').next());
-            let id = id.expect("the id of the chat");
-            let nobody = "00000000-0000-4000-8000-000000000000";
-            self.runs(&format!("ID={id}; PARTICIPANT={nobody}"));
-        }
         if command == "gateway token list" {
             let row = said.lines().find(|it| it.contains("dashboard")).expect("the token");
             let id = row.split_whitespace().next().expect("its id").to_owned();
