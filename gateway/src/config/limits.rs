@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use gateway_core::http::RateLimits;
-
 use super::kinds::{Kind, kind, quoted};
 use super::rate::{NoRate, WrittenRate};
 use super::reading::Section;
@@ -49,13 +47,16 @@ pub(super) fn limits(account: &mut Section<'_, '_>) -> Limits {
 impl Limits {
     /// The same over those that hold otherwise.
     #[cfg(any(feature = "tamtam", feature = "potato"))]
-    pub(crate) fn over(&self, usual: RateLimits) -> RateLimits {
+    pub(crate) fn over(
+        &self,
+        usual: gateway_core::http::RateLimits,
+    ) -> gateway_core::http::RateLimits {
         let choose = |said: &Option<Limit>, usual| match said {
             Some(Limit::Rate(rate)) => Some(rate.rate()),
             Some(Limit::Off) => None,
             None => usual,
         };
-        RateLimits {
+        gateway_core::http::RateLimits {
             account: choose(&self.account, usual.account),
             chat: choose(&self.chat, usual.chat),
             poll: choose(&self.poll, usual.poll),

@@ -44,16 +44,27 @@ fn summary(config: &Config, path: &Path) -> String {
 
 /// Writes a configuration of which every key is a comment, for its owner's eyes only.
 pub(crate) fn init(path: &Path, is_forced: bool) -> anyhow::Result<()> {
+    write(path, TEMPLATE, is_forced)?;
+    print(&format!("{}: written; gateway config check looks for mistakes\n", path.display()))
+}
+
+/// The same for a bot that is called so.
+pub(crate) fn for_bot(name: &str) -> String {
+    TEMPLATE.replace("#bot = \"echo\"", &format!("#bot = \"{name}\""))
+}
+
+/// Writes a configuration for its owner's eyes only.
+pub(crate) fn write(path: &Path, text: &str, is_forced: bool) -> anyhow::Result<()> {
     let shown = path.display();
     let folder = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let written = || -> std::io::Result<_> {
         // It comes into the world with mode 0600, and whole.
         let mut new = tempfile::NamedTempFile::new_in(folder)?;
-        new.write_all(TEMPLATE.as_bytes())?;
+        new.write_all(text.as_bytes())?;
         if is_forced { Ok(new.persist(path)?) } else { Ok(new.persist_noclobber(path)?) }
     };
     match written() {
-        Ok(_) => print(&format!("{shown}: written; gateway config check looks for mistakes\n")),
+        Ok(_) => Ok(()),
         Err(why) if why.kind() == ErrorKind::AlreadyExists => {
             bail!("{shown} is there already; --force writes over it")
         }

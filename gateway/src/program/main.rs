@@ -5,6 +5,7 @@ mod config;
 mod demo;
 mod doctor;
 mod migrate;
+mod new;
 mod registry;
 mod sandbox;
 mod sync;
@@ -81,6 +82,14 @@ enum Command {
         /// Write over one that is there
         #[arg(long)]
         force: bool,
+    },
+    /// Makes a project of a bot of your own, with a test that passes
+    New {
+        /// What it is called: the name of its package
+        name: String,
+        /// In which folder, empty or not there yet; without it, one of its name
+        #[arg(long, value_name = "DIR")]
+        path: Option<PathBuf>,
     },
     /// Looks at the configuration
     Config {
@@ -244,6 +253,7 @@ async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
         }
         Command::Run => Ok(gateway::run_until(source, bots::all(), signal::stop()).await?),
         Command::Init { force } => config::init(&source.path().0, force),
+        Command::New { name, path } => new::run(&name, path),
         Command::Config { command } => config::run(&command, source),
         Command::Migrate { database } => migrate::run(&database.resolve(source)?).await,
         Command::Webhook { command } => webhook::run(command, source).await,
@@ -277,6 +287,7 @@ fn default_filter(command: &Command) -> Option<&'static str> {
         Command::Registry { .. } | Command::Sandbox { .. } => Some("info,sqlx=warn"),
         Command::Demo { .. }
         | Command::Init { .. }
+        | Command::New { .. }
         | Command::Config { .. }
         | Command::Migrate { .. }
         | Command::Webhook { .. }
