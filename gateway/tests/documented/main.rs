@@ -27,6 +27,7 @@ enum By {
 use By::{Hand, Test};
 
 const RUNNING: &str = "gateway/tests/running/main.rs";
+const NEW: By = Test("gateway/tests/new.rs", "its_test_passes_and_it_answers_in_the_sandbox");
 const SYSTEMD: By = Hand("systemd as the first process, and root's rights");
 const CONTAINERS: By = Hand("a daemon for containers");
 const SERVER: By = Hand("the programs of a PostgreSQL server, and a server that may be filled");
@@ -49,6 +50,9 @@ const ELSEWHERE: &[(&str, &str, By)] = &[
         "MAX_TOKEN=sandbox-max",
         Test("tests/examples/menu.rs", "a_restart_keeps_the_votes_of_all_messengers"),
     ),
+    ("README.md", "cargo run -- new", NEW),
+    ("README.md", "cd ../shop", NEW),
+    ("README.md", "cargo test", NEW),
     (
         "docs/GUARANTEES.md",
         "TEST_POSTGRES_URL=",
