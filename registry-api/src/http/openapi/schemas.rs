@@ -135,7 +135,7 @@ fn count(description: &str) -> Value {
 const NO_NUL: &str = r"^[^\u0000]*$";
 
 /// At least one character that can be seen.
-const VISIBLE: &str = r"^[^\u0000]*[^\u0000-\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000][^\u0000]*$";
+const VISIBLE: &str = r"^[^\u0000]*[^\u0000-\u0020\u007f-\u00a0\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb][^\u0000]*$";
 
 fn new_chat() -> Value {
     let optional = |limit: usize, description: &str| {
