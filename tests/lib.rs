@@ -37,6 +37,25 @@ const ASK: Operation = Operation::new("ask", "asking as a stranger", Repeat::Nev
 /// How long a person waits before the test fails.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Looks until there is something to see, for [`PATIENCE`] at most.
+///
+/// # Panics
+///
+/// When there is nothing by then.
+pub async fn soon<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        let mut tick = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            tick.tick().await;
+            if let Some(seen) = look().await {
+                return seen;
+            }
+        }
+    };
+    let seen = tokio::time::timeout(PATIENCE, looking).await;
+    seen.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
+
 /// The sandbox has no limits; the one that a test plans is over at once.
 const IMPATIENT: RateLimits = RateLimits {
     first_hold: Duration::from_millis(10),

@@ -2,10 +2,8 @@
 //! that clients register become chats of the messengers.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::time::Duration;
-
 use gateway::prelude::*;
-use gateway_tests::{PATIENCE, Street, during};
+use gateway_tests::{PATIENCE, Street, during, soon};
 use registry_api::model::{Chat as Kept, Operation as Asked, OperationState, Participant};
 use registry_api::query::ChatQuery;
 use registry_api::store::Requested;
@@ -45,21 +43,6 @@ on_both! {
     a_chat_that_is_met_by_a_message_is_described
     a_registered_chat_is_opened_by_a_button
     a_registered_chat_is_announced_by_a_link
-}
-
-/// What is asked of the gateway comes about soon: it looks every second.
-async fn soon<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let looking = async {
-        let mut tick = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            tick.tick().await;
-            if let Some(seen) = look().await {
-                return seen;
-            }
-        }
-    };
-    let seen = tokio::time::timeout(PATIENCE, looking).await;
-    seen.unwrap_or_else(|_| panic!("{what}: not within {} s", PATIENCE.as_secs()))
 }
 
 /// All chats that the registry has.

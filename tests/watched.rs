@@ -11,7 +11,7 @@ use gateway::CancellationToken;
 use gateway::prelude::*;
 use gateway::watching::{self, Listen, Watching};
 use gateway_tests::watcher::{DEATH, Metrics, Watcher, bot, recorder};
-use gateway_tests::{PATIENCE, Street, during};
+use gateway_tests::{Street, during, soon};
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
 use sandbox::fault::{Fault, Operation, PlannedFault};
 use sandbox::{Phone, Platform};
@@ -33,21 +33,6 @@ async fn watched<T>(watching: Watching, talk: impl AsyncFnOnce(&Watcher) -> T) -
     let (served, told) = tokio::join!(serving, Box::pin(talk));
     served.expect("it has an address");
     told
-}
-
-/// Looks until there is something to see.
-async fn soon<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
-    let looking = async {
-        let mut tick = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            tick.tick().await;
-            if let Some(seen) = look().await {
-                return seen;
-            }
-        }
-    };
-    let seen = tokio::time::timeout(PATIENCE, looking).await;
-    seen.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
 }
 
 /// The account's part of `/status`, once it has handled so many.
