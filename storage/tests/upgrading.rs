@@ -13,7 +13,7 @@ use gateway_core::chance::Chance;
 use gateway_core::model::AccountId;
 use gateway_core::testing::ManualClock;
 use registry_api::Registry;
-use registry_api::query::ChatQuery;
+use registry_api::query::{ChatQuery, Sort, SortBy};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use storage::testing::TestDatabase;
@@ -160,6 +160,42 @@ async fn postgres_the_first_version_serves_its_reads_while_the_newest_migrates()
     assert_eq!((audit.kept, audit.counted, audit.wrong), (page.total, page.total, 0));
     let depth = opened.journal().depth(&AccountId::new("a")).await.expect("a count");
     assert_eq!(depth.waiting, 1000);
+}
+
+/// What the older texts of steps 7 and 12 made otherwise, and their checksums.
+const ONCE_OTHERWISE: &str = "
+    alter table registry_chats alter column service type text collate \"C\";
+    drop index registry_chats_by_service;
+    create index registry_chats_by_service
+        on registry_chats (service, id) include (registered_at, is_active);
+    update _sqlx_migrations set checksum = decode('2e93e4250b14a46954fa1bdbe55e9fa379075fce4fd832ae76d05125cf028db0b95cd1d910caddacfb3d292361a3b806', 'hex')
+        where version = 7;
+    update _sqlx_migrations set checksum = decode('ebbb67ff3f8eab096bd2859a7199785f4b87a2ced939da7ef766f8f38910dbf79035355f29b6f6af89c1fbd26255c226', 'hex')
+        where version = 12;";
+
+#[tokio::test]
+async fn postgres_a_database_of_the_older_steps_opens() {
+    let database = TestDatabase::postgres().await;
+    let mut db = PgConnection::connect(database.url()).await.expect("it is there");
+    let schema = sqlx::migrate!("../migrations/postgres");
+    schema.run_to(FIRST, &mut db).await.expect("the old schema");
+    sqlx::raw_sql(POSTGRES_DATA).execute(&mut db).await.expect("what was before");
+    schema.run_to(16, &mut db).await.expect("the schema that had the older steps");
+    sqlx::raw_sql(ONCE_OTHERWISE).execute(&mut db).await.expect("the older steps");
+
+    let opened = database.open().await;
+    let clock = Arc::new(ManualClock::default());
+    let registry = Registry::new(opened.registry(), clock, Arc::new(Chance::seeded(7)));
+    let by_service = ChatQuery {
+        size: 20,
+        sort: Sort { by: SortBy::Service, descending: false },
+        ..ChatQuery::default()
+    };
+    let page = registry.list(&by_service).await.expect("a page");
+    assert_eq!((page.total, page.records.len()), (CHATS.unsigned_abs(), 20));
+    // The next time there is nothing left to do.
+    drop(opened);
+    drop(database.open().await);
 }
 
 #[tokio::test]
