@@ -9,6 +9,7 @@
 //! | `cargo bench -p gateway-bench --bench translation` | raw JSON → `Update`, `NewMessage` → wire JSON, and `fit` |
 //! | `cargo run --release -p gateway-bench --bin echo` | updates a second from end to end, against a bare loop; the gateway's own time for one |
 //! | `cargo run --release -p gateway-bench --bin memory` | what a bot's process holds in memory |
+//! | `cargo run --release -p gateway-bench --bin program` | the program's size, its start, and its memory when idle |
 //! | `scripts/with-postgres --durable cargo run --release -p gateway-bench --bin registry` | pages of a million chats, against `pgbench` |
 //!
 //! `docs/performance.md` says how to read what they print.

@@ -19,13 +19,6 @@ pub(crate) struct Service {
     pub(crate) token: String,
 }
 
-/// How quickly a service answered.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
-    pub(crate) a_second: f64,
-    pub(crate) median_us: f64,
-}
-
 impl Service {
     pub(crate) fn get(&self, path: &str) -> String {
         format!(
@@ -51,26 +44,39 @@ impl Service {
         String::from_utf8_lossy(bytes).into_owned()
     }
 
-    /// Has so many clients ask for so long.
-    pub(crate) async fn load(&self, request: &str, clients: usize, time: Duration) -> Pace {
+    /// Has one client ask for each in turn, so long for each altogether; the medians, in microseconds.
+    /// What slows the machine for a while slows all of them.
+    pub(crate) async fn in_turn(&self, requests: &[String], time: Duration) -> Vec<f64> {
+        let mut client = Client::to(self).await;
+        let mut took = vec![Vec::new(); requests.len()];
+        let begun = Instant::now();
+        while begun.elapsed() < time * u32::try_from(requests.len()).expect("a few") {
+            for (request, took) in requests.iter().zip(&mut took) {
+                let asked = Instant::now();
+                client.ask(request).await;
+                took.push(asked.elapsed().as_secs_f64() * 1e6);
+            }
+        }
+        took.into_iter().map(median).collect()
+    }
+
+    /// Has so many clients ask for so long; how many answers they got a second.
+    pub(crate) async fn load(&self, request: &str, clients: usize, time: Duration) -> f64 {
         let mut tasks = JoinSet::new();
         let begun = Instant::now();
         for _ in 0..clients {
             let (service, request) = (self.clone(), request.to_owned());
             tasks.spawn(async move {
-                let (mut client, mut took) = (Client::to(&service).await, Vec::new());
+                let (mut client, mut answers) = (Client::to(&service).await, 0);
                 while begun.elapsed() < time {
-                    let asked = Instant::now();
                     client.ask(&request).await;
-                    took.push(asked.elapsed().as_secs_f64() * 1e6);
+                    answers += 1;
                 }
-                took
+                answers
             });
         }
-        let took = tasks.join_all().await.concat();
-        #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
-        let a_second = took.len() as f64 / begun.elapsed().as_secs_f64();
-        Pace { a_second, median_us: median(took) }
+        let answers: u32 = tasks.join_all().await.into_iter().sum();
+        f64::from(answers) / begun.elapsed().as_secs_f64()
     }
 }
 

@@ -34,7 +34,7 @@ use storage::testing::TestDatabase;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use load::{Pace, Service};
+use load::Service;
 
 /// With this argument the program is the service.
 const SERVE: &str = "serve";
@@ -150,36 +150,39 @@ async fn measure(chats: u64, time: Duration) -> bool {
     println!("{chats} chats on {}", postgres::version(url));
     postgres::seed(url, chats, chats <= WHOLE);
     let running = Running::start(url);
+    postgres::settle(url).await;
     let service = &running.service;
     let mut holds = true;
 
     let lists = parts(service).await;
     println!("\nlists              one client, median µs    {CLIENTS} clients, lists a second");
     let mut depths = Vec::new();
-    let mut first: Option<Pace> = None;
+    let mut first: Option<f64> = None;
     for list in &lists {
-        let mut alone: Vec<Pace> = Vec::new();
-        for part in list {
-            let request = service.get(&part.path);
+        let requests: Vec<String> = list.iter().map(|part| service.get(&part.path)).collect();
+        for request in &requests {
             // Documents that nobody has asked for are not there yet.
-            service.ask(&request).await;
-            let pace = service.load(&request, 1, time).await;
-            let together = service.load(&request, CLIENTS, time).await;
-            println!("  {:<24} {:>16.0} {:>28.0}", part.name, pace.median_us, together.a_second);
-            first = first.or(Some(together));
-            alone.push(pace);
+            service.ask(request).await;
         }
-        let deep = |place: usize| alone[place].median_us / alone[0].median_us;
-        depths.push((list[1].name, deep(1)));
-        depths.push((list[2].name, deep(2)));
+        let alone = service.in_turn(&requests, time).await;
+        for ((part, request), median_us) in list.iter().zip(&requests).zip(&alone) {
+            let together = service.load(request, CLIENTS, time).await;
+            println!("  {:<24} {median_us:>16.0} {:>28.0}", part.name, together);
+            first = first.or(Some(together));
+        }
+        depths.push((list[1].name, alone[1] / alone[0]));
+        depths.push((list[2].name, alone[2] / alone[0]));
     }
+    let pgbench = postgres::Pgbench { url, clients: CLIENTS, seconds: time.as_secs() };
+    let same = pgbench.run(&format!("{};", storage::testing::first_page(PAGE)));
+    let documents = pgbench.run(postgres::PAGE_OF_DOCUMENTS);
     let list = service.ask(&service.get("?size=1")).await;
     let list: Value = serde_json::from_str(&list).expect("JSON");
     let id = list["records"][0]["id"].as_str().expect("an id");
     let detail = service.load(&service.get(&format!("/{id}")), CLIENTS, time).await;
-    println!("  {:<24} {:>16} {:>28.0}", "detail", "", detail.a_second);
+    println!("  {:<24} {:>16} {:>28.0}", "detail", "", detail);
     let registered = service.load(&service.post(NEW_CHAT), CLIENTS, time).await;
-    println!("  {:<24} {:>16} {:>28.0}", "registrations", "", registered.a_second);
+    println!("  {:<24} {:>16} {:>28.0}", "registrations", "", registered);
     let memory = process::memory(running.process.id());
     println!("  peak memory of the service: {} MiB", memory.peak / 1024);
 
@@ -189,9 +192,6 @@ async fn measure(chats: u64, time: Duration) -> bool {
     holds &= told == counted;
     drop(running);
 
-    let pgbench = postgres::Pgbench { url, clients: CLIENTS, seconds: time.as_secs() };
-    let same = pgbench.run(&format!("{};", storage::testing::first_page(PAGE)));
-    let documents = pgbench.run(postgres::PAGE_OF_DOCUMENTS);
     let inserts = pgbench.inserts_without_totals();
     println!("\npgbench, {CLIENTS} clients, a second:");
     println!("  the statement of the first page of {PAGE} {same:>27.0}");
@@ -202,10 +202,10 @@ async fn measure(chats: u64, time: Duration) -> bool {
     for (name, depth) in depths {
         holds &= verdict(&format!("{name} / first, time"), depth, DEPTH, true);
     }
-    let first = first.expect("a list").a_second;
+    let first = first.expect("a list");
     holds &= verdict("lists of 20 / pgbench, the same statement", first / same, LISTS, false);
     holds &= verdict("lists of 20 / pgbench, documents alone", first / documents, LISTS, false);
-    let registered = registered.a_second / inserts;
+    let registered = registered / inserts;
     holds & verdict("registrations / pgbench, a second", registered, REGISTRATIONS, false)
 }
 

@@ -29,5 +29,3 @@ insert into registry_participations (chat_id, participant_id, joined_at)
     select numbered.id, people.id, at
     from numbered cross join generate_series(1, :stays / 2) as part join people
     on people.n = (numbered.n * 7 + part * 31) % (:chats / 5);
-
-vacuum analyze registry_participants, registry_chats, registry_titles, registry_participations;
