@@ -66,8 +66,12 @@ pub(super) fn link<'a>(
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
+/// Room for what stands around the items of a page.
+const AROUND: usize = 1024;
+
 /// JSON texts as the items of one array.
-pub(super) fn array<'a>(into: &mut String, items: impl Iterator<Item = &'a str>) {
+pub(super) fn array<'a>(into: &mut String, items: impl Iterator<Item = &'a str> + Clone) {
+    into.reserve(items.clone().map(|item| item.len() + 1).sum::<usize>() + AROUND);
     into.push('[');
     for (place, item) in items.enumerate() {
         if place > 0 {

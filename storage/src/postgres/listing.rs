@@ -75,7 +75,12 @@ async fn read(
     // There is always one: of an empty page it tells the total.
     let total = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
     let rows = rows.iter().filter_map(|row| listed(row, by).transpose());
-    Ok((total, rows.collect::<sqlx::Result<_>>()?))
+    let mut rows = rows.collect::<sqlx::Result<Vec<_>>>()?;
+    rows.sort_by(|one, other| one.key.cmp(&other.key));
+    if reading.descending {
+        rows.reverse();
+    }
+    Ok((total, rows))
 }
 
 fn listed(row: &PgRow, by: SortBy) -> sqlx::Result<Option<Row>> {

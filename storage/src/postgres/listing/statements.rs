@@ -4,6 +4,8 @@
 //! when they are registered, how many are read; and then either how many are passed by, or the id and
 //! the key behind which they stand.
 //!
+//! What is read comes in no order: a sort here would carry the documents along.
+//!
 //! Each has the same plan whatever is asked for, so that nobody waits for one to be made: a limit that
 //! is a query of its own is guessed to be the same in every plan, and then the one that is kept seems
 //! no worse than one made anew. What would make that plan a bad one is written so that it cannot be:
@@ -13,7 +15,7 @@ use registry_api::query::{Filter, SortBy};
 
 /// Of a page, what a list answers.
 macro_rules! listed {
-    ($list:literal, $page:expr, $direction:literal) => {
+    ($list:literal, $page:expr) => {
         concat!(
             "with list as (select * from registry_page(",
             $list,
@@ -26,11 +28,7 @@ macro_rules! listed {
                  left join lateral (
                      select body from registry_documents
                      where chat_id = page.id and version = page.version offset 0) as document on true
-             ) on true
-             order by page.key ",
-            $direction,
-            ", page.id ",
-            $direction
+             ) on true"
         )
     };
 }
@@ -51,8 +49,7 @@ macro_rules! from_by_time {
                 ", id ",
                 $direction,
                 " limit (select $4::bigint)"
-            ),
-            $direction
+            )
         )
     };
 }
@@ -123,7 +120,7 @@ macro_rules! ordered {
 
 /// A page in another order, whose keys come from an index that has no versions.
 macro_rules! listed_by_key {
-    ($page:expr, $direction:literal) => {
+    ($page:expr) => {
         listed!(
             "$1, $2, $3, null, false",
             concat!(
@@ -131,8 +128,7 @@ macro_rules! listed_by_key {
                 $page,
                 ") as keyed cross join lateral (
                      select version from registry_chats where id = keyed.id offset 0) as chat"
-            ),
-            $direction
+            )
         )
     };
 }
@@ -140,42 +136,43 @@ macro_rules! listed_by_key {
 /// A page in another order. What is nearer to the end is read from there.
 macro_rules! page_by_key {
     ($key:literal, $which:literal, $direction:literal, $back:literal) => {
-        listed_by_key!(
-            concat!(
-                ordered!(
-                    $key,
-                    $which,
-                    " and $5 <= list.total / 2",
-                    "",
-                    $direction,
-                    " offset $5::bigint limit (select $4::bigint)"
-                ),
-                " union all
-                 (select id, ",
+        listed_by_key!(concat!(
+            ordered!(
                 $key,
-                " as key from registry_chats
-                  where list.total >= 5000",
                 $which,
-                " and $5 > list.total / 2 order by ",
-                $key,
-                $back,
-                ", id",
-                $back,
-                " offset greatest(list.total - $5 - $4::bigint, 0)
-                  limit greatest(least($4::bigint, list.total - $5), 0))"
+                " and $5 <= list.total / 2",
+                "",
+                $direction,
+                " offset $5::bigint limit (select $4::bigint)"
             ),
-            $direction
-        )
+            " union all
+                 (select id, ",
+            $key,
+            " as key from registry_chats
+                  where list.total >= 5000",
+            $which,
+            " and $5 > list.total / 2 order by ",
+            $key,
+            $back,
+            ", id",
+            $back,
+            " offset greatest(list.total - $5 - $4::bigint, 0)
+                  limit greatest(least($4::bigint, list.total - $5), 0))"
+        ))
     };
 }
 
 /// Those behind a place in another order.
 macro_rules! behind_by_key {
     ($key:literal, $which:literal, $many:expr, $few:literal, $direction:literal) => {
-        listed_by_key!(
-            ordered!($key, $which, $many, $few, $direction, " limit (select $4::bigint)"),
-            $direction
-        )
+        listed_by_key!(ordered!(
+            $key,
+            $which,
+            $many,
+            $few,
+            $direction,
+            " limit (select $4::bigint)"
+        ))
     };
 }
 
