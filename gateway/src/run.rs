@@ -99,23 +99,7 @@ async fn run(
     for (account, bot) in bots_of(&config, bots) {
         gateway = gateway.with_bot_of(account, bot);
     }
-    let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
-    let (mut called, mut polled) = (Vec::new(), Vec::new());
-    for account in &config.accounts {
-        let messenger = accounts::messenger(account, config.server.public_url.as_ref())?;
-        match account.receive {
-            Receive::Polling => {
-                gateway = gateway.with(messenger.clone());
-                polled.push(Webhook::new(messenger, None, account));
-            }
-            Receive::Webhook => {
-                let hook = gateway.add_called_account(messenger.clone());
-                hooks.add(&account.name, webhooks::path_secret(&account.token), hook);
-                let public_url = config.server.public_url.as_ref();
-                called.push(Webhook::new(messenger, public_url, account));
-            }
-        }
-    }
+    let (gateway, hooks, webhooks) = with_accounts(gateway, &config)?;
     let watching = Watching::new(gateway.status(), database, clock);
     let enabled = config.registry.enabled.then(|| registry.clone());
     let served = Served { registry: enabled, hooks: Arc::new(hooks), chance };
@@ -129,13 +113,6 @@ async fn run(
 
     // Deliveries and requests end first, then what they have begun.
     let over = CancellationToken::new();
-    let mut keeping = JoinSet::new();
-    for webhook in called {
-        keeping.spawn(webhook.keep(stop.child_token()));
-    }
-    for webhook in polled {
-        keeping.spawn(webhook.give_way(stop.child_token()));
-    }
     let reload = reload::on_hangup(
         hangups,
         source,
@@ -164,9 +141,56 @@ async fn run(
     let tidy = async {
         tokio::join!(registry.write_uses(over.clone()), registry.keep_tidy(stop.clone()));
     };
-    let keep = async { while keeping.join_next().await.is_some() {} };
+    let keep = webhooks.keep(&stop);
     let all = Box::pin(async { tokio::join!(run, serve, tidy, keep, reload, watch).0 });
     supervisor::supervised(&words, &stop, all).await
+}
+
+/// The same gateway with the accounts of the configuration, and what is called for them.
+fn with_accounts(
+    mut gateway: Gateway,
+    config: &Config,
+) -> Result<(Gateway, Hooks, Webhooks), StartError> {
+    let mut hooks = Hooks::new(config.server.trusted_proxies.clone());
+    let mut webhooks = Webhooks::default();
+    let public_url = config.server.public_url.as_ref();
+    for account in &config.accounts {
+        let messenger = accounts::messenger(account, public_url)?;
+        match account.receive {
+            Receive::Polling => {
+                gateway = gateway.with(messenger.clone());
+                webhooks.polled.push(Webhook::new(messenger, None, account));
+            }
+            Receive::Webhook => {
+                let hook = gateway.add_called_account(messenger.clone());
+                hooks.add(&account.name, webhooks::path_secret(&account.token), hook);
+                webhooks.called.push(Webhook::new(messenger, public_url, account));
+            }
+        }
+    }
+    Ok((gateway, hooks, webhooks))
+}
+
+/// What the messengers are told of webhooks.
+#[derive(Default)]
+struct Webhooks {
+    /// Of accounts that are called.
+    called: Vec<Webhook>,
+    /// Of accounts that are polled, which a messenger may still call.
+    polled: Vec<Webhook>,
+}
+
+impl Webhooks {
+    async fn keep(self, stop: &CancellationToken) {
+        let mut keeping = JoinSet::new();
+        for webhook in self.called {
+            keeping.spawn(webhook.keep(stop.child_token()));
+        }
+        for webhook in self.polled {
+            keeping.spawn(webhook.give_way(stop.child_token()));
+        }
+        while keeping.join_next().await.is_some() {}
+    }
 }
 
 /// Whoever watches, where that is enabled.
