@@ -24,7 +24,7 @@ fn configured(variables: Vec<(String, String)>) -> String {
     let source = Source {
         file: None,
         variables: variables.into_iter().collect(),
-        bots: vec!["echo".to_owned()],
+        bots: gateway::config::Bots::Any,
     };
     let config = source.parse(Path::new("gateway.toml"), "");
     config.unwrap_or_else(|why| panic!("{why}")).to_toml()

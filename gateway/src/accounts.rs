@@ -6,7 +6,7 @@ use gateway_core::Messenger;
 use gateway_core::messenger::Result;
 use url::Url;
 
-use crate::config::{AccountConfig, Config, MessengerKind, Source, Variables};
+use crate::config::{AccountConfig, Bots, Config, MessengerKind, Source, Variables};
 use crate::error::StartError;
 
 /// An account's side of its messenger, which would call it where it is to be called.
@@ -108,7 +108,7 @@ pub(crate) fn config_from_env() -> std::result::Result<Config, StartError> {
         file: None,
         variables: Variables::of_process(),
         // Whoever is asked for has one bot, whatever it is called.
-        bots: vec!["bot".to_owned()],
+        bots: Bots::Any,
     };
     let config = source.read_environment()?;
     if config.accounts.is_empty() { Err(StartError::NoAccount) } else { Ok(config) }
@@ -129,8 +129,8 @@ mod tests {
     use super::*;
 
     fn from(pairs: &[(&str, &str)]) -> std::result::Result<Vec<String>, String> {
-        let bots = vec!["bot".to_owned()];
-        let source = Source { file: None, variables: pairs.iter().copied().collect(), bots };
+        let variables = pairs.iter().copied().collect();
+        let source = Source { variables, ..Source::default() };
         let config = source.read_environment().map_err(|mistakes| mistakes.to_string())?;
         Ok(config.accounts.into_iter().map(|it| it.name).collect())
     }

@@ -88,14 +88,24 @@ pub struct Source {
     pub file: Option<PathBuf>,
     /// The environment.
     pub variables: Variables,
-    /// Bots that an account may have, by name; the first is the one of accounts that name none.
-    pub bots: Vec<String>,
+    /// Which bots an account may have.
+    pub bots: Bots,
+}
+
+/// Which bots an account may have.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum Bots {
+    /// Any: whoever reads the configuration does not run them.
+    #[default]
+    Any,
+    /// These, by name; the first is the one of accounts that name none.
+    These(Vec<String>),
 }
 
 impl Source {
     /// The environment of this process, and the file that it names.
-    pub fn of_process(file: Option<PathBuf>, bots: impl IntoIterator<Item = String>) -> Self {
-        Self { file, variables: Variables::of_process(), bots: bots.into_iter().collect() }
+    pub fn of_process(file: Option<PathBuf>, bots: Bots) -> Self {
+        Self { file, variables: Variables::of_process(), bots }
     }
 
     /// The file that is read, and whether it must be there.

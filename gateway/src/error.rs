@@ -17,6 +17,12 @@ pub enum StartError {
          TAMTAM_TOKEN, MAX_TOKEN or POTATO_TOKEN"
     )]
     NoAccount,
+    /// The program was started with arguments, and takes none.
+    #[error(
+        "{0:?}: this program takes no arguments: it runs its bot, and GATEWAY_CONFIG names its \
+         configuration if it is not gateway.toml; the program gateway has what else can be done with that"
+    )]
+    Argument(std::ffi::OsString),
     /// Something is wrong with the configuration.
     #[error(transparent)]
     Config(#[from] Mistakes),

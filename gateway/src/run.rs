@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Receive, Source, WatchingConfig};
+use crate::config::{Bots, Config, Receive, Source, WatchingConfig};
 use crate::error::StartError;
 use crate::logging::{Filter, Logs};
 use crate::reload::{self, Hangups};
@@ -47,12 +47,16 @@ use crate::{Gateway, accounts, signal};
 /// # Errors
 ///
 /// At once: everything that is wrong with the configuration, when there is no account, and when the
-/// database cannot be opened or the address is taken.
+/// database cannot be opened or the address is taken. So that nobody who looks for help starts a bot, it
+/// takes no arguments; a program that has its own uses [`run_until`].
 pub async fn run_configured<N: Into<String>>(
     bots: impl IntoIterator<Item = (N, Router)>,
 ) -> Result<(), StartError> {
     let bots = bots.into_iter().map(|(name, bot)| (name.into(), bot));
-    run_until(&Source::of_process(None, []), bots, signal::stop()).await
+    if let Some(argument) = std::env::args_os().nth(1) {
+        return Err(StartError::Argument(argument));
+    }
+    run_until(&Source::of_process(None, Bots::Any), bots, signal::stop()).await
 }
 
 /// The same with a configuration from elsewhere, until another stop; an account may have the bots that
@@ -68,7 +72,7 @@ pub async fn run_until(
 ) -> Result<(), StartError> {
     let bots: Vec<(String, Router)> = bots.into_iter().collect();
     let names = bots.iter().map(|(name, _)| name.clone()).collect();
-    let source = &Source { bots: names, ..source.clone() };
+    let source = &Source { bots: Bots::These(names), ..source.clone() };
     let config = source.load()?;
     let logs = Logs::begin(config.log.format, &config.log.filter)?;
     let ran = Box::pin(run(source, config, &bots, logs.filter(), stop)).await;
@@ -225,7 +229,7 @@ impl Watcher {
 fn bots_of(config: &Config, bots: &[(String, Router)]) -> Vec<(String, Router)> {
     let mut of_accounts = Vec::new();
     for account in &config.accounts {
-        if let Some((_, bot)) = bots.iter().find(|(name, _)| *name == account.bot) {
+        if let Some((_, bot)) = bots.iter().find(|(name, _)| Some(name) == account.bot.as_ref()) {
             of_accounts.push((account.name.clone(), bot.clone()));
         }
     }

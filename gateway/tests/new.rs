@@ -1,6 +1,9 @@
 //! `gateway new`: a project that its author can begin with.
+#![cfg(unix)]
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Child, Command, Output};
 use std::time::Duration;
@@ -96,4 +99,48 @@ async fn its_test_passes_and_it_answers_in_the_sandbox() {
     assert_eq!(anna.sees(patience).await.expect("a greeting").text(), "Hello!");
     assert_eq!(anna.sees(patience).await.expect("an answer").text(), "Good morning");
     assert!(project.join("gateway.db").exists());
+
+    // Whoever looks for help does not start a bot.
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("new/debug/shop");
+    let help = Command::new(program).arg("--help").current_dir(&project).output();
+    let help = help.expect("it ends");
+    let err = text(&help.stderr);
+    assert!(!help.status.success() && err.contains("takes no arguments"), "{err}");
+}
+
+/// The account that the project's README has its author write.
+fn account(project: &Path) -> String {
+    let readme = std::fs::read_to_string(project.join("README.md")).expect("it is there");
+    let (_, block) = readme.split_once("```toml\n").expect("an account");
+    block.split("```").next().expect("its end").to_owned()
+}
+
+#[test]
+fn the_program_works_with_the_configuration_of_a_bot_that_is_not_its_own() {
+    let folder = TempDir::new().expect("a folder");
+    let made = gateway(&["new", "shop"], folder.path());
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    let project = folder.path().join("shop");
+    let file = project.join("gateway.toml");
+    let configuration = std::fs::read_to_string(&file).expect("it is there");
+    std::fs::write(&file, configuration + &account(&project)).expect("it is written");
+    let token = project.join("shop.token");
+    std::fs::write(&token, "a-token").expect("it is written");
+    std::fs::set_permissions(&token, Permissions::from_mode(0o600)).expect("our file");
+
+    for arguments in [
+        &["config", "check", "--bot", "shop"][..],
+        &["config", "show"],
+        &["token", "create", "--scope", "read"],
+        &["token", "list"],
+        &["updates", "list"],
+    ] {
+        let output = gateway(arguments, &project);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    }
+    for arguments in [&["config", "check"][..], &["run"]] {
+        let output = gateway(arguments, &project);
+        let err = text(&output.stderr);
+        assert!(!output.status.success() && err.contains("there is no such bot"), "{err}");
+    }
 }

@@ -83,7 +83,7 @@ fn in_memory_there_is_no_registry() {
 /// What the environment says of an account on this messenger comes to.
 fn read(variable: &str, token: &str) -> Result<usize, String> {
     let variables = [(variable, token)].into_iter().collect();
-    let source = Source { file: None, variables, bots: vec!["bot".to_owned()] };
+    let source = Source { file: None, variables, bots: gateway::config::Bots::Any };
     let read = source.parse(Path::new("gateway.toml"), "");
     read.map(|config| config.accounts.len()).map_err(|mistakes| mistakes.to_string())
 }

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
+use super::Bots;
 use super::kinds::{NETWORKS, PROXY, TEXT, URL};
 use super::limits::{Limits, limits};
 use super::mistake::{Place, unknown};
@@ -22,8 +23,8 @@ pub struct AccountConfig {
     pub name: String,
     /// `messenger`
     pub messenger: MessengerKind,
-    /// `bot`: by its name.
-    pub bot: String,
+    /// `bot`: by its name. `None` when none is named, and any may be.
+    pub bot: Option<String>,
     /// `token`, or what `token_file` or `token_variable` holds.
     pub token: SecretString,
     /// `receive`
@@ -79,7 +80,7 @@ const LONGEST_NAME: usize = 64;
 /// All accounts of the file; where it has none, those of which the environment has a token.
 pub(super) fn accounts(
     root: &mut Section<'_, '_>,
-    bots: &[String],
+    bots: &Bots,
     public_url: Option<&Url>,
 ) -> Vec<AccountConfig> {
     let tables = root.list("accounts");
@@ -112,7 +113,7 @@ pub(super) fn accounts(
 
 /// What an account's table does not say itself.
 struct Of<'a> {
-    bots: &'a [String],
+    bots: &'a Bots,
     public_url: Option<&'a Url>,
     /// The messenger of an account that only the environment knows.
     alone: Option<MessengerKind>,
@@ -187,7 +188,7 @@ fn account(mut section: Section<'_, '_>, name: &str, of: &Of<'_>) -> Option<Acco
         Some(AccountConfig {
             name: name.to_owned(),
             messenger: messenger.value?,
-            bot: bot?,
+            bot,
             token: token?,
             receive,
             base_url,
@@ -231,15 +232,18 @@ fn refused(section: &mut Section<'_, '_>, error: &Error) {
     section.reader.wrong(place, path, what);
 }
 
-/// Which bot it has: the first one, when nothing is said.
-fn bot(section: &mut Section<'_, '_>, bots: &[String]) -> Option<String> {
+/// Which bot it has: the first one that is known, when nothing is said.
+fn bot(section: &mut Section<'_, '_>, bots: &Bots) -> Option<String> {
     let Found { value, place, .. } = section.find("bot", &[], &TEXT);
-    if let Some(bot) = value.as_ref().filter(|it| !bots.contains(it)) {
-        let path = section.path_of("bot");
-        let what = unknown("bot", bot, bots.iter().map(String::as_str));
-        section.reader.wrong(place.clone(), path, format!("{bot:?}: {what}"));
+    let mut bot = value;
+    if let Bots::These(bots) = bots {
+        if let Some(bot) = bot.as_ref().filter(|it| !bots.contains(it)) {
+            let path = section.path_of("bot");
+            let what = unknown("bot", bot, bots.iter().map(String::as_str));
+            section.reader.wrong(place.clone(), path, format!("{bot:?}: {what}"));
+        }
+        bot = bot.or_else(|| bots.first().cloned());
     }
-    let bot = value.or_else(|| bots.first().cloned());
     section.holds("bot", &TEXT, bot.as_ref(), place);
     bot
 }

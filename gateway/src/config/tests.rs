@@ -32,7 +32,7 @@ token = "10000001:hush-token"
 "#;
 
 fn source(variables: &[(&str, &str)]) -> Source {
-    let bots = vec!["echo".to_owned(), "menu".to_owned()];
+    let bots = Bots::These(vec!["echo".to_owned(), "menu".to_owned()]);
     Source { file: None, variables: variables.iter().copied().collect(), bots }
 }
 
@@ -109,11 +109,11 @@ fn what_init_writes_and_the_page_have_every_key_and_no_other() {
 fn accounts_are_as_they_are_said() {
     let config = parse(FULL, &[("SHOP_TOKEN", "hush-variable")]);
     let [shop, help] = config.accounts.as_slice() else { panic!("two accounts") };
-    assert_eq!((shop.name.as_str(), shop.bot.as_str()), ("shop", "menu"));
+    assert_eq!((shop.name.as_str(), shop.bot.as_deref()), ("shop", Some("menu")));
     assert_eq!(shop.token.expose_secret(), "hush-variable");
     assert_eq!((shop.messenger, shop.receive), (MessengerKind::Max, Receive::Webhook));
     assert_eq!(shop.limits.poll, Some(Limit::Off));
-    assert_eq!((help.bot.as_str(), help.receive), ("echo", Receive::Polling));
+    assert_eq!((help.bot.as_deref(), help.receive), (Some("echo"), Receive::Polling));
     assert_eq!(help.token.expose_secret(), "10000001:hush-token");
 }
 
@@ -150,11 +150,11 @@ fn tokens_alone_are_accounts_where_the_file_has_none() {
     let config = parse(TEMPLATE, &variables);
     assert_eq!(config.accounts.len(), 1);
     assert_eq!(
-        (config.accounts[0].name.as_str(), config.accounts[0].bot.as_str()),
-        ("max", "echo")
+        (config.accounts[0].name.as_str(), config.accounts[0].bot.as_deref()),
+        ("max", Some("echo"))
     );
     let other = [("GATEWAY_ACCOUNTS__MAX__BOT", "menu"), variables[0], variables[1]];
-    assert_eq!(parse("", &other).accounts[0].bot, "menu");
+    assert_eq!(parse("", &other).accounts[0].bot.as_deref(), Some("menu"));
     let of_file = "[[accounts]]\nname = \"a\"\nmessenger = \"max\"\ntoken = \"y\"\n";
     assert_eq!(parse(of_file, &variables).accounts.len(), 1);
 }

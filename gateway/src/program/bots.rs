@@ -21,8 +21,3 @@ pub(crate) fn all() -> Vec<(String, Router)> {
         .map(|(name, bot)| (name.to_owned(), bot))
         .into()
 }
-
-/// Their names.
-pub(crate) fn names() -> impl Iterator<Item = String> {
-    all().into_iter().map(|(name, _)| name)
-}

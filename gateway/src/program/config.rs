@@ -10,7 +10,11 @@ use gateway::config::{Config, Receive, Source, TEMPLATE};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Prints everything that is wrong, with the line and key of each mistake; or that all is well
-    Check,
+    Check {
+        /// A bot of a program of your own, instead of those of this one
+        #[arg(long = "bot", value_name = "NAME")]
+        bots: Vec<String>,
+    },
     /// Prints what holds, and from where each value comes, without secrets
     Show,
 }
@@ -18,7 +22,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command, source: &Source) -> anyhow::Result<()> {
     let config = source.load()?;
     match command {
-        Command::Check => print(&summary(&config, &source.path().0)),
+        Command::Check { .. } => print(&summary(&config, &source.path().0)),
         Command::Show => print(&config.to_toml()),
     }
 }
@@ -36,7 +40,8 @@ fn summary(config: &Config, path: &Path) -> String {
             Receive::Polling => "polling",
             Receive::Webhook => "webhook",
         };
-        let (name, messenger, bot) = (&account.name, account.messenger, &account.bot);
+        let (name, messenger) = (&account.name, account.messenger);
+        let bot = account.bot.as_deref().unwrap_or("first");
         lines.push(format!("  account {name}: the bot {bot} on {messenger}, by {receive}"));
     }
     lines.join("\n") + "\n"
@@ -50,7 +55,9 @@ pub(crate) fn init(path: &Path, is_forced: bool) -> anyhow::Result<()> {
 
 /// The same for a bot that is called so.
 pub(crate) fn for_bot(name: &str) -> String {
-    TEMPLATE.replace("#bot = \"echo\"", &format!("#bot = \"{name}\""))
+    TEMPLATE
+        .replace("#bot = \"echo\"", &format!("#bot = \"{name}\""))
+        .replace("`gateway config check`", &format!("`gateway config check --bot {name}`"))
 }
 
 /// Writes a configuration for its owner's eyes only.

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use ::sandbox::Addresses;
 use clap::{Parser, Subcommand};
-use gateway::config::{Mistakes, Source};
+use gateway::config::{Bots, Mistakes, Source};
 use gateway::logging::{self, Logs};
 use gateway::watching::Listen;
 use gateway::{StartError, signal};
@@ -233,7 +233,12 @@ fn mistakes(error: &anyhow::Error) -> Option<&Mistakes> {
 
 /// Runs what is asked for, with logs, and with traces where somebody collects them.
 async fn logged(cli: Cli) -> anyhow::Result<()> {
-    let mut source = Source::of_process(cli.config, bots::names());
+    let mut source = Source::of_process(cli.config, Bots::Any);
+    // It looks at what `gateway run` would run, or another program.
+    if let Command::Config { command: config::Command::Check { bots } } = &cli.command {
+        let own = || bots::all().into_iter().map(|(name, _)| name).collect();
+        source.bots = Bots::These(if bots.is_empty() { own() } else { bots.clone() });
+    }
     let Some(filter) = default_filter(&cli.command) else {
         if let Some(format) = cli.log_format {
             source.variables.set(LOG_FORMAT, &format.to_string());

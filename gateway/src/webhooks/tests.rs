@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::*;
-use crate::config::{Source, Variables};
+use crate::config::{Bots, Source, Variables};
 
 /// A messenger that keeps in mind whom it calls, as long as nobody makes it forget.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Webhooks for Calling {
 fn account(token: &str) -> AccountConfig {
     let text = "[[accounts]]\nname = \"shop\"\nmessenger = \"max\"\ntoken_variable = \"TOKEN\"\n";
     let variables: Variables = [("TOKEN", token)].into_iter().collect();
-    let source = Source { file: None, variables, bots: vec!["bot".to_owned()] };
+    let source = Source { file: None, variables, bots: Bots::Any };
     let config = source.parse(std::path::Path::new("gateway.toml"), text).expect("it is right");
     config.accounts.into_iter().next().expect("an account")
 }

@@ -253,7 +253,7 @@ async fn a_bot_of_ones_own_is_configured_by_the_same_file() {
     let source = Source {
         file: Some(home.path().join("gateway.toml")),
         variables: [database].into_iter().collect(),
-        bots: vec!["loud".to_owned()],
+        bots: gateway::config::Bots::Any,
     };
     let stop = gateway::CancellationToken::new();
     let talk = async {
