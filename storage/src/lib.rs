@@ -93,6 +93,14 @@ pub enum OpenError {
     /// The URL is not one, or the database cannot be reached.
     #[error("opening the database: {0}")]
     Connect(sqlx::Error),
+    /// The server of the database did not answer for a while.
+    #[error("opening the database: {address}: {why}")]
+    Unreachable {
+        /// Its host and port, or its socket.
+        address: String,
+        /// What the last attempt met.
+        why: sqlx::Error,
+    },
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(sqlx::migrate::MigrateError),

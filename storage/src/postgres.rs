@@ -34,8 +34,9 @@ use std::time::Duration;
 use gateway_runtime::journal::JournalError;
 use registry_api::store::{StoreError, StoreErrorKind};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection as _, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use crate::pools::{Pool, Pools};
 use crate::{OpenError, trouble};
@@ -152,7 +153,12 @@ impl Postgres {
         let replica = replica.map(|it| it.options(KEEPALIVE).options(DEADLINES));
         let options = options.options(PLANS);
         let pool = pool(CONNECTIONS).connect_with(options.clone());
-        let pool = pool.await.map_err(OpenError::Connect)?;
+        let pool = match pool.await {
+            Ok(pool) => pool,
+            // A server that is about to start was waited for.
+            Err(sqlx::Error::PoolTimedOut) => return Err(unreachable(&options).await),
+            Err(why) => return Err(OpenError::Connect(why)),
+        };
         migrating::migrate(&pool).await?;
         let writers = self::pool(WRITERS).connect_lazy_with(options);
         let registry = self::pool(REGISTRY_WRITERS).acquire_timeout(REGISTRY_PATIENCE);
@@ -175,6 +181,19 @@ impl Postgres {
         ];
         Pools(pools.map(|(name, pool)| (name, Pool::Postgres(pool.clone()))).to_vec())
     }
+}
+
+/// Why a server is not reached: the pool, which asked again and again, does not tell.
+async fn unreachable(options: &PgConnectOptions) -> OpenError {
+    let why = match timeout(ACQUIRE_TIMEOUT, PgConnection::connect_with(options)).await {
+        Ok(Err(why)) => why,
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
+    };
+    let address = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    OpenError::Unreachable { address, why }
 }
 
 fn pool(connections: u32) -> PgPoolOptions {

@@ -199,6 +199,15 @@ async fn postgres_a_database_of_the_older_steps_opens() {
 }
 
 #[tokio::test]
+async fn postgres_a_server_that_is_not_there_is_named_with_the_cause() {
+    // Nobody listens on that port.
+    let refused = Database::open("postgres://gateway:hush@127.0.0.1:1/gateway").await;
+    let words = refused.expect_err("nobody is there").to_string();
+    assert!(words.contains("127.0.0.1:1") && words.contains("refused"), "{words}");
+    assert!(!words.contains("hush"), "{words}");
+}
+
+#[tokio::test]
 async fn postgres_an_older_version_does_not_start_on_a_newer_schema() {
     let database = TestDatabase::postgres().await;
     drop(database.open().await);
