@@ -50,8 +50,11 @@ pub enum StartError {
     Logs(#[from] LogsError),
     /// What is watched cannot be served.
     #[cfg(feature = "server")]
-    #[error("serving what is watched (watching.listen): {0}")]
-    Watching(#[from] crate::watching::ListenError),
+    #[error("serving what is watched (watching.listen): {why}")]
+    Watching {
+        /// Why not.
+        why: crate::watching::ListenError,
+    },
     /// There is no TLS with the files that are named.
     #[cfg(feature = "server")]
     #[error(transparent)]

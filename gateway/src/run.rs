@@ -147,7 +147,9 @@ async fn run(
     };
     let keep = webhooks.keep(&stop);
     let all = Box::pin(async { tokio::join!(run, serve, tidy, keep, reload, watch).0 });
-    supervisor::supervised(&words, &stop, all).await
+    supervisor::supervised(&words, &stop, all).await?;
+    tracing::info!("stopped");
+    Ok(())
 }
 
 /// The same gateway with the accounts of the configuration, and what is called for them.
@@ -205,7 +207,7 @@ impl Watcher {
         if !config.enabled {
             return Ok(Self(None));
         }
-        let listener = config.listen.bind().await?;
+        let listener = config.listen.bind().await.map_err(|why| StartError::Watching { why })?;
         let metrics = Metrics::install();
         if let Err(error) = &metrics {
             tracing::warn!(%error, "/metrics is not served");

@@ -38,12 +38,12 @@ pub enum ListenError {
     )]
     Reachable(SocketAddr),
     /// The address is taken, or none of this machine.
-    #[error("watching on {address}: {source}")]
+    #[error("watching on {address}: {why}")]
     Bind {
         /// The address.
         address: SocketAddr,
         /// Why.
-        source: std::io::Error,
+        why: std::io::Error,
     },
 }
 
@@ -59,7 +59,7 @@ impl Listen {
             return Err(ListenError::Reachable(address));
         }
         let bound = TcpListener::bind(address).await;
-        bound.map_err(|source| ListenError::Bind { address, source })
+        bound.map_err(|why| ListenError::Bind { address, why })
     }
 }
 

@@ -175,6 +175,34 @@ async fn messengers_call_where_nobody_else_can() {
     assert!(!status.success() && said.contains("there is no account \"nobody\""), "{said}");
 }
 
+/// The configuration of the page, with other ports, since those may be taken.
+#[tokio::test]
+async fn the_sandbox_calls_as_the_page_says() {
+    let world = World::new().furnished();
+    let server = Server::start(world.clone(), &Addresses::free_ports()).await.expect("free ports");
+    let door = Door::open().await;
+    let page = include_str!("../../../docs/configuration.md");
+    let (_, section) = page.split_once("### Against the sandbox").expect("it is there");
+    let (_, block) = section.split_once("```toml\n").expect("a configuration");
+    let mut text = block.split("```").next().expect("its end").to_owned();
+    text = text.replace("http://127.0.0.1:8080", &format!("http://{}", door.address));
+    text = text.replace("127.0.0.1:8080", "127.0.0.1:0");
+    for (port, platform) in (7081..).zip(Platform::ALL) {
+        let url = server.url(platform).to_string();
+        text = text.replace(&format!("http://127.0.0.1:{port}"), &url);
+    }
+    let home = Home::new(&format!("{WATCHED}{text}"));
+    let mut running = home.run().await;
+    door.leads_to(running.address());
+    for _ in Platform::ALL {
+        running.tells("the webhook is set").await;
+    }
+    for platform in Platform::ALL {
+        echoes(&world, platform, "called").await;
+    }
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn who_watches_sees_what_happens() {
     let (world, server) = messengers().await;
