@@ -9,6 +9,9 @@ use sqlx::PgPool;
 #[cfg(feature = "sqlite")]
 use sqlx::SqlitePool;
 
+#[cfg(feature = "postgres")]
+use crate::postgres::Lines;
+
 /// How many connections to a database there are for something, at the moment.
 ///
 /// How many wait for one is not known: the pool does not tell. They do when none is idle and there
@@ -34,6 +37,8 @@ pub(crate) struct Pools(pub(crate) Vec<(&'static str, Pool)>);
 pub(crate) enum Pool {
     #[cfg(feature = "postgres")]
     Postgres(PgPool),
+    #[cfg(feature = "postgres")]
+    Lines(Lines),
     #[cfg(feature = "sqlite")]
     Sqlite(SqlitePool),
 }
@@ -53,6 +58,11 @@ impl Pools {
                 Pool::Postgres(it) => {
                     (it.size(), it.num_idle(), it.options().get_max_connections())
                 }
+                #[cfg(feature = "postgres")]
+                Pool::Lines(it) => {
+                    let (pool, kept) = (it.pool(), it.kept());
+                    (pool.size(), pool.num_idle() + kept, pool.options().get_max_connections())
+                }
                 #[cfg(feature = "sqlite")]
                 Pool::Sqlite(it) => (it.size(), it.num_idle(), it.options().get_max_connections()),
             };
@@ -67,6 +77,13 @@ impl Pools {
             match self.0.first() {
                 #[cfg(feature = "postgres")]
                 Some((_, Pool::Postgres(pool))) => pool.acquire().await?.ping().await,
+                #[cfg(feature = "postgres")]
+                Some((_, Pool::Lines(lines))) => {
+                    let mut line = lines.line().await?;
+                    line.ping().await?;
+                    line.done();
+                    Ok(())
+                }
                 #[cfg(feature = "sqlite")]
                 Some((_, Pool::Sqlite(pool))) => pool.acquire().await?.ping().await,
                 None => Ok(()),

@@ -10,6 +10,7 @@ mod events;
 mod inbox;
 mod joining;
 mod ledger;
+mod lines;
 mod listing;
 mod migrating;
 mod operations;
@@ -40,6 +41,7 @@ use tokio::time::timeout;
 
 use crate::pools::{Pool, Pools};
 use crate::{OpenError, trouble};
+pub(crate) use lines::Lines;
 #[cfg(feature = "testing")]
 pub(crate) use listing::first_page;
 
@@ -126,11 +128,11 @@ pub(crate) struct Postgres {
     /// Where the registry is written.
     registry: PgPool,
     /// Where the registry is read: that may be a replica.
-    reading: PgPool,
+    reading: Lines,
     /// Where the registry is tidied.
     upkeep: PgPool,
     /// Where the ledger is written.
-    writers: PgPool,
+    writers: Lines,
     /// Whoever tells what bots see waits here, as long as it takes, and not for a connection: no update
     /// has to be tried again because many come at once.
     seeing: Semaphore,
@@ -160,26 +162,27 @@ impl Postgres {
             Err(why) => return Err(OpenError::Connect(why)),
         };
         migrating::migrate(&pool).await?;
-        let writers = self::pool(WRITERS).connect_lazy_with(options);
+        let writers = Lines::of(self::pool(WRITERS).connect_lazy_with(options));
         let registry = self::pool(REGISTRY_WRITERS).acquire_timeout(REGISTRY_PATIENCE);
         let registry = registry.connect_lazy_with(quick.clone());
         let reading = self::pool(REGISTRY_READERS).acquire_timeout(REGISTRY_PATIENCE);
-        let reading = reading.connect_lazy_with(replica.unwrap_or(quick));
+        let reading = Lines::of(reading.connect_lazy_with(replica.unwrap_or(quick)));
         let upkeep = self::pool(UPKEEP).connect_lazy_with(unhurried);
         let (seeing, moving) = (Semaphore::new(SEEING), Semaphore::new(1));
         Ok(Self { pool, registry, reading, upkeep, writers, seeing, moving, owner })
     }
 
     pub(crate) fn pools(&self) -> Pools {
-        let pools = [
-            ("journal", &self.pool),
-            ("ledger", &self.writers),
-            ("registry", &self.registry),
-            ("reading", &self.reading),
-            ("upkeep", &self.upkeep),
-            ("owner", &self.owner),
-        ];
-        Pools(pools.map(|(name, pool)| (name, Pool::Postgres(pool.clone()))).to_vec())
+        let pool = |pool: &PgPool| Pool::Postgres(pool.clone());
+        let lines = |lines: &Lines| Pool::Lines(lines.clone());
+        Pools(vec![
+            ("journal", pool(&self.pool)),
+            ("ledger", lines(&self.writers)),
+            ("registry", pool(&self.registry)),
+            ("reading", lines(&self.reading)),
+            ("upkeep", pool(&self.upkeep)),
+            ("owner", pool(&self.owner)),
+        ])
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use registry_api::model::{Chat, Participation, Title, UserProperties};
 use registry_api::query::Document;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Connection as _, PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::Postgres;
@@ -33,9 +33,11 @@ pub(super) async fn documents(store: &Postgres, ids: &[Uuid]) -> sqlx::Result<Ve
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut transaction = store.reading.begin_with(ONE_MOMENT).await?;
+    let mut line = store.reading.line().await?;
+    let mut transaction = line.begin_with(ONE_MOMENT).await?;
     let chats = whole_chats(&mut transaction, ids).await?;
     transaction.rollback().await?;
+    line.done();
     let documents = render(chats)?;
     // Whether that works is nobody's business: whoever asks next may find none, and makes it.
     let _ = tokio::time::timeout(KEEPING, keep(&store.registry, &documents)).await;

@@ -14,6 +14,8 @@ type EventRow = (i64, i64, String, Uuid, Option<Uuid>, DateTime<Utc>);
 /// Transactions end in another order than they begin in. So only what is older than all that are on
 /// their way is shown: before it nothing can appear any more.
 pub(super) async fn events(store: &Postgres, after: EventCursor, size: u32) -> Result<Events> {
+    let failed = super::store("reading what has happened");
+    let mut line = store.reading.line().await.map_err(&failed)?;
     let rows: Vec<EventRow> = sqlx::query_as(
         "select transaction::text::bigint, place, kind, chat_id, joined_into, at
          from registry_events
@@ -24,9 +26,10 @@ pub(super) async fn events(store: &Postgres, after: EventCursor, size: u32) -> R
     .bind(after.transaction.to_string())
     .bind(after.place)
     .bind(i64::from(size))
-    .fetch_all(&store.reading)
+    .fetch_all(&mut *line)
     .await
-    .map_err(super::store("reading what has happened"))?;
+    .map_err(&failed)?;
+    line.done();
     let next = rows.last().map_or(after, |row| EventCursor { transaction: row.0, place: row.1 });
     let records = rows.into_iter().map(|(_, _, kind, chat_id, into, at)| {
         let kind = event_kind(&kind);

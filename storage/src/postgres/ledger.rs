@@ -9,7 +9,7 @@ use gateway_runtime::journal::{
     Change, EffectKey, Ledger, Result, Scheduled, SessionKey, Settled, Stored, Write, Written,
 };
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 use super::{Postgres, effects, ends, journal, outbox, sessions, usual};
 use crate::row::is_stale;
@@ -30,22 +30,14 @@ impl Ledger for Postgres {
         }
         // Who writes for no account, from outside of any handler, does not hold up those who do.
         let is_outside = writes.iter().all(|write| write.fence.is_none());
-        let writers = if is_outside { &self.pool } else { &self.writers };
-        if let Some(usual) = Usual::of(writes)
-            && let Some(ended) = usual::write(writers, usual, now).await.map_err(&failed)?
-        {
-            return Ok(answers(writes, |seq| !ended.contains(&seq)));
+        if is_outside {
+            let mut db = self.pool.acquire().await.map_err(&failed)?;
+            return written(&mut db, writes, now).await.map_err(&failed);
         }
-        for _ in 0..TRIES {
-            let mut transaction = writers.begin().await.map_err(&failed)?;
-            let answers = attempt(&mut transaction, writes, now).await.map_err(&failed)?;
-            if let Some(answers) = answers {
-                transaction.commit().await.map_err(&failed)?;
-                return Ok(answers);
-            }
-            transaction.rollback().await.map_err(&failed)?;
-        }
-        Err(failed(sqlx::Error::Protocol(format!("somebody else was quicker {TRIES} times"))))
+        let mut line = self.writers.line().await.map_err(&failed)?;
+        let written = written(&mut line, writes, now).await.map_err(&failed)?;
+        line.done();
+        Ok(written)
     }
 
     async fn session(&self, key: &SessionKey) -> Result<Option<Stored>> {
@@ -92,6 +84,28 @@ impl Ledger for Postgres {
         let due = outbox::next_due(&self.pool, account);
         due.await.map_err(journal("reading what is to be sent"))
     }
+}
+
+/// Writes a batch: in one statement, or the careful way.
+async fn written(
+    db: &mut PgConnection,
+    writes: &[Write],
+    now: DateTime<Utc>,
+) -> Result<Vec<Written>, sqlx::Error> {
+    if let Some(usual) = Usual::of(writes)
+        && let Some(ended) = usual::write(db, usual, now).await?
+    {
+        return Ok(answers(writes, |seq| !ended.contains(&seq)));
+    }
+    for _ in 0..TRIES {
+        let mut transaction = db.begin().await?;
+        if let Some(answers) = attempt(&mut transaction, writes, now).await? {
+            transaction.commit().await?;
+            return Ok(answers);
+        }
+        transaction.rollback().await?;
+    }
+    Err(sqlx::Error::Protocol(format!("somebody else was quicker {TRIES} times")))
 }
 
 /// Writes a batch, a statement or two for all writes of a kind. `None` when it must be tried again.

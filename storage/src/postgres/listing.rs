@@ -22,6 +22,7 @@ pub(crate) use statements::first_page;
 
 pub(super) async fn chat(store: &Postgres, id: Uuid) -> Result<Option<Document>> {
     let failed = super::store("looking up a chat");
+    let mut line = store.reading.line().await.map_err(&failed)?;
     let row: Option<(i64, Option<String>)> = sqlx::query_as(
         "select chat.version, document.body
          from registry_chats chat left join registry_documents document
@@ -29,9 +30,10 @@ pub(super) async fn chat(store: &Postgres, id: Uuid) -> Result<Option<Document>>
          where chat.id = $1",
     )
     .bind(id)
-    .fetch_optional(&store.reading)
+    .fetch_optional(&mut *line)
     .await
     .map_err(&failed)?;
+    line.done();
     match row {
         Some((version, Some(json))) => Ok(Some(Document { id, version, json })),
         Some((_, None)) => Ok(documents(store, &[id]).await.map_err(&failed)?.pop()),
@@ -71,7 +73,9 @@ async fn read(
             KeyValue::Text(value) => asked.bind(id).bind(text(value)),
         },
     };
-    let rows = asked.fetch_all(&store.reading).await?;
+    let mut line = store.reading.line().await?;
+    let rows = asked.fetch_all(&mut *line).await?;
+    line.done();
     // There is always one: of an empty page it tells the total.
     let total = rows.first().map_or(Ok(0), |row| row.try_get("total"))?;
     let rows = rows.iter().filter_map(|row| listed(row, by).transpose());
@@ -105,6 +109,7 @@ async fn lookup(
     id: Uuid,
 ) -> sqlx::Result<(i64, Vec<Row>)> {
     let (low, high) = page::range(&query.filter);
+    let mut line = store.reading.line().await?;
     let found: Option<Columns> = sqlx::query_as(
         "select chat.version, chat.registered_at, chat.created_by, chat.service, chat.title_key,
              document.body
@@ -117,8 +122,9 @@ async fn lookup(
     .bind(query.filter.is_active)
     .bind(low)
     .bind(high)
-    .fetch_optional(&store.reading)
+    .fetch_optional(&mut *line)
     .await?;
+    line.done();
     let Some((version, registered_at, created_by, service, title, body)) = found else {
         return Ok((0, Vec::new()));
     };
@@ -129,12 +135,15 @@ async fn lookup(
 }
 
 pub(super) async fn invitation(store: &Postgres, chat: Uuid) -> Result<Option<Invitation>> {
+    let failed = super::store("looking up a link");
+    let mut line = store.reading.line().await.map_err(&failed)?;
     let found: Option<(String, Option<String>, Option<DateTime<Utc>>)> = sqlx::query_as(
         "select service, invitation, invitation_at from registry_chats where id = $1",
     )
     .bind(chat)
-    .fetch_optional(&store.reading)
+    .fetch_optional(&mut *line)
     .await
-    .map_err(super::store("looking up a link"))?;
+    .map_err(&failed)?;
+    line.done();
     Ok(found.map(|(service, link, seen_at)| Invitation { service, link, seen_at }))
 }

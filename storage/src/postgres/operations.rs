@@ -35,6 +35,7 @@ impl OperationStore for Postgres {
 
     async fn operations(&self, chat: Uuid) -> Result<Option<Vec<Operation>>> {
         let failed = super::store("listing operations");
+        let mut line = self.reading.line().await.map_err(&failed)?;
         let rows: Vec<Row<DateTime<Utc>>> = sqlx::query_as(
             "select id, kind, participant_id, state, tries, error, requested_at, finished_at
              from registry_operations where chat_id = $1
@@ -42,18 +43,20 @@ impl OperationStore for Postgres {
         )
         .bind(chat)
         .bind(TOLD)
-        .fetch_all(&self.reading)
+        .fetch_all(&mut *line)
         .await
         .map_err(&failed)?;
         if rows.is_empty() {
             let is_there: bool =
                 sqlx::query_scalar("select exists (select from registry_chats where id = $1)")
                     .bind(chat)
-                    .fetch_one(&self.reading)
+                    .fetch_one(&mut *line)
                     .await
                     .map_err(&failed)?;
+            line.done();
             return Ok(is_there.then(Vec::new));
         }
+        line.done();
         Ok(Some(rows.into_iter().map(|row| operation(row, |time| time)).collect()))
     }
 

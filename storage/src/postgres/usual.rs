@@ -11,7 +11,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use gateway_runtime::journal::Seq;
-use sqlx::PgPool;
+use sqlx::PgConnection;
 
 use super::effects::{Keys, columns};
 use super::is_taken;
@@ -22,7 +22,7 @@ use crate::usual::Usual;
 ///
 /// Rows are locked in the order in which `ledger` locks them.
 pub(super) async fn write(
-    pool: &PgPool,
+    db: &mut PgConnection,
     usual: Usual<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<HashSet<Seq>>, sqlx::Error> {
@@ -117,7 +117,7 @@ pub(super) async fn write(
     .bind(outcomes)
     .bind(accounts)
     .bind(seqs)
-    .fetch_one(pool)
+    .fetch_one(db)
     .await;
     match written {
         Ok((is_usual, ended)) => Ok(is_usual.then(|| ended.into_iter().collect())),

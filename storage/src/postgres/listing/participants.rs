@@ -42,14 +42,16 @@ pub(in super::super) async fn participants(
     size: u32,
 ) -> Result<Option<Participants>> {
     let failed = super::super::store("listing participants");
+    let mut line = store.reading.line().await.map_err(&failed)?;
     // Nobody has the least of all ids.
     let rows = sqlx::query(PART)
         .bind(chat)
         .bind(after.unwrap_or_default())
         .bind(i64::from(size) + 1)
-        .fetch_all(&store.reading)
+        .fetch_all(&mut *line)
         .await
         .map_err(&failed)?;
+    line.done();
     // There is always one: of an empty part it tells the total.
     let Some(first) = rows.first() else { return Ok(None) };
     let total: i64 = first.try_get("total").map_err(&failed)?;

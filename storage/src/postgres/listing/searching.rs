@@ -91,8 +91,10 @@ pub(in super::super) async fn search(store: &Postgres, search: &Search) -> Resul
         Some(Wanted::Id(id)) => asked.bind(id),
         Some(Wanted::Username(name)) => asked.bind(text(name)),
     };
+    let mut line = store.reading.line().await.map_err(&failed)?;
     let rows: Vec<(Uuid, String, i64, Option<String>)> =
-        asked.fetch_all(&store.reading).await.map_err(&failed)?;
+        asked.fetch_all(&mut *line).await.map_err(&failed)?;
+    line.done();
     let row = |(id, title, version, body)| Row {
         key: Key { value: KeyValue::Text(title), id },
         version,
