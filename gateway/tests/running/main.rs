@@ -176,6 +176,30 @@ async fn messengers_call_where_nobody_else_can() {
 }
 
 #[tokio::test]
+async fn a_delivery_that_is_refused_is_seen_by_who_watches() {
+    let (world, server) = messengers().await;
+    let door = Door::open().await;
+    let before = format!("public_url = \"http://{}\"", door.address);
+    let home = Home::new(&configuration(&server, &before, "receive = \"webhook\""));
+    let mut running = home.run().await;
+    door.leads_to(running.address());
+    let watch = address(&running.tells("whoever watches may ask").await);
+    for _ in TOKENS {
+        running.tells("the webhook is set").await;
+    }
+    let mut anna = Phone::of("Anna", Platform::Tamtam, &world).expect("she is there");
+    anna.says("from another network");
+    running.tells("a delivery is not taken").await;
+    let status = ask(watch, "GET /status HTTP/1.1").await;
+    let why = "the delivery comes from 127.0.0.1, which is in none of webhook_networks";
+    assert!(status.contains(why) && !status.contains("the token"), "{status}");
+    let metrics = ask(watch, "GET /metrics HTTP/1.1").await;
+    let of = |name: &str| format!("gateway_receive_errors_total{{account=\"my-{name}\"}} 0\n");
+    assert!(metrics.contains(&of("max")) && !metrics.contains(&of("tamtam")), "{metrics}");
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn who_watches_sees_what_happens() {
     let (world, server) = messengers().await;
     let home = Home::new(&configuration(&server, "", ""));
