@@ -200,6 +200,17 @@ async fn a_delivery_that_is_refused_is_seen_by_who_watches() {
 }
 
 #[tokio::test]
+async fn a_webhook_of_a_polled_account_is_not_set() {
+    let (_world, server) = messengers().await;
+    for before in ["", "public_url = \"http://127.0.0.1:8080\""] {
+        let home = Home::new(&configuration(&server, before, ""));
+        let (status, said) = home.prints(&["webhook", "set", "my-potato"]).await;
+        let why = "my-potato: it is polled (receive = \"polling\")";
+        assert!(!status.success() && said.contains(why), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn who_watches_sees_what_happens() {
     let (world, server) = messengers().await;
     let home = Home::new(&configuration(&server, "", ""));
