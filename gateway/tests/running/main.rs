@@ -367,6 +367,11 @@ async fn a_hangup_changes_what_can_change() {
     assert!(ask(running.address(), asked).await.contains(allowed));
     echoes(&world, Platform::Max, "as before").await;
 
+    // Nothing else has changed since.
+    running.signal("HUP").await;
+    let told = running.tells("the configuration was read again").await;
+    assert!(!told.contains("changed"), "{told}");
+
     // And so do the logs.
     home.write("gateway.toml", &format!("[log]\nfilter = \"debug\"\n\n{text}"));
     running.signal("HUP").await;
