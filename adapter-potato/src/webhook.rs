@@ -38,7 +38,7 @@
 //!     let delivery = Delivery { headers: &headers, body: &body, path: uri.path(), peer: None };
 //!     match messenger.open(&delivery) {
 //!         Ok(_updates) => StatusCode::OK, // Once they are kept.
-//!         Err(error) if *error.kind() == ErrorKind::Unauthorized => StatusCode::UNAUTHORIZED,
+//!         Err(error) if *error.kind() == ErrorKind::Unproven => StatusCode::UNAUTHORIZED,
 //!         Err(_) => StatusCode::BAD_REQUEST,
 //!     }
 //! }
@@ -118,7 +118,7 @@ impl Gate {
 
     /// Refuses what did not come to the secret path.
     pub(crate) fn admit(&self, delivery: &Delivery<'_>) -> Result<()> {
-        let refused = |why: &str| Err(Error::new(ErrorKind::Unauthorized, OPENING).with_text(why));
+        let refused = |why: &str| Err(Error::new(ErrorKind::Unproven, OPENING).with_text(why));
         let Some(secret) = &self.secret else {
             return refused("no webhook_secret is set, so nothing proves that it is Potato's");
         };

@@ -37,7 +37,7 @@
 //!     let delivery = Delivery { headers: &headers, body: &body, path, peer };
 //!     match messenger.open(&delivery) {
 //!         Ok(_updates) => StatusCode::OK, // Once they are kept.
-//!         Err(error) if *error.kind() == ErrorKind::Unauthorized => StatusCode::UNAUTHORIZED,
+//!         Err(error) if *error.kind() == ErrorKind::Unproven => StatusCode::UNAUTHORIZED,
 //!         Err(_) => StatusCode::BAD_REQUEST,
 //!     }
 //! }
@@ -140,7 +140,7 @@ impl Gate {
 
     /// Refuses what does not come from the platform.
     pub(crate) fn admit(&self, delivery: &Delivery<'_>) -> Result<()> {
-        let refused = |why: &str| Err(Error::new(ErrorKind::Unauthorized, OPENING).with_text(why));
+        let refused = |why: &str| Err(Error::new(ErrorKind::Unproven, OPENING).with_text(why));
         if !self.networks.is_empty() {
             let Some(peer) = delivery.peer else {
                 return refused(
@@ -150,7 +150,9 @@ impl Gate {
             // An IPv4 address may arrive in the clothes of an IPv6 one.
             let peer = peer.to_canonical();
             if !self.networks.iter().any(|network| network.contains(&peer)) {
-                return refused(&format!("{peer} is in none of webhook_networks"));
+                return refused(&format!(
+                    "the delivery comes from {peer}, which is in none of webhook_networks"
+                ));
             }
         }
         if self.dialect == Dialect::TamTam {

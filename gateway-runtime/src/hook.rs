@@ -107,12 +107,16 @@ impl Hook {
         if gate.is_full() {
             return Err(HookError::Full { waiting: gate.waiting(), limit: gate.bound() });
         }
-        let webhooks = self.account.messenger.webhooks();
-        let webhooks =
-            webhooks.ok_or_else(|| HookError::Unreadable(Error::unsupported(DOING, "webhooks")))?;
-        let updates = webhooks.open(delivery).map_err(|error| match error.kind() {
-            ErrorKind::Unauthorized => HookError::Unproven(error),
-            _ => HookError::Unreadable(error),
+        let opened = match self.account.messenger.webhooks() {
+            Some(webhooks) => webhooks.open(delivery),
+            None => Err(Error::unsupported(DOING, "webhooks")),
+        };
+        let updates = opened.map_err(|error| {
+            self.account.pulse.refused(&error);
+            match error.kind() {
+                ErrorKind::Unproven => HookError::Unproven(error),
+                _ => HookError::Unreadable(error),
+            }
         })?;
         let account = self.account.id();
         let append = Append { account, updates: &updates, cursor: None, fence: None };
@@ -198,7 +202,7 @@ mod tests {
 
         fn open(&self, delivery: &Delivery<'_>) -> Result<Vec<Update>> {
             if !delivery.headers.contains_key("knock") {
-                return Err(Error::new(ErrorKind::Unauthorized, "opening a delivery"));
+                return Err(Error::new(ErrorKind::Unproven, "opening a delivery"));
             }
             serde_json::from_slice(delivery.body)
                 .map_err(|why| Error::invalid("opening a delivery", "body", why.to_string()))
@@ -251,6 +255,9 @@ mod tests {
         let journal = Arc::new(MemoryJournal::default());
         let mut runtime = Runtime::new(journal.clone(), calling.0.clock());
         let hook = runtime.add_called_account(calling.clone());
+        let status = runtime.status();
+        let last_error = || status.accounts().remove(0).last_error.map(|(_, error)| error);
+        assert_eq!(last_error(), None);
         let refused = |headers: HeaderMap, body: &'static [u8]| {
             let hook = hook.clone();
             async move {
@@ -258,7 +265,10 @@ mod tests {
             }
         };
         assert_eq!(refused(HeaderMap::new(), b"[]").await, 401);
+        let unproven = "opening a delivery: nothing proves that it comes from the messenger";
+        assert_eq!(last_error().as_deref(), Some(unproven));
         assert_eq!(refused(knocking(), b"[").await, 400);
+        assert!(last_error().is_some_and(|it| it.contains("body is not accepted")));
         let account = calling.account().id.clone();
         assert_eq!(journal.pending(&account, 0, 9).await.expect("an answer"), []);
     }

@@ -19,6 +19,10 @@ use crate::{pause, trace};
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
+/// The longest pause after a poll that the messenger refuses for what it is, as of a bot that has a
+/// webhook yet: it answers, and goes on as soon as somebody has mended that.
+const LONGEST_REFUSED_PAUSE: Duration = Duration::from_secs(5);
+
 /// Polls one account until it is stopped.
 #[derive(Clone, Debug)]
 pub(crate) struct Intake {
@@ -74,7 +78,7 @@ impl Intake {
                     }
                 }
                 Err(error) => {
-                    let own = pauses.next().unwrap_or(LONGEST_PAUSE);
+                    let own = pauses.next().unwrap_or(LONGEST_PAUSE).min(longest_after(&error));
                     let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
                     report(&self.account, &error, wait);
                     wait
@@ -214,6 +218,13 @@ pub(crate) async fn introduce(account: &RunningAccount, chance: &Chance, ends: &
         }
     }
     false
+}
+
+fn longest_after(error: &gateway_core::Error) -> Duration {
+    match error.kind() {
+        ErrorKind::Forbidden | ErrorKind::Invalid { .. } => LONGEST_REFUSED_PAUSE,
+        _ => LONGEST_PAUSE,
+    }
 }
 
 fn report(account: &RunningAccount, error: &gateway_core::Error, wait: Duration) {

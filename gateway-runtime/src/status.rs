@@ -185,6 +185,13 @@ impl Pulse {
         });
     }
 
+    /// A delivery was refused. Whoever knows the path can send one, in any process: that is kept in
+    /// memory alone, and says nothing of how the account itself is doing.
+    pub(crate) fn refused(&self, error: &gateway_core::Error) {
+        self.meters().receive_errors.increment(1);
+        self.erred(&error.to_string());
+    }
+
     /// Handling has failed.
     pub(crate) fn erred(&self, error: &str) {
         self.beat(|beat, now| beat.last_error = Some((now, error.to_owned())));

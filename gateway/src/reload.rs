@@ -56,7 +56,8 @@ pub(crate) async fn on_hangup(
         if !later.is_empty() {
             tracing::warn!(keys = later.join(", "), "these change at the next start only");
         }
-        tracing::info!(changed = now.join(", "), "the configuration was read again");
+        let changed = (!now.is_empty()).then(|| now.join(", "));
+        tracing::info!(changed, "the configuration was read again");
     }
 }
 

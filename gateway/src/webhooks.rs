@@ -75,6 +75,11 @@ pub fn address(public_url: &Url, account: &AccountConfig) -> Url {
     url
 }
 
+/// The part of an address that nobody can guess.
+fn ending(url: &Url) -> Option<&str> {
+    url.path_segments()?.next_back()
+}
+
 /// An address for people: the end of its path is cut, which mostly is a secret, and what follows.
 pub fn shown(url: &Url) -> String {
     let origin = url.origin().ascii_serialization();
@@ -134,8 +139,8 @@ impl Webhook {
     }
 
     /// Has the messenger call here, if it does not already; whether it had to be told. Where it tells
-    /// nobody whom it calls, it is told again. What it was told of this account before, with another
-    /// token, is taken back.
+    /// nobody whom it calls, it is told again. What it was told of this account before, here with
+    /// another token or under another public address, is taken back.
     ///
     /// # Errors
     ///
@@ -152,7 +157,10 @@ impl Webhook {
             webhooks.set(address).await?;
         }
         let is_here = |url: &Url| url.origin() == address.origin() && self.is_ours(url);
-        for old in known.iter().flatten().filter(|url| *url != address && is_here(url)) {
+        // Nobody else knows the end of the path: it is this account's, wherever it leads.
+        let is_moved = |url: &Url| self.is_ours(url) && ending(url) == ending(address);
+        let is_old = |url: &Url| url != address && (is_here(url) || is_moved(url));
+        for old in known.iter().flatten().filter(|url| is_old(url)) {
             webhooks.remove(old).await?;
         }
         Ok(!is_known)

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::messenger::{Batch, Error, Result};
-use gateway_core::model::Cursor;
+use gateway_core::model::{AccountId, Cursor};
 
 use super::Potato;
 use crate::{ErrorCode, inbound};
@@ -56,7 +56,7 @@ impl Potato {
             }
             answer => answer,
         };
-        let raws = raws.map_err(with_hint)?;
+        let raws = raws.map_err(|refusal| with_hint(refusal, &self.account.id))?;
         let numbers = raws.iter().filter_map(|raw| raw.to_value()["update_id"].as_i64());
         let next = numbers.max().and_then(|last| last.checked_add(1));
         let next = next.map(|next| Place { next, at: now }).filter(|_| sends_offset);
@@ -68,15 +68,18 @@ impl Potato {
 
 /// A refusal, with what is most likely behind it: a bot with a webhook is handed out nothing, and
 /// the document has no code for that. Whoever asks what happened needs no rights, and says nothing.
-fn with_hint(refusal: Error) -> Error {
+fn with_hint(refusal: Error, account: &AccountId) -> Error {
     let is_about_right = ErrorCode::of(&refusal) == Some(ErrorCode::NoPermission);
     if !is_about_right && !is_about_parameters(&refusal) {
         return refusal;
     }
-    let hint = "a bot with a webhook cannot poll: delWebhook removes it";
+    let hint = format!(
+        "a bot with a webhook cannot poll: \"gateway webhook remove {account}\" removes \
+         it, by delWebhook"
+    );
     let text = match refusal.text().filter(|text| !text.is_empty()) {
         Some(text) => format!("{text}; {hint}"),
-        None => hint.to_owned(),
+        None => hint,
     };
     refusal.with_text(text)
 }

@@ -109,10 +109,9 @@ async fn a_poll_that_is_refused_says_what_may_be_in_its_way() {
         let body = json!({"ok": false, "error_code": code, "result": "no"});
         let server = Server::saying(400, &body).await;
         let error = potato(&server.url).receive(None).await.expect_err("it is refused");
-        assert_eq!(
-            error.text(),
-            Some("no; a bot with a webhook cannot poll: delWebhook removes it")
-        );
+        let hint = "no; a bot with a webhook cannot poll: \"gateway webhook remove test\" removes \
+                    it, by delWebhook";
+        assert_eq!(error.text(), Some(hint));
     }
     let body = json!({"ok": false, "error_code": 1002, "result": "no"});
     let server = Server::saying(400, &body).await;

@@ -43,13 +43,13 @@ async fn a_delivery_that_came_elsewhere_is_nobodys() {
     for path in ["/", "/hooks", "/hooks/a-word", &format!("/hooks/{HOOK}s"), &format!("/{HOOK}%20")]
     {
         let error = opened(&potato, path, &body).expect_err("it came elsewhere");
-        assert_eq!(*error.kind(), ErrorKind::Unauthorized, "{path}");
+        assert_eq!(*error.kind(), ErrorKind::Unproven, "{path}");
         assert!(!format!("{error} {error:?}").contains(HOOK), "{error}");
     }
     let bare = Options::new("10000001:x".to_owned());
     let bare = Potato::new("test", &bare).expect("an account");
     let error = opened(&bare, &format!("/hooks/{HOOK}"), &body).expect_err("there is no secret");
-    assert_eq!(*error.kind(), ErrorKind::Unauthorized);
+    assert_eq!(*error.kind(), ErrorKind::Unproven);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn max_without_a_secret_has_no_webhooks() {
     assert!(error.to_string().contains("webhook_secret is not accepted"), "{error}");
     assert!(server.requests().is_empty());
     let error = delivered(&max, Some(SECRET), None, b"{}").expect_err("nothing proves it");
-    assert_eq!(*error.kind(), ErrorKind::Unauthorized);
+    assert_eq!(*error.kind(), ErrorKind::Unproven);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ fn a_delivery_with_the_secret_is_an_update() {
 
     for secret in [None, Some(""), Some("one_of-our"), Some("one_of-ours-"), Some("ONE_OF-OURS")] {
         let error = delivered(&max, secret, None, body.as_bytes()).expect_err("a stranger");
-        assert_eq!(*error.kind(), ErrorKind::Unauthorized);
+        assert_eq!(*error.kind(), ErrorKind::Unproven);
         assert!(!error.to_string().contains(SECRET), "{error}");
     }
     assert!(!format!("{max:?} {options:?}").contains(SECRET));
@@ -145,9 +145,12 @@ fn tamtam_is_known_by_its_networks() {
     for peer in ["185.16.150.1", "185.16.150.87", "::ffff:185.16.150.155", "185.16.150.192"] {
         assert_eq!(from(Some(peer)).expect("it is TamTam's").len(), 1);
     }
+    let error = from(Some("127.0.0.1")).expect_err("a stranger").to_string();
+    let why = "the delivery comes from 127.0.0.1, which is in none of webhook_networks";
+    assert!(error.contains(why) && !error.contains("token"), "{error}");
     for peer in [None, Some("185.16.150.4"), Some("127.0.0.1"), Some("::1")] {
         let error = from(peer).expect_err("a stranger");
-        assert_eq!(*error.kind(), ErrorKind::Unauthorized);
+        assert_eq!(*error.kind(), ErrorKind::Unproven);
         assert!(error.to_string().contains("webhook_networks"), "{error}");
     }
 }

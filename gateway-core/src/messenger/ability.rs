@@ -132,7 +132,7 @@ pub trait Webhooks: Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unauthorized`](super::ErrorKind::Unauthorized) when it does not.
+    /// [`ErrorKind::Unproven`](super::ErrorKind::Unproven) when it does not.
     fn open(&self, delivery: &Delivery<'_>) -> Result<Vec<Update>>;
 }
 

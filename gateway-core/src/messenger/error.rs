@@ -25,6 +25,8 @@ pub enum LimitScope {
 pub enum ErrorKind {
     /// The token is wrong: the account is dead until it is replaced.
     Unauthorized,
+    /// Nothing proves that a delivery comes from the messenger.
+    Unproven,
     /// The bot lacks the right to do this.
     Forbidden,
     /// There is no such chat, message or user.
@@ -187,6 +189,7 @@ impl ErrorKind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Unauthorized => "unauthorized",
+            Self::Unproven => "unproven",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
             Self::Blocked => "blocked",
@@ -206,6 +209,7 @@ impl fmt::Display for ErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unauthorized => f.write_str("the token is not accepted"),
+            Self::Unproven => f.write_str("nothing proves that it comes from the messenger"),
             Self::Forbidden => f.write_str("the bot may not do this"),
             Self::NotFound => f.write_str("not found"),
             Self::Blocked => f.write_str("the person cannot be reached by this bot"),

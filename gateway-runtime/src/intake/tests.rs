@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use gateway_core::Messenger;
-use gateway_core::messenger::{Capabilities, Polling, Receipt, Result};
+use gateway_core::messenger::{Capabilities, Error, Polling, Receipt, Result};
 use gateway_core::model::{Account, ChatId, NewMessage, User};
 use gateway_core::testing::MemoryMessenger;
 
@@ -25,6 +25,8 @@ struct Hasty {
     memory: Arc<MemoryMessenger>,
     capabilities: Capabilities,
     polls: Mutex<Vec<tokio::time::Instant>>,
+    /// With what each poll is refused, if any.
+    refuses: Option<ErrorKind>,
 }
 
 #[async_trait]
@@ -47,6 +49,9 @@ impl Messenger for Hasty {
             polls.push(tokio::time::Instant::now());
             polls.len()
         };
+        if let Some(kind) = &self.refuses {
+            return Err(Error::new(kind.clone(), "receiving updates"));
+        }
         if count % 4 != 0 {
             return Ok(Batch::default());
         }
@@ -68,7 +73,8 @@ async fn pauses_grow_while_nothing_happens_and_begin_anew_when_something_does() 
         consumes: false,
     };
     let capabilities = Capabilities { polling, ..memory.capabilities().clone() };
-    let hasty = Arc::new(Hasty { memory: memory.clone(), capabilities, polls: Mutex::default() });
+    let polls = Mutex::default();
+    let hasty = Arc::new(Hasty { memory: memory.clone(), capabilities, polls, refuses: None });
     let stop = CancellationToken::new();
     let runtime = Runtime::new(Arc::new(MemoryJournal::default()), memory.clock())
         .with_account(hasty.clone())
@@ -83,4 +89,33 @@ async fn pauses_grow_while_nothing_happens_and_begin_anew_when_something_does() 
     let pauses: Vec<u64> =
         polls.windows(2).map(|pair| (pair[1] - pair[0]).as_secs()).take(7).collect();
     assert_eq!(pauses, [1, 2, 3, 0, 1, 2, 3]);
+}
+
+/// The longest pause between polls of the first minutes, all of which are refused.
+async fn longest_pause(refuses: ErrorKind) -> Duration {
+    let memory = Arc::new(MemoryMessenger::new("test"));
+    let (capabilities, refuses) = (memory.capabilities().clone(), Some(refuses));
+    let polls = Mutex::default();
+    let hasty = Arc::new(Hasty { memory: memory.clone(), capabilities, polls, refuses });
+    let stop = CancellationToken::new();
+    let runtime = Runtime::new(Arc::new(MemoryJournal::default()), memory.clock())
+        .with_account(hasty.clone())
+        .with_router(Router::new().text(echo));
+    let talk = async {
+        tokio::time::sleep(Duration::from_mins(5)).await;
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
+    let polls = hasty.polls.lock().expect("nobody panicked");
+    polls.windows(2).map(|pair| pair[1] - pair[0]).max().expect("several polls")
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_refused_for_what_somebody_mends_is_soon_there_again() {
+    for kind in [ErrorKind::Forbidden, ErrorKind::Invalid { field: None }] {
+        let longest = longest_pause(kind.clone()).await;
+        assert!(longest <= LONGEST_REFUSED_PAUSE + FIRST_PAUSE, "{kind:?}: {longest:?}");
+    }
+    let out_of_order = ErrorKind::Unavailable { may_have_happened: false };
+    assert!(longest_pause(out_of_order).await > Duration::from_secs(30));
 }

@@ -78,6 +78,12 @@ fn webhooks(config: &Config, name: Option<&str>, to_set: bool) -> anyhow::Result
     let mut webhooks = Vec::new();
     for (account, messenger) in config.accounts.iter().zip(config.messengers()?) {
         if is_meant(account) {
+            ensure!(
+                !to_set || account.receive == Receive::Webhook,
+                "{name}: it is polled (receive = \"polling\"), and a webhook would take its updates \
+                 away: set receive = \"webhook\" for it, and server.public_url, first",
+                name = account.name
+            );
             webhooks.push(Webhook::new(messenger, public_url, account));
         }
     }

@@ -164,3 +164,19 @@ async fn webhooks_of_an_older_token_are_taken_back_and_those_of_others_stay() {
     assert_eq!(webhook.remove().await.expect("it is taken away"), 1);
     assert_eq!(messenger.known(), others);
 }
+
+#[tokio::test]
+async fn a_webhook_under_another_public_address_is_taken_back_and_that_of_another_bot_stays() {
+    let base: Url = "http://127.0.0.1:8080".parse().expect("an address");
+    let moved = address(&base, &account("token"));
+    // Elsewhere with another token: it may be another bot's, of the same name.
+    let other = address(&base, &account("other-token"));
+    let elsewhere = format!("http://127.0.0.1:8080/other{}", moved.path());
+    let stranger = elsewhere.replace("/shop/", "/stall/");
+    let messenger =
+        Calling::new(0, &[moved.as_str(), other.as_str(), elsewhere.as_str(), stranger.as_str()]);
+    let webhook = webhook(messenger.clone(), "token");
+    assert!(webhook.ensure().await.expect("it is set"));
+    let new = address(&public_url(), &account("token"));
+    assert_eq!(messenger.known(), [other.as_str(), stranger.as_str(), new.as_str()]);
+}

@@ -204,6 +204,41 @@ async fn the_sandbox_calls_as_the_page_says() {
 }
 
 #[tokio::test]
+async fn a_delivery_that_is_refused_is_seen_by_who_watches() {
+    let (world, server) = messengers().await;
+    let door = Door::open().await;
+    let before = format!("public_url = \"http://{}\"", door.address);
+    let home = Home::new(&configuration(&server, &before, "receive = \"webhook\""));
+    let mut running = home.run().await;
+    door.leads_to(running.address());
+    let watch = address(&running.tells("whoever watches may ask").await);
+    for _ in TOKENS {
+        running.tells("the webhook is set").await;
+    }
+    let mut anna = Phone::of("Anna", Platform::Tamtam, &world).expect("she is there");
+    anna.says("from another network");
+    running.tells("a delivery is not taken").await;
+    let status = ask(watch, "GET /status HTTP/1.1").await;
+    let why = "the delivery comes from 127.0.0.1, which is in none of webhook_networks";
+    assert!(status.contains(why) && !status.contains("the token"), "{status}");
+    let metrics = ask(watch, "GET /metrics HTTP/1.1").await;
+    let of = |name: &str| format!("gateway_receive_errors_total{{account=\"my-{name}\"}} 0\n");
+    assert!(metrics.contains(&of("max")) && !metrics.contains(&of("tamtam")), "{metrics}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_webhook_of_a_polled_account_is_not_set() {
+    let (_world, server) = messengers().await;
+    for before in ["", "public_url = \"http://127.0.0.1:8080\""] {
+        let home = Home::new(&configuration(&server, before, ""));
+        let (status, said) = home.prints(&["webhook", "set", "my-potato"]).await;
+        let why = "my-potato: it is polled (receive = \"polling\")";
+        assert!(!status.success() && said.contains(why), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn who_watches_sees_what_happens() {
     let (world, server) = messengers().await;
     let home = Home::new(&configuration(&server, "", ""));
@@ -359,6 +394,11 @@ async fn a_hangup_changes_what_can_change() {
     assert!(told.contains("server.cors"), "{told}");
     assert!(ask(running.address(), asked).await.contains(allowed));
     echoes(&world, Platform::Max, "as before").await;
+
+    // Nothing else has changed since.
+    running.signal("HUP").await;
+    let told = running.tells("the configuration was read again").await;
+    assert!(!told.contains("changed"), "{told}");
 
     // And so do the logs.
     home.write("gateway.toml", &format!("[log]\nfilter = \"debug\"\n\n{text}"));
