@@ -140,3 +140,62 @@ impl DerefMut for Line<'_> {
         &mut self.connection
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use sqlx::postgres::PgPoolOptions;
+
+    use super::*;
+    use crate::testing::TestDatabase;
+
+    async fn lines(most: u32, patience: Duration) -> Lines {
+        let database = TestDatabase::postgres().await;
+        let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(patience);
+        Lines::of(pool.connect_lazy(database.url()).expect("a URL"))
+    }
+
+    async fn process(line: &mut Line<'_>) -> i32 {
+        let process = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut **line);
+        process.await.expect("it answers")
+    }
+
+    #[tokio::test]
+    async fn postgres_what_is_done_is_taken_again_and_what_is_given_up_is_not() {
+        let lines = lines(4, Duration::from_secs(30)).await;
+        let mut line = lines.line().await.expect("a connection");
+        let first = process(&mut line).await;
+        line.done();
+        assert_eq!(lines.kept(), 1);
+        let mut line = lines.line().await.expect("a connection");
+        assert_eq!((process(&mut line).await, lines.kept()), (first, 0));
+
+        // Its answer is still on its way.
+        let cut = tokio::time::timeout(
+            Duration::from_millis(50),
+            sqlx::query("select pg_sleep(5)").execute(&mut *line),
+        );
+        assert!(cut.await.is_err());
+        drop(line);
+        assert_eq!(lines.kept(), 0);
+        for _ in 0..4 {
+            let mut line = lines.line().await.expect("a connection");
+            process(&mut line).await;
+            line.done();
+        }
+        assert_eq!(lines.kept(), 1);
+    }
+
+    #[tokio::test]
+    async fn postgres_there_are_no_more_than_there_may_be() {
+        let lines = lines(1, Duration::from_secs(5)).await;
+        let mut line = lines.line().await.expect("a connection");
+        let first = process(&mut line).await;
+        let refused = lines.line().await.expect_err("there is one");
+        assert!(matches!(refused, sqlx::Error::PoolTimedOut), "{refused}");
+        line.done();
+        let mut line = lines.line().await.expect("it is free");
+        assert_eq!((process(&mut line).await, lines.pool().size()), (first, 1));
+    }
+}
