@@ -52,17 +52,14 @@ impl fmt::Debug for Pools {
 
 impl Pools {
     pub(crate) fn usage(&self) -> Vec<PoolUse> {
-        let usage = |(name, pool): &(&'static str, Pool)| {
+        let usage = |&(name, ref pool): &(&'static str, Pool)| {
             let (open, idle, limit) = match pool {
                 #[cfg(feature = "postgres")]
                 Pool::Postgres(it) => {
                     (it.size(), it.num_idle(), it.options().get_max_connections())
                 }
                 #[cfg(feature = "postgres")]
-                Pool::Lines(it) => {
-                    let (pool, kept) = (it.pool(), it.kept());
-                    (pool.size(), pool.num_idle() + kept, pool.options().get_max_connections())
-                }
+                Pool::Lines(it) => return it.usage(name),
                 #[cfg(feature = "sqlite")]
                 Pool::Sqlite(it) => (it.size(), it.num_idle(), it.options().get_max_connections()),
             };

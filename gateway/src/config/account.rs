@@ -241,6 +241,9 @@ fn bot(section: &mut Section<'_, '_>, bots: &Bots) -> Option<String> {
             let path = section.path_of("bot");
             let what = unknown("bot", bot, bots.iter().map(String::as_str));
             section.reader.wrong(place.clone(), path, format!("{bot:?}: {what}"));
+        } else if bots.is_empty() {
+            let path = section.path_of("bot");
+            section.reader.wrong(place.clone(), path, "this program has no bot");
         }
         bot = bot.or_else(|| bots.first().cloned());
     }

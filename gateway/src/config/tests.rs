@@ -118,6 +118,18 @@ fn accounts_are_as_they_are_said() {
 }
 
 #[test]
+fn an_account_needs_a_bot_where_they_are_known() {
+    let text = "[[accounts]]\nname = \"a\"\nmessenger = \"max\"\ntoken = \"y\"\n";
+    let with = |bots| {
+        let source = Source { bots, ..source(&[]) };
+        source.parse(Path::new("gateway.toml"), text)
+    };
+    let refused = with(Bots::These(Vec::new())).expect_err("there is none").to_string();
+    assert!(refused.contains("accounts[0].bot: this program has no bot"), "{refused}");
+    assert_eq!(with(Bots::Any).expect("any will do").accounts[0].bot, None);
+}
+
+#[test]
 fn the_environment_is_stronger_than_the_file() {
     let variables = [
         ("SHOP_TOKEN", "hush-variable"),

@@ -188,8 +188,7 @@ async fn the_sandbox_calls_as_the_page_says() {
     text = text.replace("http://127.0.0.1:8080", &format!("http://{}", door.address));
     text = text.replace("127.0.0.1:8080", "127.0.0.1:0");
     for (port, platform) in (7081..).zip(Platform::ALL) {
-        let url = server.url(platform).to_string();
-        text = text.replace(&format!("http://127.0.0.1:{port}"), &url);
+        text = text.replace(&format!("http://127.0.0.1:{port}"), &server.url(platform));
     }
     let home = Home::new(&format!("{WATCHED}{text}"));
     let mut running = home.run().await;

@@ -2,34 +2,36 @@
 //!
 //! A connection that comes back to the pool is asked by a task of its own whether it still works: one
 //! more way to the server and back for each statement. Here one whose work went well is put by as it
-//! is. Only one whose work failed, or was given up, goes back to the pool.
+//! is. One whose work failed, or was given up, is closed: its place is free at once, whatever the server
+//! does.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
 use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
 use super::FRESH;
+use crate::pools::PoolUse;
 
 /// How long a connection that nobody needs is put by.
 const IDLE: Duration = Duration::from_mins(10);
 
-/// How long one is used: after that the pool makes another. As the pool itself has it.
+/// How long one is used: what a server keeps for it grows.
 const LIFETIME: Duration = Duration::from_mins(30);
 
-/// A pool that nobody else takes connections from, and those that were put by.
+/// What part of the time that somebody waits for a connection one that was put by has to answer.
+const ANSWERS_WITHIN: u32 = 3;
+
+/// As many connections as its pool may have. The pool makes them, and has none itself.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     pool: PgPool,
-    /// As many as there may be connections: whoever has a turn finds one that was put by, or room for
-    /// another.
     turns: Semaphore,
     kept: Mutex<Vec<Kept>>,
     patience: Duration,
@@ -37,8 +39,8 @@ struct Inner {
 
 #[derive(Debug)]
 struct Kept {
-    connection: PoolConnection<sqlx::Postgres>,
-    taken_at: Instant,
+    connection: PgConnection,
+    made_at: Instant,
     since: Instant,
 }
 
@@ -48,12 +50,8 @@ impl Lines {
         let turns =
             usize::try_from(options.get_max_connections()).unwrap_or(Semaphore::MAX_PERMITS);
         let patience = options.get_acquire_timeout();
-        Self(Arc::new(Inner {
-            turns: Semaphore::new(turns),
-            kept: Mutex::new(Vec::with_capacity(turns)),
-            patience,
-            pool,
-        }))
+        let kept = Mutex::new(Vec::with_capacity(turns));
+        Self(Arc::new(Inner { pool, turns: Semaphore::new(turns), kept, patience }))
     }
 
     /// A connection for one piece of work, after which it is [`done`](Line::done).
@@ -61,42 +59,50 @@ impl Lines {
         let inner = &*self.0;
         timeout(inner.patience, async {
             let turn = inner.turns.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
-            while let Some(mut kept) = inner.take() {
-                // One that does not work any more is looked at by the pool, too.
-                if kept.since.elapsed() <= FRESH || kept.connection.ping().await.is_ok() {
-                    let Kept { connection, taken_at, .. } = kept;
-                    return Ok(Line { inner, connection, taken_at, _turn: turn });
-                }
+            if let Some(Kept { connection, made_at, .. }) = inner.take().await {
+                return Ok(Line { inner, connection, made_at, turn });
             }
-            let connection = inner.pool.acquire().await?;
-            Ok(Line { inner, connection, taken_at: Instant::now(), _turn: turn })
+            let connection = inner.pool.acquire().await?.detach();
+            Ok(Line { inner, connection, made_at: Instant::now(), turn })
         })
         .await
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.0.pool
+    /// Closes those that nobody has needed for long.
+    pub(super) fn tidy(&self) {
+        self.0.kept().retain(|it| it.since.elapsed() <= IDLE && it.made_at.elapsed() <= LIFETIME);
     }
 
-    /// How many are put by.
-    pub(crate) fn kept(&self) -> usize {
-        self.0.kept.lock().unwrap_or_else(PoisonError::into_inner).len()
+    pub(crate) fn usage(&self, name: &'static str) -> PoolUse {
+        let limit = self.0.pool.options().get_max_connections();
+        let free = u32::try_from(self.0.turns.available_permits()).unwrap_or(limit);
+        let idle = u32::try_from(self.0.kept().len()).unwrap_or(limit);
+        PoolUse { name, open: limit.saturating_sub(free) + idle, idle, limit }
     }
 }
 
 impl Inner {
-    fn take(&self) -> Option<Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// To come back to the pool, a connection needs a runtime, and there may be none any more.
-impl Drop for Inner {
-    fn drop(&mut self) {
-        let kept = self.kept.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for Kept { connection, .. } in kept.drain(..) {
-            drop(connection.leak());
+    /// One that was put by, and works.
+    async fn take(&self) -> Option<Kept> {
+        loop {
+            let mut kept = self.kept().pop()?;
+            if kept.made_at.elapsed() > LIFETIME {
+                continue;
+            }
+            if kept.since.elapsed() <= FRESH {
+                return Some(kept);
+            }
+            let answer = timeout(self.patience / ANSWERS_WITHIN, kept.connection.ping()).await;
+            if matches!(answer, Ok(Ok(()))) {
+                return Some(kept);
+            }
+            // The others lead to where this one does, and each would be waited for.
+            self.kept().retain(|it| it.since.elapsed() <= FRESH);
         }
     }
 }
@@ -105,25 +111,19 @@ impl Drop for Inner {
 #[derive(Debug)]
 pub(crate) struct Line<'a> {
     inner: &'a Inner,
-    connection: PoolConnection<sqlx::Postgres>,
-    taken_at: Instant,
-    _turn: SemaphorePermit<'a>,
+    connection: PgConnection,
+    made_at: Instant,
+    /// Given back last.
+    turn: SemaphorePermit<'a>,
 }
 
 impl Line<'_> {
     /// The work went well, and no transaction is open: the next one may have it as it is.
     pub(crate) fn done(self) {
-        let Self { inner, connection, taken_at, _turn } = self;
-        if taken_at.elapsed() > LIFETIME {
-            return;
-        }
-        let now = Instant::now();
-        let mut kept = inner.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        // The last one that is put by is the next to be taken, so those at the beginning may be superfluous.
-        kept.retain(|it| now.duration_since(it.since) <= IDLE);
-        kept.push(Kept { connection, taken_at, since: now });
-        // It can be taken before somebody else has its turn.
-        drop(kept);
+        let Self { inner, connection, made_at, turn } = self;
+        inner.kept().push(Kept { connection, made_at, since: Instant::now() });
+        // It is there before somebody else has the turn.
+        drop(turn);
     }
 }
 
@@ -146,6 +146,9 @@ mod tests {
     #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
     use sqlx::postgres::PgPoolOptions;
+    use tokio::io::copy_bidirectional;
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::watch;
 
     use super::*;
     use crate::testing::TestDatabase;
@@ -154,6 +157,10 @@ mod tests {
         let database = TestDatabase::postgres().await;
         let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(patience);
         Lines::of(pool.connect_lazy(database.url()).expect("a URL"))
+    }
+
+    fn kept(lines: &Lines) -> usize {
+        lines.0.kept().len()
     }
 
     async fn process(line: &mut Line<'_>) -> i32 {
@@ -167,9 +174,9 @@ mod tests {
         let mut line = lines.line().await.expect("a connection");
         let first = process(&mut line).await;
         line.done();
-        assert_eq!(lines.kept(), 1);
+        assert_eq!(kept(&lines), 1);
         let mut line = lines.line().await.expect("a connection");
-        assert_eq!((process(&mut line).await, lines.kept()), (first, 0));
+        assert_eq!((process(&mut line).await, kept(&lines)), (first, 0));
 
         // Its answer is still on its way.
         let cut = tokio::time::timeout(
@@ -178,13 +185,13 @@ mod tests {
         );
         assert!(cut.await.is_err());
         drop(line);
-        assert_eq!(lines.kept(), 0);
+        assert_eq!(kept(&lines), 0);
         for _ in 0..4 {
             let mut line = lines.line().await.expect("a connection");
             process(&mut line).await;
             line.done();
         }
-        assert_eq!(lines.kept(), 1);
+        assert_eq!(kept(&lines), 1);
     }
 
     #[tokio::test]
@@ -196,6 +203,69 @@ mod tests {
         assert!(matches!(refused, sqlx::Error::PoolTimedOut), "{refused}");
         line.done();
         let mut line = lines.line().await.expect("it is free");
-        assert_eq!((process(&mut line).await, lines.pool().size()), (first, 1));
+        assert_eq!((process(&mut line).await, lines.usage("").open), (first, 1));
+    }
+
+    #[tokio::test]
+    async fn postgres_what_is_given_up_makes_room_at_once() {
+        let lines = lines(2, Duration::from_secs(5)).await;
+        let mut given_up = lines.line().await.expect("a connection");
+        let working = lines.line().await.expect("another");
+        let cut = tokio::time::timeout(
+            Duration::from_millis(50),
+            sqlx::query("select pg_sleep(60)").execute(&mut *given_up),
+        );
+        assert!(cut.await.is_err());
+        drop(given_up);
+        let mut third = lines.line().await.expect("a place is free");
+        process(&mut third).await;
+        drop(working);
+    }
+
+    /// A way to the server on which nothing passes any more once this is sent; who comes later has
+    /// another.
+    async fn way(url: &str) -> (String, watch::Sender<()>) {
+        let server = url.split('@').nth(1).and_then(|it| it.split('/').next()).expect("an address");
+        let server = server.to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let by_way = url.replace(&server, &address);
+        let (cut, is_cut) = watch::channel(());
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let (server, mut is_cut) = (server.clone(), is_cut.clone());
+                is_cut.mark_unchanged();
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(server).await.expect("it listens");
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        _ = is_cut.changed() => std::future::pending().await,
+                    }
+                });
+            }
+        });
+        (by_way, cut)
+    }
+
+    #[tokio::test]
+    async fn postgres_a_server_that_is_gone_without_a_word_takes_no_place() {
+        let database = TestDatabase::postgres().await;
+        let (url, cut) = way(database.url()).await;
+        let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(Duration::from_secs(6));
+        let lines = Lines::of(pool.connect_lazy(&url).expect("a URL"));
+        let mut one = lines.line().await.expect("a connection");
+        let mut other = lines.line().await.expect("another");
+        let first = process(&mut one).await;
+        process(&mut other).await;
+        one.done();
+        other.done();
+        cut.send(()).expect("somebody listens");
+        for kept in lines.0.kept().iter_mut() {
+            kept.since -= 2 * FRESH;
+        }
+        let mut line = lines.line().await.expect("a new one");
+        assert_ne!(process(&mut line).await, first);
+        // The other one is not waited for any more.
+        assert_eq!((kept(&lines), lines.usage("").open), (0, 1));
     }
 }

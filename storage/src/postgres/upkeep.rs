@@ -20,6 +20,8 @@ const FOLDED_AT_ONCE: i64 = 50_000;
 impl Upkeep for Postgres {
     async fn tidy(&self, now: DateTime<Utc>, forget_before: DateTime<Utc>) -> Result<()> {
         let failed = super::store("tidying the registry");
+        self.reading.tidy();
+        self.writers.tidy();
         let mut guard = self.upkeep.begin().await.map_err(&failed)?;
         let is_ours: bool = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)")
             .bind(TIDYING)
