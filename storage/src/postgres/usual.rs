@@ -63,23 +63,20 @@ pub(super) async fn write(
               where (select so from usual)
               returning 1),
          settled as
-             (insert into journal_effects as it
-                  (account, origin_id, place, origin, fingerprint, state, outcome, intended_at,
-                   settled_at)
-              select ended.account, ended.origin_id, ended.place, ended.origin,
-                     known.fingerprint, 'done', ended.outcome, known.intended_at, $8
-              from unnest($10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
-                       as ended (account, origin_id, place, origin, outcome)
-                   cross join lateral
-                       (select it.fingerprint, it.intended_at from journal_effects as it
-                        where it.account = ended.account and it.origin_id = ended.origin_id
-                          and it.place = ended.place and it.origin = ended.origin
-                        offset 0) as known
-              where (select so from usual) and (select count(*) from begun) >= 0
-              on conflict (account, origin_id, place, origin) do update
-              set state = excluded.state, outcome = excluded.outcome,
-                  settled_at = excluded.settled_at,
-                  late_at = case when it.intended_at < $9 then excluded.settled_at end
+             (update journal_effects as it
+              set state = 'done', outcome = ended.outcome, settled_at = $8,
+                  late_at = case when it.intended_at < $9 then $8 end
+              from (select known.ctid, ended.outcome
+                    from unnest($10::text[], $11::text[], $12::text[], $13::text[], $14::text[])
+                             as ended (account, origin_id, place, origin, outcome)
+                         cross join lateral
+                             (select ctid from journal_effects as known
+                              where known.account = ended.account
+                                and known.origin_id = ended.origin_id
+                                and known.place = ended.place and known.origin = ended.origin
+                              offset 0) as known
+                    where (select so from usual) and (select count(*) from begun) >= 0) as ended
+              where it.ctid = ended.ctid
               returning 1),
          gone as
              (delete from journal_waiting as it
