@@ -20,8 +20,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// The longest pause after a poll that the messenger refuses for what it is, as of a bot that has a
-/// webhook yet: it answers, and goes on as soon as somebody has mended that.
-const LONGEST_REFUSED_PAUSE: Duration = Duration::from_secs(5);
+/// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to
+/// twice as long.
+const LONGEST_REFUSED_PAUSE: Duration = Duration::from_millis(2500);
 
 /// Polls one account until it is stopped.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ impl Intake {
     pub(crate) async fn run(self) {
         let Some(mut cursor) = self.cursor().await else { return };
         let polling = self.account.messenger.capabilities().polling;
-        let mut pauses = self.pauses();
+        let (mut pauses, mut refused) = (self.pauses(), self.refused_pauses());
         let mut idle = polling.idle_pause;
         while !self.is_over() {
             tokio::select! {
@@ -57,7 +58,7 @@ impl Intake {
             };
             let wait = match polled {
                 Ok(batch) => {
-                    pauses = self.pauses();
+                    (pauses, refused) = (self.pauses(), self.refused_pauses());
                     let Some(new) = self.write(&batch).await else { return };
                     self.account.pulse.heard(new);
                     let at_once = asked.elapsed() < FIRST_PAUSE;
@@ -78,7 +79,11 @@ impl Intake {
                     }
                 }
                 Err(error) => {
-                    let own = pauses.next().unwrap_or(LONGEST_PAUSE).min(longest_after(&error));
+                    let own = match error.kind() {
+                        ErrorKind::Forbidden | ErrorKind::Invalid { .. } => refused.next(),
+                        _ => pauses.next(),
+                    };
+                    let own = own.unwrap_or(LONGEST_PAUSE);
                     let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
                     report(&self.account, &error, wait);
                     wait
@@ -92,6 +97,10 @@ impl Intake {
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
         pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE)
+    }
+
+    fn refused_pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        pause::growing(&self.chance, FIRST_PAUSE, LONGEST_REFUSED_PAUSE)
     }
 
     fn is_over(&self) -> bool {
@@ -218,13 +227,6 @@ pub(crate) async fn introduce(account: &RunningAccount, chance: &Chance, ends: &
         }
     }
     false
-}
-
-fn longest_after(error: &gateway_core::Error) -> Duration {
-    match error.kind() {
-        ErrorKind::Forbidden | ErrorKind::Invalid { .. } => LONGEST_REFUSED_PAUSE,
-        _ => LONGEST_PAUSE,
-    }
 }
 
 fn report(account: &RunningAccount, error: &gateway_core::Error, wait: Duration) {
