@@ -106,7 +106,7 @@ impl<W: Work> Lanes<W> {
         bounds: Bounds,
     ) -> Self {
         Self {
-            slots: Slots::new(bounds.concurrency, &*journal),
+            slots: Slots::new(bounds.concurrency, journal.gathers()),
             work,
             journal,
             account,
@@ -185,7 +185,7 @@ impl<W: Work> Lanes<W> {
 
     /// Whether there is something to begin with as soon as there is a slot.
     fn has_more_to_start(&self) -> bool {
-        self.running.len() < self.slots.begun && self.order.coming(1).next().is_some()
+        self.running.len() < self.slots.on_their_way && self.order.coming(1).next().is_some()
     }
 
     /// Begins with as many as may be handled at once.

@@ -7,20 +7,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-use crate::journal::Journal;
-
 /// How many handlers may have begun where so many may run at once: the others wait for the journal.
 /// Each costs memory, and a connection to the messenger.
 const fn begun(count: usize) -> usize {
     count.saturating_add(count / 2)
 }
 
+/// How many updates may be on their way then. Those whose handlers have ended wait for the commit that
+/// says so: each costs a little memory.
+const fn on_their_way(count: usize) -> usize {
+    count.saturating_mul(4)
+}
+
 /// The slots of an account.
 #[derive(Clone, Debug)]
 pub(crate) struct Slots {
     free: Arc<Semaphore>,
-    /// How many handlers may have begun.
-    pub(crate) begun: usize,
+    /// For handlers that have begun and not ended, whether they run or wait.
+    begun: Arc<Semaphore>,
+    /// How many updates may be on their way, whether their handlers have ended or not.
+    pub(crate) on_their_way: usize,
     /// Whether they are left while their handlers wait.
     are_left: bool,
 }
@@ -37,33 +43,36 @@ struct Left {
 
 #[derive(Debug)]
 enum Room {
-    Taken {
-        _permit: OwnedSemaphorePermit,
-    },
-    /// While the handler waits, or where there was none when it went on.
-    Left,
+    /// `None` while the handler waits, or where there was no room when it went on.
+    Begun { _begun: OwnedSemaphorePermit, running: Option<OwnedSemaphorePermit> },
     /// The handler has ended. What it left behind may go on, and takes nothing any more.
     Over,
 }
 
+fn semaphore(count: usize) -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)))
+}
+
 impl Slots {
-    /// So many for handlers whose effects are written to this journal.
-    pub(crate) fn new(count: usize, journal: &dyn Journal) -> Self {
+    /// So many, which are left while their handlers wait if the journal gathers what they write.
+    pub(crate) fn new(count: usize, gathers: bool) -> Self {
         // Whoever wants one handler at a time wants one after the other.
-        let are_left = journal.gathers() && count > 1;
-        let begun = if are_left { begun(count) } else { count };
-        let free = Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
-        Self { free, begun, are_left }
+        let are_left = gathers && count > 1;
+        let (begun, on_their_way) =
+            if are_left { (begun(count), on_their_way(count)) } else { (count, count) };
+        Self { free: semaphore(count), begun: semaphore(begun), on_their_way, are_left }
     }
 
     pub(crate) fn take(&self) -> Option<Slot> {
-        let permit = self.free.clone().try_acquire_owned().ok()?;
-        let room = Mutex::new(Room::Taken { _permit: permit });
+        let begun = self.begun.clone().try_acquire_owned().ok()?;
+        let running = self.free.clone().try_acquire_owned().ok()?;
+        let room = Mutex::new(Room::Begun { _begun: begun, running: Some(running) });
         Some(Slot(Some(Arc::new(Left { slots: self.clone(), room }))))
     }
 
     /// Waits until there is one.
     pub(crate) async fn is_free(&self) -> Result<(), AcquireError> {
+        let _begun = self.begun.acquire().await?;
         self.free.acquire().await.map(drop)
     }
 }
@@ -87,19 +96,15 @@ impl Slot {
     /// The handler does not run for now.
     fn leave(&self) {
         let Some(left) = self.0.as_deref().filter(|it| it.slots.are_left) else { return };
-        let mut room = left.room();
-        if matches!(*room, Room::Taken { .. }) {
-            *room = Room::Left;
+        if let Room::Begun { running, .. } = &mut *left.room() {
+            *running = None;
         }
     }
 
     fn take_again(&self) {
         let Some(left) = self.0.as_deref() else { return };
-        let mut room = left.room();
-        if matches!(*room, Room::Left)
-            && let Ok(permit) = left.slots.free.clone().try_acquire_owned()
-        {
-            *room = Room::Taken { _permit: permit };
+        if let Room::Begun { running: running @ None, .. } = &mut *left.room() {
+            *running = left.slots.free.clone().try_acquire_owned().ok();
         }
     }
 
@@ -119,11 +124,10 @@ impl Slot {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::MemoryJournal;
 
     #[test]
     fn what_a_handler_leaves_behind_takes_no_room() {
-        let slots = Slots::new(1, &MemoryJournal::default());
+        let slots = Slots::new(1, false);
         let slot = slots.take().expect("there is room");
         let left_behind = slot.clone();
         assert!(slots.take().is_none());
@@ -133,7 +137,32 @@ mod tests {
     }
 
     #[test]
+    fn who_waits_leaves_room_for_half_as_many_and_who_has_ended_for_as_many_more() {
+        let slots = Slots::new(2, true);
+        let waiting: Vec<Slot> = std::iter::from_fn(|| {
+            let slot = slots.take()?;
+            slot.leave();
+            Some(slot)
+        })
+        .collect();
+        assert_eq!(waiting.len(), 3);
+        waiting[0].end();
+        let running = slots.take().expect("one has ended");
+        assert!(slots.take().is_none());
+        running.end();
+        assert!(slots.take().is_some());
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_room_is_told_when_somebody_ends() {
+        let slots = Slots::new(1, false);
+        let slot = slots.take().expect("there is room");
+        let (told, ()) = tokio::join!(slots.is_free(), async { slot.end() });
+        assert!(told.is_ok() && slots.take().is_some());
+    }
+
+    #[test]
     fn no_number_of_handlers_is_too_large() {
-        assert!(Slots::new(usize::MAX, &MemoryJournal::default()).take().is_some());
+        assert!(Slots::new(usize::MAX, true).take().is_some());
     }
 }
