@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn who_waits_leaves_room_for_half_as_many_and_who_has_ended_for_as_many_more() {
+    fn who_waits_leaves_room_and_who_has_ended_leaves_more() {
         let slots = Slots::new(2, true);
         let waiting: Vec<Slot> = std::iter::from_fn(|| {
             let slot = slots.take()?;

@@ -45,6 +45,10 @@ use owners::Owned;
 
 const READERS: u32 = 4;
 
+/// How many rows a reader may have read before anybody takes them: for more than that the thread of
+/// its connection stops and has to be woken, again and again.
+const READ_AHEAD: usize = 1024;
+
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -72,6 +76,7 @@ impl Sqlite {
             // What was committed is there after the machine has lost its power, too.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            .row_buffer_size(READ_AHEAD)
             .busy_timeout(BUSY_TIMEOUT);
         let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
