@@ -1,9 +1,9 @@
 //! The tables of a configuration that every gateway has, besides accounts: their keys, defaults and
 //! rules.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use gateway_core::http::SecretString;
+use gateway_core::http::{ExposeSecret as _, SecretString};
 use gateway_runtime::{Policy, RuntimeOptions};
 use tracing_subscriber::EnvFilter;
 
@@ -23,15 +23,34 @@ pub struct DatabaseConfig {
 
 pub(super) fn database(root: &mut Section<'_, '_>) -> DatabaseConfig {
     let mut section = root.section("database");
-    let default = "sqlite://gateway.db".into();
+    let found = section.find("url", &["DATABASE_URL".to_owned()], &DATABASE);
+    let url = found.value.unwrap_or_else(|| "sqlite://gateway.db".into());
+    section.holds("url", &DATABASE, Some(&url), found.place.clone());
+    let folder = match found.place {
+        Place::Variable(_) => None,
+        // Whoever has a file finds its database from everywhere.
+        Place::File(..) | Place::Default => section.reader.document.map(|it| it.folder.as_path()),
+    };
     let config = DatabaseConfig {
-        url: section.or_as("url", &["DATABASE_URL".to_owned()], &DATABASE, default),
+        url: folder.map_or_else(|| url.clone(), |folder| in_folder(folder, &url)),
         replica_url: section
             .maybe("replica_url", &["DATABASE_REPLICA_URL".to_owned()], &DATABASE)
             .value,
     };
     section.end();
     config
+}
+
+/// The address of a database whose file, if it has one, begins from this folder.
+fn in_folder(folder: &Path, url: &SecretString) -> SecretString {
+    let Some(rest) = url.expose_secret().strip_prefix("sqlite:") else { return url.clone() };
+    let rest = rest.strip_prefix("//").unwrap_or(rest);
+    let is_elsewhere = rest.starts_with(['/', ':']) || rest.starts_with("file:");
+    let Some(folder) = folder.to_str().filter(|it| !it.is_empty() && !is_elsewhere) else {
+        return url.clone();
+    };
+    let folder = folder.replace('%', "%25").replace('?', "%3F");
+    format!("sqlite://{}/{rest}", folder.trim_end_matches('/')).into()
 }
 
 /// `[log]`: what is told on stderr.

@@ -157,6 +157,29 @@ fn the_environment_is_stronger_than_the_file() {
 }
 
 #[test]
+fn the_file_of_a_database_begins_from_the_folder_of_the_configuration() {
+    let url = |file: &str, text: &str, variables: &[(&str, &str)]| {
+        let config = source(variables).parse(Path::new(file), text).expect("nothing is wrong");
+        config.database.url.expose_secret().to_owned()
+    };
+    let max = "[[accounts]]\nname = \"max\"\nmessenger = \"max\"\nbot = \"echo\"\ntoken = \"t\"\n";
+    let with = |it: &str| format!("[database]\nurl = \"{it}\"\n{max}");
+    for (file, given, meant) in [
+        ("/etc/g/gateway.toml", "sqlite://mine.db", "sqlite:///etc/g/mine.db"),
+        ("../50%/g.toml", "sqlite:mine.db?mode=rw", "sqlite://../50%25/mine.db?mode=rw"),
+        ("/etc/g/gateway.toml", "sqlite:///data/mine.db", "sqlite:///data/mine.db"),
+        ("/etc/g/gateway.toml", "sqlite::memory:", "sqlite::memory:"),
+        ("/etc/g/gateway.toml", "postgres://db/g", "postgres://db/g"),
+        ("gateway.toml", "sqlite://mine.db", "sqlite://mine.db"),
+    ] {
+        assert_eq!(url(file, &with(given), &[]), meant, "{given} in {file}");
+    }
+    assert_eq!(url("/etc/g/gateway.toml", max, &[]), "sqlite:///etc/g/gateway.db");
+    let said = [("DATABASE_URL", "sqlite://mine.db")];
+    assert_eq!(url("/etc/g/gateway.toml", max, &said), "sqlite://mine.db");
+}
+
+#[test]
 fn tokens_alone_are_accounts_where_the_file_has_none() {
     let variables = [("MAX_TOKEN", "x"), ("MAX_URL", "http://127.0.0.1:1")];
     let config = parse(TEMPLATE, &variables);
