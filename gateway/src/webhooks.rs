@@ -139,31 +139,45 @@ impl Webhook {
     }
 
     /// Has the messenger call here, if it does not already; whether it had to be told. Where it tells
-    /// nobody whom it calls, it is told again. What it was told of this account before, here with
-    /// another token or under another public address, is taken back.
+    /// nobody whom it calls, it is told again.
     ///
     /// # Errors
     ///
     /// When there is no public address, the messenger refuses, or it cannot be reached.
     pub async fn ensure(&self) -> Result<bool, WebhookError> {
-        let Some(address) = &self.address else {
-            let why = "it is not set";
-            return Err(Error::invalid("setting a webhook", "server.public_url", why).into());
-        };
+        let address = self.address()?;
         let webhooks = self.webhooks()?;
-        let known = self.list().await?;
-        let is_known = known.as_ref().is_some_and(|known| known.contains(address));
+        let is_known = self.list().await?.is_some_and(|known| known.contains(address));
         if !is_known {
             webhooks.set(address).await?;
         }
+        Ok(!is_known)
+    }
+
+    /// Takes back what the messenger was told of this account before, here with another token or under
+    /// another public address; how many there were. What it had yet to deliver there goes with them.
+    ///
+    /// # Errors
+    ///
+    /// When there is no public address, the messenger refuses, or it cannot be reached.
+    pub async fn take_back_older(&self) -> Result<usize, WebhookError> {
+        let address = self.address()?;
         let is_here = |url: &Url| url.origin() == address.origin() && self.is_ours(url);
         // Nobody else knows the end of the path: it is this account's, wherever it leads.
         let is_moved = |url: &Url| self.is_ours(url) && ending(url) == ending(address);
         let is_old = |url: &Url| url != address && (is_here(url) || is_moved(url));
-        for old in known.iter().flatten().filter(|url| is_old(url)) {
-            webhooks.remove(old).await?;
+        let known = self.list().await?.unwrap_or_default();
+        let old: Vec<_> = known.iter().filter(|url| is_old(url)).collect();
+        for url in &old {
+            self.webhooks()?.remove(url).await?;
         }
-        Ok(!is_known)
+        Ok(old.len())
+    }
+
+    fn address(&self) -> Result<&Url, WebhookError> {
+        self.address.as_ref().ok_or_else(|| {
+            Error::invalid("setting a webhook", "server.public_url", "it is not set").into()
+        })
     }
 
     /// Whom the messenger calls; `None` where it tells nobody.
@@ -231,7 +245,9 @@ impl Webhook {
         }
     }
 
-    /// Sees to it that the messenger calls, until the stop: also when it forgets that.
+    /// Sees to it that the messenger calls, until the stop: also when it forgets that. Older webhooks of
+    /// the account are taken back at the second look: what has yet to be delivered there still comes,
+    /// where they lead here.
     pub(crate) async fn keep(self, stop: CancellationToken) {
         let account = self.account();
         let mut is_first = true;
@@ -242,20 +258,28 @@ impl Webhook {
                 .with_factor(2.0)
                 .without_max_times();
             for pause in pauses.build() {
-                let ensured = tokio::time::timeout(PATIENCE, self.ensure());
-                let Some(ensured) = stop.run_until_cancelled(ensured).await else { return };
-                match &ensured {
-                    Ok(Ok(true)) if is_first => tracing::info!(%account, "the webhook is set"),
+                let look = async {
+                    let is_new = self.ensure().await?;
+                    let taken_back = if is_first { 0 } else { self.take_back_older().await? };
+                    Ok::<_, WebhookError>((is_new, taken_back))
+                };
+                let looked = tokio::time::timeout(PATIENCE, look);
+                let Some(looked) = stop.run_until_cancelled(looked).await else { return };
+                match &looked {
+                    Ok(Ok((true, _))) if is_first => tracing::info!(%account, "the webhook is set"),
+                    Ok(Ok((_, older @ 1..))) => {
+                        tracing::info!(%account, older, "older webhooks are taken back");
+                    }
                     // Where it tells nobody, it is told every time.
-                    Ok(Ok(true)) => tracing::debug!(%account, "the webhook is set again"),
-                    Ok(Ok(false)) => tracing::debug!(%account, "the webhook is there"),
+                    Ok(Ok((true, _))) => tracing::debug!(%account, "the webhook is set again"),
+                    Ok(Ok((false, _))) => tracing::debug!(%account, "the webhook is there"),
                     Ok(Err(error)) => {
                         let retry_in_ms = pause.as_millis();
                         tracing::warn!(%account, %error, retry_in_ms, "the webhook is not set");
                     }
                     Err(_) => tracing::warn!(%account, "the webhook is not set: no answer"),
                 }
-                if matches!(ensured, Ok(Ok(_))) {
+                if matches!(looked, Ok(Ok(_))) {
                     is_first = false;
                     break;
                 }

@@ -32,6 +32,7 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
             for webhook in webhooks(&config, account.as_deref(), true)? {
                 let name = webhook.account();
                 let is_new = webhook.ensure().await.with_context(|| name.to_string())?;
+                webhook.take_back_older().await.with_context(|| name.to_string())?;
                 say(format_args!("{name}: {}", if is_new { "set" } else { "it was set already" }))?;
             }
         }

@@ -84,6 +84,7 @@ impl Webhooks for Calling {
 
     async fn remove(&self, url: &Url) -> Result<()> {
         self.known.lock().expect("a lock").retain(|it| it != url);
+        self.changed.notify_one();
         Ok(())
     }
 
@@ -158,6 +159,7 @@ async fn webhooks_of_an_older_token_are_taken_back_and_those_of_others_stay() {
     let messenger = Calling::new(0, &[old.as_str(), others[0], others[1]]);
     let webhook = webhook(messenger.clone(), "new-token");
     assert!(webhook.ensure().await.expect("it is set"));
+    assert_eq!(webhook.take_back_older().await.expect("it is taken back"), 1);
     let new = address(&public_url(), &account("new-token")).to_string();
     assert_eq!(messenger.known(), [others[0], others[1], new.as_str()]);
     assert!(!webhook.ensure().await.expect("it is there"));
@@ -177,6 +179,25 @@ async fn a_webhook_under_another_public_address_is_taken_back_and_that_of_anothe
         Calling::new(0, &[moved.as_str(), other.as_str(), elsewhere.as_str(), stranger.as_str()]);
     let webhook = webhook(messenger.clone(), "token");
     assert!(webhook.ensure().await.expect("it is set"));
+    assert_eq!(webhook.take_back_older().await.expect("they are taken back"), 2);
     let new = address(&public_url(), &account("token"));
     assert_eq!(messenger.known(), [other.as_str(), stranger.as_str(), new.as_str()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_on_its_way_to_an_older_webhook_has_time_to_come() {
+    let old = address(&"http://bots.example.org/gateway".parse().expect("one"), &account("token"));
+    let messenger = Calling::new(0, &[old.as_str()]);
+    let stop = CancellationToken::new();
+    let begun = Instant::now();
+    let talk = async {
+        messenger.changed.notified().await;
+        let new = address(&public_url(), &account("token"));
+        assert_eq!(messenger.known(), [old.as_str(), new.as_str()]);
+        messenger.changed.notified().await;
+        assert!(begun.elapsed() >= PERIOD, "{:?}", begun.elapsed());
+        assert_eq!(messenger.known(), [new.as_str()]);
+        stop.cancel();
+    };
+    tokio::join!(webhook(messenger.clone(), "token").keep(stop.clone()), talk);
 }
