@@ -110,6 +110,8 @@ async fn dead_updates_are_listed_and_others_when_they_are_asked_for() {
     assert_eq!(scene.listed(&["--state", "all", "--after", "2", "--limit", "1"]), [3]);
     let (_, _, err) = scene.run(&["list", "--limit", "1"]);
     assert_eq!(err, "there are more: --after 1\n");
+    let (_, out, err) = scene.run(&["list", "--account", "tamtam"]);
+    assert_eq!((out.as_str(), err.as_str()), ("", "none is dead; --state all lists all\n"));
     let (_, out, _) = scene.run(&["list", "--account", "max"]);
     assert!(out.contains("\tmax\t5\tdead\tthe tea\n"), "{out}");
     let (status, _, err) = scene.run(&["list", "--state", "asleep"]);
@@ -122,6 +124,19 @@ async fn dead_updates_are_listed_and_others_when_they_are_asked_for() {
     assert_eq!(lines.len(), 2);
     assert_eq!((&lines[1]["id"], &lines[1]["error"]), (&4.into(), &"no cup".into()));
     assert_eq!(lines[1]["account"], "potato");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_not_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("slip.db");
+    let output = Command::new(env!("CARGO_BIN_EXE_gateway"))
+        .args(["updates", "list", "--database", &format!("sqlite://{}", file.display())])
+        .output()
+        .expect("the program runs");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && err.contains("opening the database"), "{err}");
+    assert!(!file.exists());
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use gateway_core::model::AccountId;
 use gateway_core::time::{Clock as _, SystemClock};
 use gateway_runtime::journal::{Failure, Journal, Listing, Record, Seq, State};
 use serde_json::{Value, json};
-use storage::Database;
+use storage::{Database, Schema};
 
 use super::DatabaseUrl;
 
@@ -22,7 +22,7 @@ const PAGE: usize = 500;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Lists updates, the oldest first
+    /// Lists updates that are dead, or those in another state, the oldest first
     List {
         /// Those in this state: dead, received, done, or all
         #[arg(long, default_value = "dead", value_parser = which)]
@@ -126,7 +126,10 @@ async fn open(
     database: DatabaseUrl,
     source: &Source,
 ) -> anyhow::Result<std::sync::Arc<dyn Journal>> {
-    Ok(Database::open(&database.resolve(source)?).await?.journal())
+    let url = database.resolve(source)?;
+    // A file that is not there would be made, and hold nothing.
+    Schema::of(&url).await?;
+    Ok(Database::open(&url).await?.journal())
 }
 
 async fn list(
@@ -153,10 +156,14 @@ async fn list(
         }
     }
     print(&out)?;
-    if let (true, Some(last)) = (is_cut, records.last()) {
-        // Where stderr is closed there is nobody to tell.
-        let _ = writeln!(std::io::stderr(), "there are more: --after {}", last.seq);
-    }
+    let more = match (records.last(), listing.state) {
+        (Some(last), _) if is_cut => format!("there are more: --after {}", last.seq),
+        (Some(_), _) => return Ok(()),
+        (None, Some(state)) => format!("none is {state}; --state all lists all"),
+        (None, None) => "there are none".to_owned(),
+    };
+    // Where stderr is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "{more}");
     Ok(())
 }
 
