@@ -343,7 +343,7 @@ impl Effects {
             match (self.scribe.write(&self.owner, Some(self.fence), settle).await, pauses.next()) {
                 (Ok(written), _) => return self.is_owner(&written),
                 (Err(error), Some(wait)) => {
-                    tracing::warn!(%effect, %error, "journal");
+                    tracing::warn!(%effect, %error, "what it came to is not written down yet");
                     tokio::time::sleep(wait).await;
                 }
                 (Err(error), None) => return Err(error.into()),
@@ -358,7 +358,10 @@ impl Effects {
         let mut moves = MOVES;
         loop {
             let error = match action.happen(&*self.account.messenger).await {
-                Ok(receipt) => return Ok(receipt),
+                Ok(receipt) => {
+                    tracing::debug!(%effect, kind = ?action.kind(), "done");
+                    return Ok(receipt);
+                }
                 Err(error) => error,
             };
             if *error.kind() == ErrorKind::NotFound
@@ -391,7 +394,7 @@ impl Effects {
     async fn moved(&self, action: &Action) -> Option<ChatId> {
         let moved = self.journal.moved(self.account(), action.chat()?).await;
         moved.unwrap_or_else(|error| {
-            tracing::warn!(%error, "journal");
+            tracing::warn!(%error, "whether the chat has moved is not known");
             None
         })
     }

@@ -105,7 +105,10 @@ impl Handling {
                 tracing::debug!(%session, "somebody else has changed it");
                 Next::Again { pause: CONFLICT_PAUSE, tries }
             }
-            Ok(_) => Next::Ended,
+            Ok(_) => {
+                tracing::debug!(update = %entry.update.id, "handled");
+                Next::Ended
+            }
             Err(failure) => self.failed(entry, failure, tries).await,
         }
     }
@@ -173,7 +176,7 @@ impl Handling {
         if verdict == Verdict::Counted {
             let fail = Change::Fail { seq: entry.seq, error: words };
             if let Err(error) = self.write(fail).await {
-                tracing::warn!(%account, %update, %error, "journal");
+                tracing::warn!(%account, %update, %error, "a failure is not written down");
             }
         }
         Next::Again { pause, tries }
@@ -213,7 +216,9 @@ impl Handling {
                     end.sessions.clear();
                     continue;
                 }
-                Err(error) => tracing::error!(update = %entry.update.id, %error, "journal"),
+                Err(error) => {
+                    tracing::error!(update = %entry.update.id, %error, "that it has ended is not written down yet");
+                }
             }
             if pause::or_stop(wait, &self.ends.lost).await {
                 return None;

@@ -130,7 +130,9 @@ impl Intake {
         for wait in self.pauses() {
             match self.journal.cursor(&account.id).await {
                 Ok(cursor) => return Some(cursor),
-                Err(error) => tracing::error!(account = %account.id, %error, "journal"),
+                Err(error) => {
+                    tracing::error!(account = %account.id, %error, "where to go on is not known yet");
+                }
             }
             if self.or_over(wait).await {
                 return None;
@@ -178,7 +180,7 @@ impl Intake {
                     return None;
                 }
                 Err(error) => {
-                    tracing::error!(%account, updates = batch.updates.len(), %error, "journal");
+                    tracing::error!(%account, updates = batch.updates.len(), %error, "updates are not written down yet");
                 }
             }
             let is_over = if consumes {

@@ -165,7 +165,7 @@ impl<W: Work> Lanes<W> {
     }
 
     fn report(&self, error: &JournalError) -> bool {
-        tracing::error!(account = %self.account, %error, "journal");
+        tracing::error!(account = %self.account, %error, "what waits cannot be read yet");
         false
     }
 

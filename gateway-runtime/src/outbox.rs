@@ -188,7 +188,7 @@ impl Outbox {
         let most = PAGE + self.failing().len();
         let due = self.effects.journal.due(self.account(), now, most).await;
         let due = due.map_err(|error| {
-            tracing::error!(account = %self.account(), %error, "journal");
+            tracing::error!(account = %self.account(), %error, "what is due is not known");
         })?;
         let mut by_chat: BTreeMap<ChatId, Vec<Scheduled>> = BTreeMap::new();
         for scheduled in due {
@@ -256,7 +256,7 @@ impl Outbox {
             }
             // It is not sent a second time: its effect is done.
             Err(error) => {
-                tracing::error!(%account, key, %error, "journal");
+                tracing::error!(%account, key, %error, "that it was sent is not written down yet");
                 self.put_off(&key, false);
                 false
             }
@@ -284,7 +284,7 @@ impl Outbox {
         for change in [begin, settle] {
             let fence = Some(self.effects.fence);
             if let Err(error) = self.effects.scribe.write(self.account(), fence, change).await {
-                tracing::warn!(%error, "journal");
+                tracing::warn!(%error, "a refusal is not written down");
             }
         }
     }

@@ -91,7 +91,7 @@ impl Tenure {
                     LOOK
                 }
                 Err(error) => {
-                    tracing::error!(account = %id, %error, "journal");
+                    tracing::error!(account = %id, %error, "the account cannot be taken yet");
                     self.account.pulse.erred(&error.to_string());
                     pauses.next().unwrap_or(LONGEST_PAUSE)
                 }
@@ -110,7 +110,7 @@ impl Tenure {
                 Ok(true) => {}
                 Ok(false) => return lost.cancel(),
                 Err(error) => {
-                    tracing::error!(account = %claim.account, %error, "journal");
+                    tracing::error!(account = %claim.account, %error, "nobody knows whose the account is; it is given up");
                     return lost.cancel();
                 }
             }
@@ -143,7 +143,9 @@ impl Tenure {
             Ok(depth) => {
                 self.account.gate.hold(usize::try_from(depth.waiting).unwrap_or(usize::MAX));
             }
-            Err(error) => tracing::warn!(account = %self.account.id(), %error, "journal"),
+            Err(error) => {
+                tracing::warn!(account = %self.account.id(), %error, "how much waits is not known");
+            }
         }
         let handling = Handling {
             account: self.account.clone(),

@@ -13,7 +13,7 @@ use crate::logging::LogsError;
 pub enum StartError {
     /// No account is named.
     #[error(
-        "there is no account: write one into gateway.toml (gateway init makes the file), or set \
+        "there is no account: write one into the configuration (gateway init makes a file), or set \
          TAMTAM_TOKEN, MAX_TOKEN or POTATO_TOKEN"
     )]
     NoAccount,

@@ -328,7 +328,7 @@ impl Trouble {
         if let Err(error) = &outcome
             && !self.is_told
         {
-            tracing::error!(%error, "registry");
+            tracing::error!(%error, "the registry's operations wait");
         }
         self.is_told = outcome.is_err();
         outcome.ok()

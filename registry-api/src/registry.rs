@@ -253,7 +253,7 @@ impl Registry {
                 && was_well
             {
                 // Once, not every time.
-                tracing::error!(%error, "registry");
+                tracing::error!(%error, "the registry is not kept tidy for now");
             }
             was_well = tidied.is_ok();
         }

@@ -32,7 +32,7 @@ impl Pruning {
                 Ok(BATCH) => BREATH,
                 Ok(_) => EVERY,
                 Err(error) => {
-                    tracing::warn!(%error, "journal");
+                    tracing::warn!(%error, "nothing is forgotten for now");
                     EVERY
                 }
             };
