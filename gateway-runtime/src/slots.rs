@@ -10,13 +10,13 @@ use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 /// How many handlers may have begun where so many may run at once: the others wait for the journal.
 /// Each costs memory, and a connection to the messenger.
 const fn begun(count: usize) -> usize {
-    count.saturating_add(count / 2)
+    count.saturating_add(count.div_ceil(4))
 }
 
 /// How many updates may be on their way then. Those whose handlers have ended wait for the commit that
 /// says so: each costs a little memory.
 const fn on_their_way(count: usize) -> usize {
-    count.saturating_mul(4)
+    count.saturating_mul(5) / 2
 }
 
 /// The slots of an account.
@@ -138,14 +138,14 @@ mod tests {
 
     #[test]
     fn who_waits_leaves_room_and_who_has_ended_leaves_more() {
-        let slots = Slots::new(2, true);
+        let slots = Slots::new(4, true);
         let waiting: Vec<Slot> = std::iter::from_fn(|| {
             let slot = slots.take()?;
             slot.leave();
             Some(slot)
         })
         .collect();
-        assert_eq!(waiting.len(), 3);
+        assert_eq!(waiting.len(), 5);
         waiting[0].end();
         let running = slots.take().expect("one has ended");
         assert!(slots.take().is_none());

@@ -47,7 +47,11 @@ const READERS: u32 = 4;
 
 /// How many rows a reader may have read before anybody takes them: for more than that the thread of
 /// its connection stops and has to be woken, again and again.
-const READ_AHEAD: usize = 1024;
+const READ_AHEAD: usize = 256;
+
+/// What a reader keeps of the file, in KiB and negative as `SQLite` wants it: the system keeps the file
+/// as well, once for all of them.
+const READER_CACHE: &str = "-1024";
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -84,6 +88,7 @@ impl Sqlite {
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let rekeyed = rekeying::rekey(&writer).await;
         rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
+        let options = options.pragma("cache_size", READER_CACHE);
         let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
     }
