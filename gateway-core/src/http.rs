@@ -42,6 +42,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 pub use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 use url::Url;
 
 pub use answer::Answer;
@@ -75,6 +76,8 @@ pub struct HttpClient {
     secrets: Secrets,
     limiter: Limiter,
     measures: Measures,
+    /// Room for those that are on their way at once.
+    room: Semaphore,
 }
 
 impl HttpClient {
@@ -127,7 +130,8 @@ impl HttpClient {
             }
         }
         let limiter = Limiter::new(options.limits, options.longest_wait);
-        Ok(Self { client, options, secrets, limiter, measures: Measures::default() })
+        let room = Semaphore::new(options.most_at_once.clamp(1, Semaphore::MAX_PERMITS));
+        Ok(Self { client, options, secrets, limiter, measures: Measures::default(), room })
     }
 
     /// Begins a call of `operation`, by the path made of `segments` under the base URL.

@@ -35,7 +35,7 @@ pub struct Context {
 
 #[derive(Debug)]
 struct Inner {
-    update: Update,
+    update: Arc<Update>,
     origin: Origin,
     me: Arc<User>,
     effects: Effects,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gateway_core::chance::Chance;
 use gateway_core::messenger::{Batch, ErrorKind};
-use gateway_core::model::Cursor;
+use gateway_core::model::{Cursor, Update};
 use gateway_core::time::Clock;
 use tokio::time::Instant;
 
@@ -18,6 +18,10 @@ use crate::{pause, trace};
 /// Pauses after a failed poll, and after a failed write.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
+
+/// The most updates of one transaction: a messenger that hands out thousands at once would have them
+/// all in memory several times over.
+const MOST: usize = 256;
 
 /// The longest pause after a poll that the messenger refuses for what it is, as of a bot that has a
 /// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to
@@ -59,10 +63,10 @@ impl Intake {
             let wait = match polled {
                 Ok(batch) => {
                     (pauses, refused) = (self.pauses(), self.refused_pauses());
-                    let Some(new) = self.write(&batch).await else { return };
-                    self.account.pulse.heard(new);
                     let at_once = asked.elapsed() < FIRST_PAUSE;
-                    cursor = batch.cursor.or(cursor);
+                    cursor = batch.cursor.clone().or(cursor);
+                    let Some(new) = self.write(batch).await else { return };
+                    self.account.pulse.heard(new);
                     if new > 0 {
                         idle = polling.idle_pause;
                     }
@@ -146,22 +150,39 @@ impl Intake {
     ///
     /// What the messenger has forgotten is nowhere else: it is written by whoever has it, also by an
     /// owner that is none any more, and tried for as long as a stop may take.
-    async fn write(&self, batch: &Batch) -> Option<usize> {
+    async fn write(&self, batch: Batch) -> Option<usize> {
         if batch.updates.is_empty() && batch.cursor.is_none() {
             return Some(0);
         }
+        let (mut new, mut given_up) = (0, None);
+        let mut left = batch.updates.into_iter();
+        loop {
+            let now: Vec<Update> = left.by_ref().take(MOST).collect();
+            // Once it is written, the messenger is not asked for any of them again.
+            let cursor = batch.cursor.as_ref().filter(|_| left.len() == 0);
+            new += self.write_some(&now, left.len(), cursor, &mut given_up).await?;
+            if left.len() == 0 {
+                return Some(new);
+            }
+        }
+    }
+
+    /// Writes some of a batch, of which so many come later. When it is given up is the same for all of
+    /// them.
+    async fn write_some(
+        &self,
+        updates: &[Update],
+        later: usize,
+        cursor: Option<&Cursor>,
+        given_up: &mut Option<Instant>,
+    ) -> Option<usize> {
         let account = &self.account.messenger.account().id;
         let consumes = self.account.messenger.capabilities().polling.consumes;
-        let append = Append {
-            account,
-            updates: &batch.updates,
-            cursor: batch.cursor.as_ref(),
-            fence: (!consumes).then_some(self.fence),
-        };
-        let mut given_up = None;
+        let append = Append { account, updates, cursor, fence: (!consumes).then_some(self.fence) };
+        let left = updates.len() + later;
         for wait in self.pauses() {
             // They are written down together, and each has its own trace.
-            let receiving: Vec<_> = batch.updates.iter().map(trace::received).collect();
+            let receiving: Vec<_> = updates.iter().map(trace::received).collect();
             let begun = Instant::now();
             let appended = self.journal.append(append, self.clock.now()).await;
             self.account.pulse.meters().inbox.committed(begun.elapsed(), &appended);
@@ -180,19 +201,19 @@ impl Intake {
                     return None;
                 }
                 Err(error) => {
-                    tracing::error!(%account, updates = batch.updates.len(), %error, "updates are not written down yet");
+                    tracing::error!(%account, updates = left, %error, "updates are not written down yet");
                 }
             }
             let is_over = if consumes {
                 tokio::time::sleep(wait).await;
                 let end = self.is_over().then(|| Instant::now() + self.drain);
-                given_up = given_up.or(end);
+                *given_up = given_up.or(end);
                 given_up.is_some_and(|end| Instant::now() >= end)
             } else {
                 self.or_over(wait).await
             };
             if is_over {
-                tracing::error!(%account, updates = batch.updates.len(), "stopped before they were written");
+                tracing::error!(%account, updates = left, "stopped before they were written");
                 return None;
             }
         }

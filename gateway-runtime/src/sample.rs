@@ -50,6 +50,7 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
         unwritten: Unwritten::default(),
         slot: Slot::default(),
     };
+    let update = Arc::new(update);
     let entry = Entry { seq: 1, received_at: DateTime::UNIX_EPOCH, update };
     Context::new(&entry, Arc::new(me), effects)
 }

@@ -49,9 +49,10 @@ const READERS: u32 = 4;
 /// its connection stops and has to be woken, again and again.
 const READ_AHEAD: usize = 256;
 
-/// What a reader keeps of the file, in KiB and negative as `SQLite` wants it: the system keeps the file
-/// as well, once for all of them.
-const READER_CACHE: &str = "-1024";
+/// What the writer and each reader keep of the file, in KiB and negative as `SQLite` wants it: the system
+/// keeps the file as well, once for all of them.
+const WRITER_CACHE: &str = "-1024";
+const READER_CACHE: &str = "-512";
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -84,12 +85,13 @@ impl Sqlite {
             .busy_timeout(BUSY_TIMEOUT);
         let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
-        let writer = pool(1).connect_with(options.clone()).await.map_err(OpenError::Connect)?;
+        let writing = options.clone().pragma("cache_size", WRITER_CACHE);
+        let writer = pool(1).connect_with(writing).await.map_err(OpenError::Connect)?;
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let rekeyed = rekeying::rekey(&writer).await;
         rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
-        let options = options.pragma("cache_size", READER_CACHE);
-        let readers = pool(READERS).connect_with(options).await.map_err(OpenError::Connect)?;
+        let reading = options.pragma("cache_size", READER_CACHE);
+        let readers = pool(READERS).connect_with(reading).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
     }
 

@@ -269,7 +269,7 @@ async fn a_journal_goes_on(database: TestDatabase) {
     assert_eq!(records.iter().map(|it| it.body.clone()).collect::<Vec<_>>(), bodies);
     let waiting = journal.pending(&account, 0, 9).await.expect("they are read");
     assert_eq!(waiting.len(), 1);
-    assert_eq!((&waiting[0].update, waiting[0].received_at), (&update("3"), at(0)));
+    assert_eq!((&*waiting[0].update, waiting[0].received_at), (&update("3"), at(0)));
     let depth = journal.depth(&account).await.expect("a count");
     assert_eq!(depth, Depth { waiting: 1, oldest: Some(at(0)), dead: 1 });
 
@@ -301,7 +301,7 @@ async fn a_journal_goes_on(database: TestDatabase) {
     assert!(journal.revive(records[1].seq, at(11)).await.expect("an answer"));
     let revived = journal.pending(&account, after[0].seq, 9).await.expect("they are read");
     assert_eq!(revived.len(), 1);
-    assert_eq!(revived[0].update, update("2"));
+    assert_eq!(*revived[0].update, update("2"));
     assert_eq!(journal.prune(at(6), 9).await.expect("an answer"), 1);
     assert_eq!(journal.effect(&effect("1", "0")).await.expect("an answer"), None);
 }

@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::messenger::{Batch, Error, Result};
-use gateway_core::model::{AccountId, Cursor};
+use gateway_core::model::{AccountId, Cursor, Raw};
+use serde::Deserialize;
 
 use super::Potato;
 use crate::{ErrorCode, inbound};
@@ -57,13 +58,24 @@ impl Potato {
             answer => answer,
         };
         let raws = raws.map_err(|refusal| with_hint(refusal, &self.account.id))?;
-        let numbers = raws.iter().filter_map(|raw| raw.to_value()["update_id"].as_i64());
+        let numbers = raws.iter().filter_map(number);
         let next = numbers.max().and_then(|last| last.checked_add(1));
         let next = next.map(|next| Place { next, at: now }).filter(|_| sends_offset);
         let (account, bot) = (&self.account.id, self.client.bot());
-        let updates = raws.into_iter().flat_map(|raw| inbound::updates(account, bot, raw));
-        Ok(Batch { updates: updates.collect(), cursor: next.map(Place::to_cursor) })
+        // It may be thousands, which should not be in memory once more while room for them grows.
+        let mut updates = Vec::with_capacity(raws.len());
+        updates.extend(raws.into_iter().flat_map(|raw| inbound::updates(account, bot, raw)));
+        Ok(Batch { updates, cursor: next.map(Place::to_cursor) })
     }
+}
+
+/// The number of an update, if it has one.
+fn number(update: &Raw) -> Option<i64> {
+    #[derive(Deserialize)]
+    struct Numbered {
+        update_id: i64,
+    }
+    serde_json::from_str(update.as_str()).ok().map(|Numbered { update_id }| update_id)
 }
 
 /// A refusal, with what is most likely behind it: a bot with a webhook is handed out nothing, and

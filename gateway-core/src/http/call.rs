@@ -205,8 +205,12 @@ impl<'a> Call<'a> {
             } else {
                 None
             };
+            // What cannot be sent again is a stream, and may take as long as it likes.
+            let counts = limited && !poll && spare.is_some();
+            let room = if counts { client.room.acquire().await.ok() } else { None };
             let begun = Instant::now();
             let answer = client.attempt(&operation, &secrets, request.timeout(deadline)).await;
+            drop(room);
             measure.asked(begun.elapsed());
             let asked = answer.as_ref().ok().and_then(Answer::retry_after);
             let error = match answer.and_then(&decode) {
@@ -291,7 +295,8 @@ impl HttpClient {
     async fn body_of(&self, operation: &Operation, response: &mut Response) -> Result<Vec<u8>> {
         let limit = self.options.max_answer_bytes;
         let pause = self.options.read_timeout;
-        let mut body = Vec::new();
+        let told = response.content_length().and_then(|told| usize::try_from(told).ok());
+        let mut body = Vec::with_capacity(told.unwrap_or_default().min(limit));
         loop {
             let Ok(chunk) = timeout(pause, response.chunk()).await else {
                 let kind = ErrorKind::Timeout { may_have_happened: true };

@@ -43,6 +43,10 @@ pub struct HttpOptions {
     pub longest_pause: Duration,
     /// What is asked for at most.
     pub limits: RateLimits,
+    /// How many calls may be on their way at once, each on a connection of its own: those beyond wait.
+    /// Polls do not count, nor what is sent as a stream or to another host: they may take long. None is
+    /// read as one.
+    pub most_at_once: usize,
     /// How long a call may wait for the limits. One that would wait longer is not sent.
     pub longest_wait: Duration,
     /// Where the uneven part of the pauses comes from.
@@ -64,7 +68,8 @@ impl fmt::Debug for HttpOptions {
 
 impl HttpOptions {
     /// Five seconds to connect, thirty for a try, ten between two pieces of an answer of at most
-    /// 16 MiB; four tries with pauses of at most five seconds; no limits but those that are learned,
+    /// 16 MiB; four tries with pauses of at most five seconds; 32 calls at once, since the platforms
+    /// allow some thirty a second, and a call seldom takes longer; no limits but those that are learned,
     /// and at most a minute of waiting for them.
     pub fn new(base_url: Url, platform: Platform) -> Self {
         Self {
@@ -80,6 +85,7 @@ impl HttpOptions {
             tries: 4,
             longest_pause: Duration::from_secs(5),
             limits: RateLimits::default(),
+            most_at_once: 32,
             longest_wait: Duration::from_mins(1),
             chance: Arc::new(Chance::from_os()),
             clock: Arc::new(SystemClock),

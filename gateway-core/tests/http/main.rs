@@ -7,6 +7,7 @@ mod elsewhere;
 mod faults;
 mod measures;
 mod retries;
+mod room;
 mod server;
 
 use gateway_core::http::{Answer, Call, HttpClient, HttpOptions, Operation, Repeat, SecretString};

@@ -11,7 +11,8 @@ use gateway_core::testing::MemoryMessenger;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::journal::MemoryJournal;
+use crate::journal::{Inbox as _, Listing, MemoryJournal, Record};
+use crate::testing::{Crash, Point};
 use crate::{Context, HandlerResult, Router, Runtime};
 
 async fn echo(ctx: Context) -> HandlerResult {
@@ -118,4 +119,42 @@ async fn who_is_refused_for_what_somebody_mends_is_soon_there_again() {
     }
     let out_of_order = ErrorKind::Unavailable { may_have_happened: false };
     assert!(longest_pause(out_of_order).await > Duration::from_secs(30));
+}
+
+/// What a messenger hands out at once is more than is written at once. It goes on behind all of it, and
+/// not behind what was written when the process died.
+#[tokio::test(start_paused = true)]
+async fn a_batch_of_many_is_written_in_parts_and_none_is_lost_between_them() {
+    let messenger = Arc::new(MemoryMessenger::new("test"));
+    let journal = Arc::new(MemoryJournal::default());
+    let all = 2 * MOST + 88;
+    for number in 0..all {
+        messenger.says(&format!("P{number}"), "hello");
+    }
+    let account = &messenger.account().id;
+    // The first part is written, and then the process dies over the second.
+    let crash = Crash::at(Point::Received).after(1);
+    let endless = |_: Context| std::future::pending::<()>();
+    let runtime = Runtime::new(crash.journal(journal.clone()), messenger.clock())
+        .with_account(messenger.clone())
+        .with_router(Router::new().fallback(endless));
+    crash.happens(runtime.run(CancellationToken::new())).await;
+    let received = |record: Vec<Record>| record.len();
+    let everything = Listing::default();
+    let written = journal.list(&everything, all + 1).await.map(received).expect("it is in memory");
+    assert_eq!((written, journal.cursor(account).await.expect("it is in memory")), (MOST, None));
+
+    let stop = CancellationToken::new();
+    let runtime = Runtime::new(journal.clone(), messenger.clock())
+        .with_account(messenger.clone())
+        .with_router(Router::new().text(echo));
+    let talk = async {
+        for _ in 0..all {
+            messenger.next().await;
+        }
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("one account");
+    assert_eq!(messenger.everything_done().len(), all, "each is answered once");
+    assert!(journal.cursor(account).await.expect("it is in memory").is_some());
 }

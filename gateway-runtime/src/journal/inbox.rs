@@ -1,6 +1,7 @@
 //! Updates until they are done.
 
 use std::fmt;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -15,8 +16,8 @@ pub struct Entry {
     pub seq: Seq,
     /// When it was written down.
     pub received_at: DateTime<Utc>,
-    /// The update.
-    pub update: Update,
+    /// The update. Whoever handles it has it, too.
+    pub update: Arc<Update>,
 }
 
 /// What came in at once, to be written in one transaction.

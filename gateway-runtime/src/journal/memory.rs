@@ -1,7 +1,7 @@
 //! A journal in memory: for tests, and for bots that may forget.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -181,7 +181,7 @@ impl Memory {
     }
 
     fn record(&self, seq: Seq) -> Option<Record> {
-        let body = |entry: &Entry| serde_json::to_string(&entry.update).unwrap_or_default();
+        let body = |entry: &Entry| serde_json::to_string(&*entry.update).unwrap_or_default();
         if let Some(Dead { entry, error, at }) = self.dead.get(&seq) {
             let (error, settled_at) = (Some(error.clone()), Some(*at));
             let body = body(entry);
@@ -233,7 +233,7 @@ impl Inbox for MemoryJournal {
             }
             memory.last_seq += 1;
             let seq = memory.last_seq;
-            let entry = Entry { seq, received_at: now, update: update.clone() };
+            let entry = Entry { seq, received_at: now, update: Arc::new(update.clone()) };
             memory.waiting.entry(batch.account.clone()).or_default().insert(seq, entry);
             new += 1;
         }

@@ -10,8 +10,8 @@ use crate::lanes::Bounds;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RuntimeOptions {
     /// Handlers of an account that run at once. Where the journal is a database, one that waits until
-    /// something is written down does not count, and is not held up when it goes on: up to half as
-    /// many again may have begun. But with 1 each begins when the one before has ended.
+    /// something is written down does not count, and is not held up when it goes on: up to a
+    /// quarter more may have begun. But with 1 each begins when the one before has ended.
     pub concurrency: usize,
     /// Updates of an account that are held in memory; of those that wait beyond that, only their
     /// places are.
@@ -36,12 +36,12 @@ pub struct RuntimeOptions {
 }
 
 impl Default for RuntimeOptions {
-    /// 64 at once, 512 in memory, 100,000 waiting; 5 tries from one second on, each of 5 minutes at
+    /// 64 at once, 256 in memory, 100,000 waiting; 5 tries from one second on, each of 5 minutes at
     /// most; 30 seconds to finish; remembered for 7 days; sent at least once.
     fn default() -> Self {
         Self {
             concurrency: 64,
-            held: 512,
+            held: 256,
             waiting: 100_000,
             tries: 5,
             retry_pause: Duration::from_secs(1),

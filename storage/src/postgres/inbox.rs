@@ -1,6 +1,7 @@
 //! Updates until they are done.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -147,7 +148,7 @@ impl Postgres {
         let mut entries = Vec::with_capacity(waiting.len());
         for (seq, received_at, body) in waiting {
             match serde_json::from_str(&body) {
-                Ok(update) => entries.push(Entry { seq, received_at, update }),
+                Ok(update) => entries.push(Entry { seq, received_at, update: Arc::new(update) }),
                 Err(why) => self
                     .given_up(seq, &unreadable(&why), received_at)
                     .await

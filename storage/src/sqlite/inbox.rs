@@ -1,5 +1,7 @@
 //! Updates until they are done.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use gateway_core::model::{AccountId, Cursor, Update};
@@ -179,7 +181,10 @@ impl Sqlite {
         let mut entries = Vec::with_capacity(waiting.len());
         for (seq, received_at, body) in waiting {
             match serde_json::from_str(&body) {
-                Ok(update) => entries.push(Entry { seq, received_at: time(received_at), update }),
+                Ok(update) => {
+                    let (received_at, update) = (time(received_at), Arc::new(update));
+                    entries.push(Entry { seq, received_at, update });
+                }
                 Err(why) => self
                     .given_up(seq, &unreadable(&why), received_at)
                     .await

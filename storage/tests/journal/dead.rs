@@ -138,7 +138,7 @@ async fn a_revived_update_waits_behind_all_others(journal: &dyn Journal) {
     assert!(journal.revive(seq, after(2)).await.expect("an answer"));
     assert_eq!(waiting(journal, 0).await, ["2", "1"]);
     let last = journal.pending(&account(), other, 9).await.expect("one").remove(0);
-    assert_eq!((last.update, last.received_at), (update("1"), now()));
+    assert_eq!((&*last.update, last.received_at), (&update("1"), now()));
     assert_eq!(record(journal, seq).await, None);
     let (record, failures) = record(journal, last.seq).await.expect("it is there");
     let failures: Vec<&str> = failures.iter().map(|it| it.error.as_str()).collect();

@@ -84,7 +84,7 @@ async fn a_page_begins_after_the_last_one(journal: &dyn Journal) {
 async fn what_came_in_comes_out(journal: &dyn Journal) {
     append(journal, &["1"]).await;
     let entry = journal.pending(&account(), 0, 1).await.expect("an entry").remove(0);
-    assert_eq!((entry.update, entry.received_at), (update("1"), now()));
+    assert_eq!((&*entry.update, entry.received_at), (&update("1"), now()));
 }
 
 async fn what_waits_is_loaded_by_its_place(journal: &dyn Journal) {
