@@ -22,6 +22,7 @@ use gateway::prelude::{Context, Gateway, Router};
 use gateway_bench::process::{self, Memory};
 use gateway_bench::street::{self, Street, token};
 use gateway_core::http::RateLimits;
+use gateway_runtime::RuntimeOptions;
 use sandbox::Platform;
 use storage::testing::TestDatabase;
 use tokio::time::{Instant, sleep};
@@ -76,7 +77,7 @@ fn variable(platform: Platform) -> String {
     format!("{}_URL", platform.name().to_uppercase())
 }
 
-async fn bot(router: Router) {
+async fn bot(router: Router, runtime: RuntimeOptions) {
     let needed = |name: &str| std::env::var(name).expect("it is set");
     let url = |platform| needed(&variable(platform)).parse().expect("a URL");
     let tamtam = |platform: Platform, dialect: Dialect| {
@@ -90,6 +91,7 @@ async fn bot(router: Router) {
     let potato = Potato::new("potato", &options.at(url(Platform::Potato))).expect("an account");
     let gateway = Gateway::open(&needed("DATABASE_URL")).await.expect("the database opens");
     gateway
+        .with_options(runtime)
         .with_bot(router)
         .with_account(tamtam(Platform::Tamtam, Dialect::TamTam))
         .with_account(tamtam(Platform::Max, Dialect::Max))
@@ -155,11 +157,13 @@ async fn main() -> ExitCode {
                 context.reply(context.text().cloned().unwrap_or_default()).await?;
                 gateway_runtime::HandlerResult::Ok(())
             };
-            bot(Router::new().text(echo)).await;
+            bot(Router::new().text(echo), RuntimeOptions::default()).await;
             return ExitCode::SUCCESS;
         }
         Some(HELD_BOT) => {
-            bot(Router::new().fallback(|_: Context| std::future::pending::<()>())).await;
+            // It shall ask once more when it has received everything, and not be full by then.
+            let options = RuntimeOptions { waiting: 2 * WAITING, ..RuntimeOptions::default() };
+            bot(Router::new().fallback(|_: Context| std::future::pending::<()>()), options).await;
             return ExitCode::SUCCESS;
         }
         Some(other) => panic!("there is no role {other:?}"),
