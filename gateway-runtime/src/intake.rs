@@ -19,9 +19,9 @@ use crate::{pause, trace};
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// The most updates of one transaction: a messenger that hands out thousands at once would have them
-/// all in memory several times over.
-const MOST: usize = 256;
+/// The most updates of a batch that are written in one transaction: of thousands, all would be in memory
+/// several times over.
+const PART: usize = 256;
 
 /// The longest pause after a poll that the messenger refuses for what it is, as of a bot that has a
 /// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to
@@ -157,19 +157,19 @@ impl Intake {
         let (mut new, mut given_up) = (0, None);
         let mut left = batch.updates.into_iter();
         loop {
-            let now: Vec<Update> = left.by_ref().take(MOST).collect();
+            let part: Vec<Update> = left.by_ref().take(PART).collect();
             // Once it is written, the messenger is not asked for any of them again.
             let cursor = batch.cursor.as_ref().filter(|_| left.len() == 0);
-            new += self.write_some(&now, left.len(), cursor, &mut given_up).await?;
+            new += self.write_part(&part, left.len(), cursor, &mut given_up).await?;
             if left.len() == 0 {
                 return Some(new);
             }
         }
     }
 
-    /// Writes some of a batch, of which so many come later. When it is given up is the same for all of
-    /// them.
-    async fn write_some(
+    /// Writes a part of a batch, of which so many come later. When it is given up is the same for all
+    /// parts.
+    async fn write_part(
         &self,
         updates: &[Update],
         later: usize,

@@ -8,15 +8,23 @@ use reqwest::multipart::Form;
 use reqwest::{RequestBuilder, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::SemaphorePermit;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{Instrument as _, Span, field};
 
-use super::limiter::{Lane, Seen};
+use super::limiter::{Lane, Seen, TooLong};
 use super::measure::Measure;
 use super::pauses::Pauses;
 use super::secrets::Secrets;
 use super::{Answer, HttpClient, Operation, Repeat};
-use crate::messenger::{Error, ErrorKind, Result};
+use crate::messenger::{Error, ErrorKind, LimitScope, Result};
+
+/// How long a call waits for room at most. Where none is found for so long, the platform does not
+/// answer, and a call is better given back than kept: what asks for it has deadlines of its own.
+const LONGEST_WAIT_FOR_ROOM: Duration = Duration::from_secs(15);
+
+/// When it may be asked for again then.
+const PAUSE_WITHOUT_ROOM: Duration = Duration::from_secs(5);
 
 /// A call that is being put together.
 #[must_use = "a call does nothing until it is sent"]
@@ -149,7 +157,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Sends it, waiting for the limits, and gives what `decode` makes of the whole answer, which
+    /// Sends it, waiting for the limits and for room among the calls on their way, and gives what `decode` makes of the whole answer, which
     /// it gets whatever the status is. Sends it again as long as the error, ours or the one of
     /// `decode`, and the operation allow it.
     ///
@@ -158,7 +166,7 @@ impl<'a> Call<'a> {
     /// The error of the last try. [`ErrorKind::Unavailable`] and [`ErrorKind::Timeout`] say whether
     /// the request may have arrived; [`ErrorKind::Protocol`] is an answer beyond the limit, and
     /// [`ErrorKind::RateLimited`] also comes without anything being sent, when the limits would
-    /// hold the call back for too long.
+    /// hold the call back for too long, or too many others are on their way.
     pub async fn send<T>(self, decode: impl Fn(&Answer) -> Result<T>) -> Result<T> {
         self.sent(|answer| decode(&answer)).await
     }
@@ -200,14 +208,14 @@ impl<'a> Call<'a> {
             attempt += 1;
             Span::current().record("attempt", attempt);
             let spare = request.try_clone();
-            let seen = if limited {
-                Some(client.admitted(&operation, &measure, lane).await?)
+            // What cannot be sent again is a stream, which may take minutes.
+            let takes_room = !poll && spare.is_some();
+            let (seen, room) = if limited {
+                let (seen, room) = client.admitted(&operation, &measure, lane, takes_room).await?;
+                (Some(seen), room)
             } else {
-                None
+                (None, None)
             };
-            // What cannot be sent again is a stream, and may take as long as it likes.
-            let counts = limited && !poll && spare.is_some();
-            let room = if counts { client.room.acquire().await.ok() } else { None };
             let begun = Instant::now();
             let answer = client.attempt(&operation, &secrets, request.timeout(deadline)).await;
             drop(room);
@@ -237,15 +245,20 @@ impl<'a> Call<'a> {
 }
 
 impl HttpClient {
-    /// Waits for the limits.
+    /// Waits for the limits, and for room among those that are on their way.
     pub(super) async fn admitted(
         &self,
         operation: &Operation,
         measure: &Measure,
         lane: Lane<'_>,
-    ) -> Result<Seen> {
+        takes_room: bool,
+    ) -> Result<(Seen, Option<SemaphorePermit<'_>>)> {
         let begun = Instant::now();
-        let admitted = self.limiter.admit(lane).await;
+        let admitted = if takes_room {
+            self.admitted_with_room(lane).await.map(|(seen, room)| (seen, Some(room)))
+        } else {
+            self.limiter.admit(lane).await.map(|seen| (seen, None))
+        };
         measure.waited(begun.elapsed());
         admitted.map_err(|too_long| {
             let kind =
@@ -254,6 +267,28 @@ impl HttpClient {
             measure.failed(&error);
             error
         })
+    }
+
+    /// Who waits for room has passed the limits, and passes them once more where the platform has refused
+    /// others meanwhile. It holds no room for that long: those of other chats may go.
+    async fn admitted_with_room(
+        &self,
+        lane: Lane<'_>,
+    ) -> Result<(Seen, SemaphorePermit<'_>), TooLong> {
+        let last = Instant::now() + self.options.longest_wait.min(LONGEST_WAIT_FOR_ROOM);
+        loop {
+            let seen = self.limiter.admit(lane).await?;
+            if let Ok(room) = self.room.try_acquire() {
+                return Ok((seen, room));
+            }
+            // It is never closed; a wait that ends without room has come to nothing either way.
+            let Ok(Ok(room)) = timeout_at(last, self.room.acquire()).await else {
+                return Err(TooLong { scope: LimitScope::Account, wait: PAUSE_WITHOUT_ROOM });
+            };
+            if let Some(seen) = self.limiter.seen(lane) {
+                return Ok((seen, room));
+            }
+        }
     }
 
     /// Holds back what a refusal is about, and says for how long.

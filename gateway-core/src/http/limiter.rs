@@ -108,6 +108,14 @@ impl Limiter {
         Ok(self.held().holds.seen(lane.chat))
     }
 
+    /// The same for one that was admitted and has waited for something else; `None` where it is held back
+    /// by now.
+    pub(super) fn seen(&self, lane: Lane<'_>) -> Option<Seen> {
+        let held = self.held();
+        let is_held = held.holds.over(lane.chat, self.clock.now()).is_some();
+        (!is_held).then(|| held.holds.seen(lane.chat))
+    }
+
     /// The platform has refused a call because of a limit, and asks for a pause, or does not say.
     /// How long the scope is held back from now on, if there is anything to hold back.
     pub(super) fn refused(

@@ -37,7 +37,7 @@ pub fn describe_metrics() {
     describe_histogram!(
         WAIT_SECONDS,
         Unit::Seconds,
-        "Waiting for rate limits before a try, of tries that had to wait"
+        "Waiting for rate limits, or for room, before a try, of tries that had to wait"
     );
 }
 
@@ -67,7 +67,7 @@ impl Measure {
         }
     }
 
-    /// A limit was asked whether the call may go, and that took so long.
+    /// The call was let go, and that took so long.
     pub(super) fn waited(&self, wait: Duration) {
         if wait >= SHORTEST_WAIT {
             self.waits.record(wait);

@@ -43,9 +43,10 @@ pub struct HttpOptions {
     pub longest_pause: Duration,
     /// What is asked for at most.
     pub limits: RateLimits,
-    /// How many calls may be on their way at once, each on a connection of its own: those beyond wait.
-    /// Polls do not count, nor what is sent as a stream or to another host: they may take long. None is
-    /// read as one.
+    /// How many calls may be on their way at once, each on a connection of its own. Those beyond wait
+    /// for at most 15 seconds, or `longest_wait` if that is less, and come back unsent then. Polls do
+    /// not count, nor downloads, nor what is sent as a stream or to another host: they may take long.
+    /// None is read as one.
     pub most_at_once: usize,
     /// How long a call may wait for the limits. One that would wait longer is not sent.
     pub longest_wait: Duration,

@@ -34,7 +34,7 @@ impl Call<'_> {
         let measure = client.measures.of(&client.options.platform, &operation);
         if limited {
             let lane = super::limiter::Lane { chat: chat.as_deref(), poll };
-            client.admitted(&operation, &measure, lane).await?;
+            client.admitted(&operation, &measure, lane, false).await?;
         }
         let late = |_| {
             let kind = ErrorKind::Timeout { may_have_happened: true };

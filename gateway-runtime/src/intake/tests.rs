@@ -127,7 +127,7 @@ async fn who_is_refused_for_what_somebody_mends_is_soon_there_again() {
 async fn a_batch_of_many_is_written_in_parts_and_none_is_lost_between_them() {
     let messenger = Arc::new(MemoryMessenger::new("test"));
     let journal = Arc::new(MemoryJournal::default());
-    let all = 2 * MOST + 88;
+    let all = 2 * PART + 88;
     for number in 0..all {
         messenger.says(&format!("P{number}"), "hello");
     }
@@ -142,7 +142,7 @@ async fn a_batch_of_many_is_written_in_parts_and_none_is_lost_between_them() {
     let received = |record: Vec<Record>| record.len();
     let everything = Listing::default();
     let written = journal.list(&everything, all + 1).await.map(received).expect("it is in memory");
-    assert_eq!((written, journal.cursor(account).await.expect("it is in memory")), (MOST, None));
+    assert_eq!((written, journal.cursor(account).await.expect("it is in memory")), (PART, None));
 
     let stop = CancellationToken::new();
     let runtime = Runtime::new(journal.clone(), messenger.clock())

@@ -20,7 +20,7 @@ pub struct Entry {
     pub update: Arc<Update>,
 }
 
-/// What came in at once, to be written in one transaction.
+/// What came in at once, or a part of it, to be written in one transaction.
 #[derive(Clone, Copy, Debug)]
 pub struct Append<'a> {
     /// The account that was told.
