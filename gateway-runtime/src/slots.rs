@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
 /// How many handlers may have begun where so many may run at once: the others wait for the journal.
-/// Each costs memory, and a connection to the messenger.
+/// Each costs memory.
 const fn begun(count: usize) -> usize {
     count.saturating_add(count.div_ceil(4))
 }

@@ -157,9 +157,9 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// Sends it, waiting for the limits and for room among the calls on their way, and gives what `decode` makes of the whole answer, which
-    /// it gets whatever the status is. Sends it again as long as the error, ours or the one of
-    /// `decode`, and the operation allow it.
+    /// Sends it, waiting for the limits and for room among the calls on their way, and gives what
+    /// `decode` makes of the whole answer, which it gets whatever the status is. Sends it again as long
+    /// as the error, ours or the one of `decode`, and the operation allow it.
     ///
     /// # Errors
     ///

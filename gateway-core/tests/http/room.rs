@@ -21,6 +21,13 @@ fn well() -> Act {
     answer("200 OK", "null")
 }
 
+/// Waits until so many requests are on their way.
+async fn asked(server: &Server, count: usize) {
+    while server.requests().len() < count {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
 #[tokio::test]
 async fn calls_beyond_it_wait_for_their_turn() {
     let server = Server::start(&[Act::Ignore, Act::Ignore, well()]).await;
@@ -42,9 +49,7 @@ async fn who_finds_none_for_long_comes_back_unsent() {
     let longest_wait = Duration::from_millis(20);
     let client = client(HttpOptions { longest_wait, ..room(1, &server.url) });
     let waits = async {
-        while server.requests().is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        asked(&server, 1).await;
         call(&client, &UNSAFE).send(read).await.expect_err("there is no room")
     };
     let error = tokio::select! {
@@ -85,9 +90,7 @@ async fn polls_streams_and_other_hosts_take_none_of_it() {
         call.body(Body::wrap_stream(piece)).send(read)
     };
     let last = async {
-        while server.requests().len() < 4 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        asked(&server, 4).await;
         call(&client, &UNSAFE).send(read).await
     };
     // They are on their way until the last is answered.

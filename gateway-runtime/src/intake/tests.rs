@@ -11,7 +11,7 @@ use gateway_core::testing::MemoryMessenger;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
-use crate::journal::{Inbox as _, Listing, MemoryJournal, Record};
+use crate::journal::{Inbox as _, Listing, MemoryJournal};
 use crate::testing::{Crash, Point};
 use crate::{Context, HandlerResult, Router, Runtime};
 
@@ -139,10 +139,9 @@ async fn a_batch_of_many_is_written_in_parts_and_none_is_lost_between_them() {
         .with_account(messenger.clone())
         .with_router(Router::new().fallback(endless));
     crash.happens(runtime.run(CancellationToken::new())).await;
-    let received = |record: Vec<Record>| record.len();
-    let everything = Listing::default();
-    let written = journal.list(&everything, all + 1).await.map(received).expect("it is in memory");
-    assert_eq!((written, journal.cursor(account).await.expect("it is in memory")), (PART, None));
+    let written = journal.list(&Listing::default(), all + 1).await.expect("it is in memory");
+    assert_eq!(written.len(), PART);
+    assert_eq!(journal.cursor(account).await.expect("it is in memory"), None);
 
     let stop = CancellationToken::new();
     let runtime = Runtime::new(journal.clone(), messenger.clock())
