@@ -13,7 +13,7 @@ use gateway_core::model::AccountId;
 use gateway_runtime::journal::Journal;
 use gateway_runtime::testing::Point;
 use gateway_tests::echo::{Process, answer};
-use gateway_tests::{PATIENCE, POTATO_SECRET, Street};
+use gateway_tests::{PATIENCE, POTATO_SECRET, Street, soon};
 use sandbox::Platform;
 use sandbox::world::{AccountKey, ChatKey};
 use storage::Database;
@@ -146,6 +146,8 @@ impl Scene {
             let person = street.world.add_person(mode.platform, name);
             (person, street.world.dialog(bot, person))
         });
+        // They began to talk long ago: the bot dies of what is said, and of nothing else.
+        street.world.take_updates(bot);
         let free = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let port = free.local_addr().expect("an address").port();
         if mode.is_called {
@@ -177,6 +179,18 @@ impl Scene {
         let is_up = move || BufReader::new(said).lines().map_while(Result::ok).any(|it| it == up);
         let is_up = tokio::time::timeout(PATIENCE, tokio::task::spawn_blocking(is_up)).await;
         assert!(is_up.expect("it starts").expect("it is read"), "it ended before it received");
+    }
+
+    /// Waits until the messenger has dealt with all that the dead bot had asked: its last poll may
+    /// still be under way, and Potato would give away what happens next.
+    async fn is_left(&self) {
+        let (server, platform) = (&self.street.server, self.mode.platform);
+        if platform != Platform::Potato {
+            return;
+        }
+        // Who comes after others is answered when those have been let in.
+        reqwest::get(server.url(platform)).await.expect("it answers");
+        soon("nobody asks", async || (server.connections(platform) == 0).then_some(())).await;
     }
 
     /// What the bot has said in a chat.
@@ -222,6 +236,7 @@ impl Scene {
         let died = tokio::task::spawn_blocking(move || dying.ended());
         let died = tokio::time::timeout(PATIENCE, died).await.expect("it dies").expect("it ran");
         assert!(!died, "it dies by itself");
+        self.is_left().await;
         let mut alive = self.start(&[]);
         for text in &SAID[1..] {
             self.street.world.say(boris.1, boris.0, (*text).into());

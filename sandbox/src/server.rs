@@ -1,11 +1,17 @@
 //! The listening sockets.
 
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::ready;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 
-use axum::{Router, middleware};
+use axum::serve::IncomingStream;
+use axum::{Extension, Router, middleware};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use tower::service_fn;
 
 use crate::{Platform, World, body, control, potato, tamtam};
 
@@ -39,10 +45,14 @@ impl Addresses {
     }
 }
 
+/// Each connection holds one more of it as long as it is open.
+type Connections = Arc<()>;
+
 /// A running sandbox. It stops when it is dropped.
 #[derive(Debug)]
 pub struct Server {
     addresses: Addresses,
+    connections: HashMap<Platform, Connections>,
     _tasks: JoinSet<io::Result<()>>,
 }
 
@@ -58,21 +68,23 @@ impl Server {
         let (tamtam, tamtam_at) = listen(addresses.tamtam).await?;
         let (max, max_at) = listen(addresses.max).await?;
         let (potato, potato_at) = listen(addresses.potato).await?;
+        let mut connections = HashMap::new();
         serve(&mut tasks, control, control::router(world.clone()));
         let base = format!("http://{potato_at}");
-        serve(&mut tasks, potato, potato::router(world.clone(), base.clone()));
+        let router = potato::router(world.clone(), base.clone());
+        connections.insert(Platform::Potato, serve(&mut tasks, potato, router));
         tasks.spawn(potato::caller(world.clone(), base)?.run());
         for (platform, listener, address) in
             [(Platform::Tamtam, tamtam, tamtam_at), (Platform::Max, max, max_at)]
         {
             let base = format!("http://{address}");
             let router = tamtam::router(world.clone(), platform, base.clone());
-            serve(&mut tasks, listener, router);
+            connections.insert(platform, serve(&mut tasks, listener, router));
             tasks.spawn(tamtam::caller(world.clone(), platform, base)?.run());
         }
         let addresses =
             Addresses { control: control_at, tamtam: tamtam_at, max: max_at, potato: potato_at };
-        Ok(Self { addresses, _tasks: tasks })
+        Ok(Self { addresses, connections, _tasks: tasks })
     }
 
     /// Where each part really listens.
@@ -90,6 +102,13 @@ impl Server {
         format!("http://{address}")
     }
 
+    /// How many connections to a messenger are open: a client that has ended has none any more once
+    /// all that it had sent is dealt with.
+    pub fn connections(&self, platform: Platform) -> usize {
+        // One is here, and one with who lets them in.
+        self.connections.get(&platform).map_or(0, |open| Arc::strong_count(open).saturating_sub(2))
+    }
+
     /// The base URL of the control API.
     pub fn control_url(&self) -> String {
         format!("http://{}", self.addresses.control)
@@ -104,7 +123,17 @@ async fn listen(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-fn serve(tasks: &mut JoinSet<io::Result<()>>, listener: TcpListener, router: Router) {
+fn serve(
+    tasks: &mut JoinSet<io::Result<()>>,
+    listener: TcpListener,
+    router: Router,
+) -> Connections {
+    let connections = Connections::default();
+    let open = Arc::clone(&connections);
     let router = router.layer(middleware::from_fn(body::read_on));
-    tasks.spawn(async { axum::serve(listener, router).await });
+    let connect = service_fn(move |_: IncomingStream<'_, TcpListener>| {
+        ready(Ok::<_, Infallible>(router.clone().layer(Extension(Arc::clone(&open)))))
+    });
+    tasks.spawn(async { axum::serve(listener, connect).await });
+    connections
 }
