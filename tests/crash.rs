@@ -13,6 +13,7 @@ use gateway_core::model::AccountId;
 use gateway_runtime::journal::Journal;
 use gateway_runtime::testing::Point;
 use gateway_tests::echo::{Process, answer};
+use gateway_tests::watcher::Watcher;
 use gateway_tests::{PATIENCE, POTATO_SECRET, Street, soon};
 use sandbox::Platform;
 use sandbox::world::{AccountKey, ChatKey};
@@ -189,7 +190,7 @@ impl Scene {
             return;
         }
         // Who comes after others is answered when those have been let in.
-        reqwest::get(server.url(platform)).await.expect("it answers");
+        Watcher::at(server.addresses().potato).get("", "*/*").await;
         soon("nobody asks", async || (server.connections(platform) == 0).then_some(())).await;
     }
 

@@ -106,7 +106,13 @@ impl Handling {
                 Next::Again { pause: CONFLICT_PAUSE, tries }
             }
             Ok(_) => {
-                tracing::debug!(update = %entry.update.id, "handled");
+                let (account, update) = (&entry.update.account, &entry.update.id);
+                match tries.all {
+                    0 => tracing::debug!(%account, %update, "handled"),
+                    tries => {
+                        tracing::info!(%account, %update, tries = tries + 1, "handled after all")
+                    }
+                }
                 Next::Ended
             }
             Err(failure) => self.failed(entry, failure, tries).await,
@@ -217,7 +223,8 @@ impl Handling {
                     continue;
                 }
                 Err(error) => {
-                    tracing::error!(update = %entry.update.id, %error, "that it has ended is not written down yet");
+                    let what = "that an update has ended is not written down yet";
+                    self.account.pulse.journal_failed(what, &error);
                 }
             }
             if pause::or_stop(wait, &self.ends.lost).await {

@@ -89,7 +89,7 @@ impl Intake {
                     };
                     let own = own.unwrap_or(LONGEST_PAUSE);
                     let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
-                    report(&self.account, &error, wait);
+                    self.account.pulse.failed(&error, wait);
                     wait
                 }
             };
@@ -135,7 +135,7 @@ impl Intake {
             match self.journal.cursor(&account.id).await {
                 Ok(cursor) => return Some(cursor),
                 Err(error) => {
-                    tracing::error!(account = %account.id, %error, "where to go on is not known yet");
+                    self.account.pulse.journal_failed("where to go on is not known yet", &error);
                 }
             }
             if self.or_over(wait).await {
@@ -189,6 +189,7 @@ impl Intake {
             drop(receiving);
             match appended {
                 Ok(Appended::New(new)) => {
+                    self.account.pulse.journal_answered();
                     if new > 0 {
                         tracing::debug!(%account, new, "received");
                         self.account.arrived.notify_one();
@@ -201,7 +202,7 @@ impl Intake {
                     return None;
                 }
                 Err(error) => {
-                    tracing::error!(%account, updates = left, %error, "updates are not written down yet");
+                    self.account.pulse.journal_failed("updates are not written down yet", &error);
                 }
             }
             let is_over = if consumes {
@@ -241,7 +242,7 @@ pub(crate) async fn introduce(account: &RunningAccount, chance: &Chance, ends: &
             Err(error) => error,
         };
         let wait = error.retry_after().map_or(wait, |asked| pause::as_asked(wait, asked));
-        report(account, &error, wait);
+        account.pulse.failed(&error, wait);
         tokio::select! {
             biased;
             () = ends.stop.cancelled() => return false,
@@ -250,17 +251,6 @@ pub(crate) async fn introduce(account: &RunningAccount, chance: &Chance, ends: &
         }
     }
     false
-}
-
-fn report(account: &RunningAccount, error: &gateway_core::Error, wait: Duration) {
-    account.pulse.failed(error);
-    let account = &account.messenger.account().id;
-    let retry_in_ms = wait.as_millis();
-    if *error.kind() == ErrorKind::Unauthorized {
-        tracing::error!(%account, %error, retry_in_ms, "the account cannot receive");
-    } else {
-        tracing::warn!(%account, %error, retry_in_ms, "the account cannot receive");
-    }
 }
 
 #[cfg(test)]

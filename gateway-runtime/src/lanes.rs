@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::gate::Gate;
 use crate::journal::{Entry, Journal, JournalError, Seq};
 use crate::slots::{Slot, Slots};
+use crate::status::Pulse;
 use order::Order;
 
 /// The pause after the journal could not be read.
@@ -86,6 +87,7 @@ pub(crate) struct Lanes<W> {
     journal: Arc<dyn Journal>,
     account: AccountId,
     gate: Arc<Gate>,
+    pulse: Arc<Pulse>,
     bounds: Bounds,
     order: Order,
     slots: Slots,
@@ -103,6 +105,7 @@ impl<W: Work> Lanes<W> {
         journal: Arc<dyn Journal>,
         account: AccountId,
         gate: Arc<Gate>,
+        pulse: Arc<Pulse>,
         bounds: Bounds,
     ) -> Self {
         Self {
@@ -111,6 +114,7 @@ impl<W: Work> Lanes<W> {
             journal,
             account,
             gate,
+            pulse,
             bounds,
             order: Order::default(),
             held: HashMap::new(),
@@ -130,7 +134,10 @@ impl<W: Work> Lanes<W> {
             let mut is_well = true;
             if more {
                 match self.read().await {
-                    Ok(any) => more = any,
+                    Ok(any) => {
+                        more = any;
+                        self.pulse.journal_answered();
+                    }
                     Err(error) => is_well = self.report(&error),
                 }
             }
@@ -165,7 +172,7 @@ impl<W: Work> Lanes<W> {
     }
 
     fn report(&self, error: &JournalError) -> bool {
-        tracing::error!(account = %self.account, %error, "what waits cannot be read yet");
+        self.pulse.journal_failed("what waits cannot be read yet", error);
         false
     }
 

@@ -188,7 +188,7 @@ impl Outbox {
         let most = PAGE + self.failing().len();
         let due = self.effects.journal.due(self.account(), now, most).await;
         let due = due.map_err(|error| {
-            tracing::error!(account = %self.account(), %error, "what is due is not known");
+            self.effects.account.pulse.journal_failed("what is due is not known", &error);
         })?;
         let mut by_chat: BTreeMap<ChatId, Vec<Scheduled>> = BTreeMap::new();
         for scheduled in due {
@@ -256,7 +256,8 @@ impl Outbox {
             }
             // It is not sent a second time: its effect is done.
             Err(error) => {
-                tracing::error!(%account, key, %error, "that it was sent is not written down yet");
+                let what = "that a message was sent is not written down yet";
+                self.effects.account.pulse.journal_failed(what, &error);
                 self.put_off(&key, false);
                 false
             }

@@ -11,7 +11,9 @@ use gateway_core::time::Clock;
 use serde::Serialize;
 
 use crate::gate::Gate;
+use crate::journal::JournalError;
 use crate::measure::Meters;
+use crate::trouble::Trouble;
 
 /// A messenger answers a poll within 90 seconds, even when nothing has happened. An account that has
 /// had no answer for this long is deaf.
@@ -104,6 +106,8 @@ pub(crate) struct Pulse {
     /// Whether it polls. One that is called may hear nothing for days, and is not deaf.
     polls: bool,
     beat: Mutex<Beat>,
+    receiving: Trouble,
+    journal: Trouble,
     meters: OnceLock<Meters>,
 }
 
@@ -125,8 +129,16 @@ impl Pulse {
         gate: Arc<Gate>,
         polls: bool,
     ) -> Self {
-        let (beat, meters) = (Mutex::default(), OnceLock::new());
-        Self { account, clock, gate, polls, beat, meters }
+        Self {
+            account,
+            clock,
+            gate,
+            polls,
+            beat: Mutex::default(),
+            receiving: Trouble::default(),
+            journal: Trouble::default(),
+            meters: OnceLock::new(),
+        }
     }
 
     /// What is measured of the account, from the first time it is asked for.
@@ -140,6 +152,9 @@ impl Pulse {
     }
 
     pub(crate) fn is(&self, state: AccountState) {
+        if state == AccountState::Running {
+            self.receives();
+        }
         self.beat(|beat, now| {
             beat.state = state;
             if state == AccountState::Running {
@@ -162,6 +177,7 @@ impl Pulse {
 
     /// The messenger answered a poll, with so many new updates.
     pub(crate) fn heard(&self, new: usize) {
+        self.receives();
         self.meters().received.increment(new as u64);
         self.beat(|beat, now| {
             beat.state = AccountState::Running;
@@ -172,8 +188,23 @@ impl Pulse {
         });
     }
 
-    /// Receiving has failed.
-    pub(crate) fn failed(&self, error: &gateway_core::Error) {
+    fn receives(&self) {
+        if let Some(over) = self.receiving.is_over() {
+            let (account, lasted_ms) = (&self.account.id, over.lasted.as_millis());
+            tracing::info!(%account, failures = over.failures, lasted_ms, "the account receives again");
+        }
+    }
+
+    /// Receiving has failed, and is tried again.
+    pub(crate) fn failed(&self, error: &gateway_core::Error, retry_in: Duration) {
+        let (account, retry_in_ms) = (&self.account.id, retry_in.as_millis());
+        let words = "the account cannot receive";
+        let is_dead = *error.kind() == ErrorKind::Unauthorized;
+        match self.receiving.is_news(error.kind().name()) {
+            true if is_dead => tracing::error!(%account, %error, retry_in_ms, "{words}"),
+            true => tracing::warn!(%account, %error, retry_in_ms, "{words}"),
+            false => tracing::debug!(%account, %error, retry_in_ms, "{words}"),
+        }
         let state = match error.kind() {
             ErrorKind::Unauthorized => AccountState::Unauthorized,
             _ => AccountState::Failing,
@@ -190,6 +221,25 @@ impl Pulse {
     pub(crate) fn refused(&self, error: &gateway_core::Error) {
         self.meters().receive_errors.increment(1);
         self.erred(&error.to_string());
+    }
+
+    /// The journal did not do what was asked of it: it is asked again.
+    pub(crate) fn journal_failed(&self, what: &'static str, error: &JournalError) {
+        let account = &self.account.id;
+        self.erred(&error.to_string());
+        if self.journal.is_news(what) {
+            tracing::error!(%account, %error, "{what}");
+        } else {
+            tracing::debug!(%account, %error, "{what}");
+        }
+    }
+
+    /// The journal did what was asked of it.
+    pub(crate) fn journal_answered(&self) {
+        if let Some(over) = self.journal.is_over() {
+            let (account, lasted_ms) = (&self.account.id, over.lasted.as_millis());
+            tracing::info!(%account, failures = over.failures, lasted_ms, "the journal answers again");
+        }
     }
 
     /// Handling has failed.

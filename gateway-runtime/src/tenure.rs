@@ -78,6 +78,7 @@ impl Tenure {
         while !self.stop.is_cancelled() {
             let wait = match self.journal.claim(id).await {
                 Ok(Some(claim)) => {
+                    self.account.pulse.journal_answered();
                     tracing::debug!(account = %id, fence = claim.fence.0, "this process runs it");
                     return Some(claim);
                 }
@@ -91,8 +92,7 @@ impl Tenure {
                     LOOK
                 }
                 Err(error) => {
-                    tracing::error!(account = %id, %error, "the account cannot be taken yet");
-                    self.account.pulse.erred(&error.to_string());
+                    self.account.pulse.journal_failed("the account cannot be taken yet", &error);
                     pauses.next().unwrap_or(LONGEST_PAUSE)
                 }
             };
@@ -110,7 +110,8 @@ impl Tenure {
                 Ok(true) => {}
                 Ok(false) => return lost.cancel(),
                 Err(error) => {
-                    tracing::error!(account = %claim.account, %error, "nobody knows whose the account is; it is given up");
+                    let what = "nobody knows whose the account is; it is given up";
+                    self.account.pulse.journal_failed(what, &error);
                     return lost.cancel();
                 }
             }
@@ -144,7 +145,7 @@ impl Tenure {
                 self.account.gate.hold(usize::try_from(depth.waiting).unwrap_or(usize::MAX));
             }
             Err(error) => {
-                tracing::warn!(account = %self.account.id(), %error, "how much waits is not known");
+                self.account.pulse.journal_failed("how much waits is not known", &error);
             }
         }
         let handling = Handling {
@@ -159,6 +160,7 @@ impl Tenure {
             self.journal.clone(),
             self.account.id().clone(),
             self.account.gate.clone(),
+            self.account.pulse.clone(),
             self.bot.options.bounds(),
         );
         let outbox = Outbox::new(effects, ends.clone(), self.chance.clone());

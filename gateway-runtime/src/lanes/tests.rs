@@ -3,7 +3,8 @@
 use std::sync::Mutex;
 
 use chrono::DateTime;
-use gateway_core::model::{Chat, ChatKind, Raw, Update, UpdateId, UpdateKind};
+use gateway_core::model::{Account, Chat, ChatKind, Platform, Raw, Update, UpdateId, UpdateKind};
+use gateway_core::time::SystemClock;
 
 use super::*;
 use crate::journal::{Append, Change, End, Ending, Inbox as _, Ledger as _, MemoryJournal, Write};
@@ -64,8 +65,11 @@ async fn handled(
     let work = Arc::new(work);
     let bounds = Bounds { concurrency: 8, held: 2, drain: Duration::from_secs(1) };
     let gate = Arc::new(Gate::new());
+    let account = Account::new("test", Platform::TAMTAM);
+    let pulse = Pulse::new(account, Arc::new(SystemClock), gate.clone(), true);
     let ends = Ends { stop: over, lost: CancellationToken::new() };
-    let lanes = Lanes::new(work.clone(), journal.clone(), AccountId::new("test"), gate, bounds);
+    let id = AccountId::new("test");
+    let lanes = Lanes::new(work.clone(), journal.clone(), id, gate, Arc::new(pulse), bounds);
     lanes.run(&Notify::new(), &ends).await;
     work.begun.lock().expect("nobody else").clone()
 }
