@@ -110,7 +110,7 @@ impl Handling {
                 match tries.all {
                     0 => tracing::debug!(%account, %update, "handled"),
                     tries => {
-                        tracing::info!(%account, %update, tries = tries + 1, "handled after all")
+                        tracing::info!(%account, %update, tries = tries + 1, "handled after all");
                     }
                 }
                 Next::Ended

@@ -21,6 +21,9 @@ impl Config {
             }
             let _ = match shown {
                 Some(shown) => writeln!(out, "{key} = {shown}  # {place}"),
+                None if *key == "bot" => {
+                    writeln!(out, "# {key} is not set: the program's first bot")
+                }
                 None => writeln!(out, "# {key} is not set"),
             };
         }
