@@ -31,7 +31,7 @@ mod write;
 use std::sync::Arc;
 
 pub use effect::{Begun, EffectKey, Origin, Outcome, Settled};
-pub use inbox::{Append, Appended, Depth, Entry, Failure, Inbox, Listing, Record, State};
+pub use inbox::{Append, Appended, Depth, Entry, Failure, Inbox, Listing, Place, Record, State};
 pub use memory::MemoryJournal;
 pub use outbox::Scheduled;
 pub use owners::{Claim, Fence, Owners};

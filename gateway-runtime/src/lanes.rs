@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::gate::Gate;
-use crate::journal::{Entry, Journal, JournalError, Seq};
+use crate::journal::{Entry, Journal, JournalError, Place, Seq};
 use crate::slots::{Slot, Slots};
 use crate::status::Pulse;
 use order::Order;
@@ -28,6 +28,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
 /// Updates that are read from the journal at once.
 const PAGE: usize = 256;
+
+/// Places that are read from it at once.
+const PLACES: usize = 1000;
 
 /// How often the journal is looked at for what another process has written.
 const LOOK: Duration = Duration::from_millis(200);
@@ -176,16 +179,26 @@ impl<W: Work> Lanes<W> {
         false
     }
 
-    /// Reads a page from the journal, and says whether there was one.
+    /// Reads a page from the journal, and says whether there was one: updates as long as there is room
+    /// for them, and then their places alone.
     async fn read(&mut self) -> Result<bool, JournalError> {
-        let page = self.journal.pending(&self.account, self.read, PAGE).await?;
+        let room = self.bounds.held.saturating_sub(self.held.len()).min(PAGE);
+        // A few at a time would take as many questions.
+        if room < self.bounds.held.min(PAGE).div_ceil(4).max(1) {
+            let places = self.journal.places(&self.account, self.read, PLACES).await?;
+            let any = !places.is_empty();
+            for place in places {
+                self.read = place.seq;
+                self.order.add(place);
+            }
+            return Ok(any);
+        }
+        let page = self.journal.pending(&self.account, self.read, room).await?;
         let any = !page.is_empty();
         for entry in page {
             self.read = entry.seq;
-            self.order.add(entry.seq, &entry.update);
-            if self.held.len() < self.bounds.held {
-                self.held.insert(entry.seq, Tried { entry, tries: Tries::default() });
-            }
+            self.order.add(Place::of(entry.seq, &entry.update));
+            self.held.insert(entry.seq, Tried { entry, tries: Tries::default() });
         }
         Ok(any)
     }
@@ -248,7 +261,9 @@ impl<W: Work> Lanes<W> {
                     tried
                 });
             }
-            Next::Ended => self.order.ended(&tried.entry.update),
+            Next::Ended => {
+                self.order.ended(Place::of(tried.entry.seq, &tried.entry.update));
+            }
         }
     }
 

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use gateway_core::model::{ChatId, Update, UpdateKind};
-use gateway_runtime::journal::{Begun, Fence, Outcome, Scheduled, Scope, Settled, State};
+use gateway_runtime::journal::{
+    Begun, Fence, Outcome, Place, Scheduled, Scope, Seq, Settled, State,
+};
 use registry_api::token::Scopes;
 use serde_json::Value;
 
@@ -118,6 +120,20 @@ pub(crate) fn moved(update: &Update) -> Option<(&ChatId, &ChatId)> {
     match &update.kind {
         UpdateKind::ChatMigrated { from, to, .. } => Some((from, to)),
         _ => None,
+    }
+}
+
+/// The chat of an update, as its column has it.
+pub(crate) fn chat(update: &Update) -> Option<Cow<'_, str>> {
+    update.chat_id().map(|chat| text(chat.as_str()))
+}
+
+/// A place as the columns have it, and the body where they do not have all of it. One that cannot be
+/// read stands in its chat until its turn comes.
+pub(crate) fn place(seq: Seq, chat: Option<ChatId>, body: Option<&str>) -> Place {
+    match body.and_then(|body| serde_json::from_str(body).ok()) {
+        Some(update) => Place::of(seq, &update),
+        None => Place { seq, chat, moved_to: None },
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId};
+use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId, UpdateKind};
 
 use super::{Fence, Result, Seq};
 
@@ -18,6 +18,31 @@ pub struct Entry {
     pub received_at: DateTime<Utc>,
     /// The update. Whoever handles it has it, too.
     pub update: Arc<Update>,
+}
+
+/// Where an update stands in the inbox, and behind whom: all that has to be known of it until its turn
+/// comes.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// Its place: later entries have greater ones.
+    pub seq: Seq,
+    /// The chat it happened in; of one that moves the old id.
+    pub chat: Option<ChatId>,
+    /// The new id of a chat that moves.
+    pub moved_to: Option<ChatId>,
+}
+
+impl Place {
+    /// The place of an update.
+    pub fn of(seq: Seq, update: &Update) -> Self {
+        let (chat, moved_to) = match &update.kind {
+            UpdateKind::ChatMigrated { from, to, .. } if from != to => {
+                (Some(from.clone()), Some(to.clone()))
+            }
+            _ => (update.chat_id().cloned(), None),
+        };
+        Self { seq, chat, moved_to }
+    }
 }
 
 /// What came in at once, or a part of it, to be written in one transaction.
@@ -160,6 +185,13 @@ pub trait Inbox: fmt::Debug + Send + Sync {
     /// that cannot be read, since another version wrote it, becomes dead and does not hold up the
     /// others.
     async fn pending(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Entry>>;
+
+    /// The same of the places alone: of many that wait, few are handled soon. Nothing becomes dead by
+    /// that.
+    async fn places(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Place>> {
+        let entries = self.pending(account, after, limit).await?;
+        Ok(entries.iter().map(|entry| Place::of(entry.seq, &entry.update)).collect())
+    }
 
     /// Those of these updates that are neither done nor dead, in order.
     async fn load(&self, seqs: &[Seq]) -> Result<Vec<Entry>>;

@@ -8,12 +8,12 @@
 //!
 //! Only places are kept here, eight bytes each: a hundred thousand updates may wait.
 
-use std::collections::hash_map::Entry as Place;
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 
-use gateway_core::model::{ChatId, Update, UpdateKind};
+use gateway_core::model::ChatId;
 
-use crate::journal::Seq;
+use crate::journal::{Place, Seq};
 
 /// Updates of one chat; what concerns no chat has a lane of its own.
 type LaneKey = Option<ChatId>;
@@ -34,9 +34,9 @@ pub(super) struct Order {
 
 impl Order {
     /// Puts an update behind all that share a lane with it. They come by growing places.
-    pub(super) fn add(&mut self, seq: Seq, update: &Update) {
-        let mut behind = 0;
-        let lanes = lanes_of(update);
+    pub(super) fn add(&mut self, place: Place) {
+        let (mut behind, seq) = (0, place.seq);
+        let lanes = lanes_of(place);
         for key in lanes.iter().flatten() {
             let lane = self.lanes.entry(key.clone()).or_default();
             behind += usize::from(!lane.is_empty());
@@ -74,8 +74,16 @@ impl Order {
     }
 
     /// One that was taken is handled: its lanes go on.
-    pub(super) fn ended(&mut self, update: &Update) {
-        self.leave(lanes_of(update));
+    pub(super) fn ended(&mut self, place: Place) {
+        let seq = place.seq;
+        let lanes = lanes_of(place);
+        let is_first = |key| self.lanes.get(key).is_some_and(|lane| lane.front() == Some(&seq));
+        if lanes.iter().flatten().all(is_first) {
+            self.leave(lanes);
+        } else {
+            // Another version may have written it, and seen it in another chat.
+            self.gone(seq);
+        }
     }
 
     /// One that was taken is there no more, and nobody knows in which lanes it was.
@@ -88,7 +96,7 @@ impl Order {
     fn leave(&mut self, lanes: [Option<LaneKey>; 2]) {
         self.len -= 1;
         for key in lanes.into_iter().flatten() {
-            let Place::Occupied(mut lane) = self.lanes.entry(key) else { continue };
+            let Entry::Occupied(mut lane) = self.lanes.entry(key) else { continue };
             lane.get_mut().pop_front();
             let Some(&next) = lane.get().front() else {
                 lane.remove();
@@ -108,7 +116,7 @@ impl Order {
 
     /// One has become the first of a lane.
     fn moves_up(&mut self, seq: Seq) {
-        if let Place::Occupied(mut behind) = self.behind.entry(seq) {
+        if let Entry::Occupied(mut behind) = self.behind.entry(seq) {
             *behind.get_mut() -= 1;
             if *behind.get() > 0 {
                 return;
@@ -120,13 +128,8 @@ impl Order {
 }
 
 /// The lane of an update, and the second one of a migration.
-fn lanes_of(update: &Update) -> [Option<LaneKey>; 2] {
-    match &update.kind {
-        UpdateKind::ChatMigrated { from, to, .. } if from != to => {
-            [Some(Some(from.clone())), Some(Some(to.clone()))]
-        }
-        _ => [Some(update.chat_id().cloned()), None],
-    }
+fn lanes_of(place: Place) -> [Option<LaneKey>; 2] {
+    [Some(place.chat), place.moved_to.map(Some)]
 }
 
 #[cfg(test)]

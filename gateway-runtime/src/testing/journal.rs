@@ -10,7 +10,8 @@ use serde_json::Value;
 use super::{Crash, Point};
 use crate::journal::{
     Append, Appended, Change, Claim, Depth, EffectKey, Entry, Failure, Inbox, Journal, Ledger,
-    Listing, Owners, Record, Result, Scheduled, Seq, SessionKey, Settled, Stored, Write, Written,
+    Listing, Owners, Place, Record, Result, Scheduled, Seq, SessionKey, Settled, Stored, Write,
+    Written,
 };
 
 #[derive(Debug)]
@@ -67,6 +68,10 @@ impl Inbox for CrashingJournal {
 
     async fn pending(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Entry>> {
         self.journal.pending(account, after, limit).await
+    }
+
+    async fn places(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Place>> {
+        self.journal.places(account, after, limit).await
     }
 
     async fn load(&self, seqs: &[Seq]) -> Result<Vec<Entry>> {

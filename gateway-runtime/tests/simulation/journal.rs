@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use gateway_core::model::{AccountId, ChatId, Cursor};
 use gateway_runtime::journal::{
     Append, Appended, Claim, Depth, EffectKey, Entry, Failure, Inbox, JournalError, Ledger,
-    Listing, MemoryJournal, Owners, Record, Result, Scheduled, Seq, SessionKey, Settled, Stored,
-    Write, Written,
+    Listing, MemoryJournal, Owners, Place, Record, Result, Scheduled, Seq, SessionKey, Settled,
+    Stored, Write, Written,
 };
 use serde_json::Value;
 use tokio::time::sleep;
@@ -100,6 +100,12 @@ impl Inbox for SimulatedJournal {
         // A page may be short.
         let limit = usize::try_from(1 + self.dice.below(8)).map_or(limit, |it| it.min(limit));
         self.shared.journal.pending(account, after, limit).await
+    }
+
+    async fn places(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Place>> {
+        self.wait().await?;
+        let limit = usize::try_from(1 + self.dice.below(8)).map_or(limit, |it| it.min(limit));
+        self.shared.journal.places(account, after, limit).await
     }
 
     async fn load(&self, seqs: &[Seq]) -> Result<Vec<Entry>> {

@@ -5,12 +5,12 @@
 //! reaches the server late, when the same batch was written again, does not set the cursor back.
 
 use chrono::{DateTime, Utc};
-use gateway_core::model::{ChatId, Cursor, Update};
+use gateway_core::model::{Cursor, Update};
 use gateway_runtime::journal::Append;
 use sqlx::PgPool;
 
 use super::{APPENDING, is_taken};
-use crate::row::{moved, text};
+use crate::row::{chat, moved, text};
 
 /// Writes a batch and the cursor behind it; `false` when it has written nothing.
 pub(super) async fn write(
@@ -24,8 +24,7 @@ pub(super) async fn write(
         return Ok(false);
     }
     let ids: Vec<_> = updates.iter().map(|update| text(update.id.as_str())).collect();
-    let chats: Vec<Option<&str>> =
-        updates.iter().map(|update| update.chat_id().map(ChatId::as_str)).collect();
+    let chats: Vec<_> = updates.iter().map(|update| chat(update)).collect();
     let written: Result<bool, _> = sqlx::query_scalar(
         // Places are given when nobody else appends any more. What somebody has appended meanwhile
         // is told by the index, as an error.

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use gateway_core::model::{AccountId, ChatId, Cursor, Update};
 use gateway_runtime::journal::{
-    Append, Appended, Depth, Entry, Failure, Inbox, JournalError, Listing, Record, Result, Seq,
+    Append, Appended, Depth, Entry, Failure, Inbox, JournalError, Listing, Place, Record, Result,
+    Seq,
 };
 use sqlx::PgConnection;
 
 use super::{APPENDING, Postgres, arriving, journal, rows};
-use crate::row::{is_stale, moved, once, text, unreadable};
+use crate::row::{chat, is_stale, moved, once, place, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
 type Waiting = (i64, DateTime<Utc>, String);
@@ -86,6 +87,28 @@ impl Inbox for Postgres {
                 return Ok(entries);
             }
         }
+    }
+
+    async fn places(&self, account: &AccountId, after: Seq, limit: usize) -> Result<Vec<Place>> {
+        // The columns do not tell who moves, nor all of a chat whose id has a character that they cannot
+        // hold.
+        let places: Vec<(Seq, Option<String>, Option<String>)> = sqlx::query_as(
+            "select seq, chat, case when strpos(waiting.body, 'chat_migrated') > 0
+                                      or strpos(chat, chr(65533)) > 0 then waiting.body end
+             from journal_waiting as waiting join journal_updates using (seq)
+             where waiting.account = $1 and seq > $2 order by seq limit $3",
+        )
+        .bind(account.as_str())
+        .bind(after)
+        .bind(rows(limit))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(journal("reading the places of updates"))?;
+        let places = places.into_iter();
+        let place = |(seq, chat, body): (_, Option<String>, Option<String>)| {
+            place(seq, chat.map(ChatId::new), body.as_deref())
+        };
+        Ok(places.map(place).collect())
     }
 
     async fn load(&self, seqs: &[Seq]) -> Result<Vec<Entry>> {
@@ -182,8 +205,7 @@ async fn write(
     now: DateTime<Utc>,
 ) -> Result<usize, sqlx::Error> {
     let ids: Vec<_> = updates.iter().map(|update| text(update.id.as_str())).collect();
-    let chats: Vec<Option<&str>> =
-        updates.iter().map(|update| update.chat_id().map(ChatId::as_str)).collect();
+    let chats: Vec<_> = updates.iter().map(|update| chat(update)).collect();
     let new: Vec<String> = sqlx::query_scalar(
         // Nobody else appends: what is not there is new.
         "with batch as materialized

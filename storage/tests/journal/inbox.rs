@@ -1,7 +1,7 @@
 //! Updates wait until they are done.
 
-use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId};
-use gateway_runtime::journal::{Append, Appended, Depth, Fence, Journal, State};
+use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId, UpdateKind};
+use gateway_runtime::journal::{Append, Appended, Depth, Entry, Fence, Journal, Place, State};
 use sqlx::Connection as _;
 use storage::testing::TestDatabase;
 
@@ -17,6 +17,7 @@ on_every_journal! {
     a_page_begins_after_the_last_one
     what_came_in_comes_out
     what_waits_is_loaded_by_its_place
+    places_tell_whose_turn_it_is_as_the_updates_would
     accounts_do_not_mix
     the_depth_is_what_waits_and_what_is_dead
     a_batch_of_another_owner_is_not_taken
@@ -97,6 +98,35 @@ async fn what_waits_is_loaded_by_its_place(journal: &dyn Journal) {
     let loaded = journal.load(&wanted).await.expect("they are read");
     assert_eq!(loaded, [entries[0].clone(), entries[2].clone()]);
     assert_eq!(journal.load(&[]).await.expect("nothing"), []);
+}
+
+async fn places_tell_whose_turn_it_is_as_the_updates_would(journal: &dyn Journal) {
+    let in_chat = |id: &str, chat: Option<&str>| {
+        let kind = UpdateKind::Unknown { kind: "odd".to_owned(), chat: chat.map(Into::into) };
+        Update { kind, ..update(id) }
+    };
+    let updates = [
+        update("1"),
+        in_chat("2", None),
+        in_chat("3", Some("NUL \0")),
+        in_chat("4", Some("no character \u{fffd}")),
+        in_chat("5", Some("chat_migrated \"'%")),
+        migration("6", "old", "new"),
+        migration("7", "same", "same"),
+        update("8"),
+        update("9"),
+    ];
+    tell(journal, &updates, None).await;
+    let entries = journal.pending(&account(), 0, 100).await.expect("all");
+    let places = |it: &Entry| Place::of(it.seq, &it.update);
+    write(journal, done(entries[7].seq)).await;
+    let left: Vec<Place> =
+        entries.iter().filter(|it| it.seq != entries[7].seq).map(places).collect();
+    assert_eq!(journal.places(&account(), 0, 100).await.expect("all"), left);
+    let page = journal.places(&account(), left[1].seq, 2).await.expect("a page");
+    assert_eq!(page, left[2..4]);
+    assert_eq!(journal.places(&account(), left[7].seq, 9).await.expect("nothing"), []);
+    assert_eq!(journal.places(&AccountId::new("other"), 0, 9).await.expect("nothing"), []);
 }
 
 async fn accounts_do_not_mix(journal: &dyn Journal) {

@@ -1,6 +1,6 @@
 //! Who may go, and who waits for whom.
 
-use gateway_core::model::{AccountId, Chat, ChatKind, Raw, UpdateId};
+use gateway_core::model::{AccountId, Chat, ChatKind, Raw, Update, UpdateId, UpdateKind};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -27,7 +27,7 @@ struct Line {
 impl Line {
     fn add(&mut self, seq: Seq, kind: UpdateKind) {
         let update = update(kind);
-        self.order.add(seq, &update);
+        self.order.add(Place::of(seq, &update));
         self.updates.insert(seq, update);
     }
 
@@ -37,7 +37,7 @@ impl Line {
     }
 
     fn ended(&mut self, seq: Seq) {
-        self.order.ended(&self.updates[&seq]);
+        self.order.ended(Place::of(seq, &self.updates[&seq]));
     }
 }
 
@@ -72,6 +72,19 @@ fn rounds(mut line: Line) -> Vec<Vec<Seq>> {
         }
         rounds.push(round);
     }
+}
+
+#[test]
+fn an_update_that_turns_out_to_be_of_another_chat_holds_nobody_up() {
+    let mut order = order_of([said("a"), said("a"), said("b")]);
+    assert_eq!(order.able(), [1, 3]);
+    // As its place had it, it was of the chat `a`.
+    order.updates.insert(1, update(said("b")));
+    order.ended(1);
+    order.ended(3);
+    assert_eq!(order.able(), [2]);
+    order.ended(2);
+    assert_eq!(order.order.len(), 0);
 }
 
 #[test]
