@@ -1,6 +1,8 @@
 //! A bot, its accounts, its journal and the registry, put together.
 
 use std::sync::Arc;
+#[cfg(feature = "database")]
+use std::time::Duration;
 
 use gateway_core::Messenger;
 use gateway_core::model::AccountId;
@@ -108,8 +110,12 @@ impl Gateway {
     }
 }
 
+/// How long a stop waits for the log of a database to be folded into its file.
+#[cfg(feature = "database")]
+const FOLDING: Duration = Duration::from_secs(2);
+
 /// What is logged when `RUST_LOG` does not say.
-const USUAL_FILTER: &str = "info,sqlx=warn";
+const USUAL_FILTER: &str = "info,sqlx=error";
 
 /// Gateways over a database (feature `sqlite` or `postgres`).
 #[cfg(feature = "database")]
@@ -414,5 +420,11 @@ async fn run_kept(
     // On the heap: all of this stands in one future of the program.
     let describing = Box::pin(describer.run(wishes, over.clone()));
     let (ran, (), ()) = tokio::join!(running, operator.run(over.clone()), describing);
+    // While others use the database, its log stays beside it.
+    match tokio::time::timeout(FOLDING, kept.database.fold()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, "the log stays beside the database"),
+        Err(_) => tracing::debug!("the log stays beside the database"),
+    }
     ran
 }

@@ -177,6 +177,17 @@ impl Database {
         self.pools.answers().await
     }
 
+    /// Has the file of a `SQLite` database hold all that is in the log beside it, for whoever copies
+    /// the file of a gateway that has stopped. Elsewhere there is nothing to do.
+    ///
+    /// # Errors
+    ///
+    /// When the database does not do it.
+    pub async fn fold(&self) -> Result<(), JournalError> {
+        let folded = self.pools.fold().await;
+        folded.map_err(|why| JournalError::new("having the database's file hold all of it", why))
+    }
+
     /// What it is called: for people.
     pub fn name(&self) -> &'static str {
         self.name

@@ -69,6 +69,17 @@ impl Pools {
         self.0.iter().map(usage).collect()
     }
 
+    /// Has the file of a database hold all of it.
+    pub(crate) async fn fold(&self) -> Result<(), sqlx::Error> {
+        #[cfg(feature = "sqlite")]
+        for (name, pool) in &self.0 {
+            if let ("writer", Pool::Sqlite(pool)) = (*name, pool) {
+                sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await?;
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) async fn answers(&self) -> Result<(), JournalError> {
         let asked = async {
             match self.0.first() {

@@ -28,6 +28,7 @@ mod upkeep;
 mod usual;
 mod writing;
 
+use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
@@ -83,6 +84,7 @@ impl Sqlite {
             .foreign_keys(true)
             .row_buffer_size(READ_AHEAD)
             .busy_timeout(BUSY_TIMEOUT);
+        private(options.get_filename());
         let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writing = options.clone().pragma("cache_size", WRITER_CACHE);
@@ -100,6 +102,22 @@ impl Sqlite {
         Pools(pools.map(|(name, pool)| (name, Pool::Sqlite(pool.clone()))).to_vec())
     }
 }
+
+/// Makes the file of a database for its owner's eyes alone: what people say stands in it. One that is
+/// there stays as it is, and what goes wrong here is told when it is opened.
+#[cfg(unix)]
+fn private(file: &Path) {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    // In memory there is no file: it would be one of that name.
+    if !file.to_string_lossy().contains(":memory:") && !file.starts_with("file:") {
+        let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    }
+}
+
+/// Elsewhere files have no modes.
+#[cfg(not(unix))]
+fn private(_: &Path) {}
 
 fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
     move |source| {

@@ -3,6 +3,7 @@
 use gateway_core::model::{AccountId, ChatId, Cursor, Update, UpdateId, UpdateKind};
 use gateway_runtime::journal::{Append, Appended, Depth, Entry, Fence, Journal, Place, State};
 use sqlx::Connection as _;
+use storage::Database;
 use storage::testing::TestDatabase;
 
 use super::{account, after, append, append_at, commit_at, dead, done, migration, now, received};
@@ -58,6 +59,29 @@ async fn a_batch_is_kept_in_its_order(journal: &dyn Journal) {
     let ids: Vec<String> = (0..50).rev().map(|number| number.to_string()).collect();
     append(journal, &ids.iter().map(String::as_str).collect::<Vec<_>>()).await;
     assert_eq!(waiting(journal, 0).await, ids);
+}
+
+/// Whoever copies the file of a gateway that has stopped has all of it, and nobody else reads it.
+#[tokio::test]
+async fn the_file_of_a_database_is_its_owners_and_holds_all_of_it() {
+    let database = TestDatabase::sqlite();
+    let path = database.url().strip_prefix("sqlite://").expect("a path").to_owned();
+    let opened = database.open().await;
+    append(&*opened.journal(), &["1"]).await;
+    opened.fold().await.expect("it is folded");
+    let log = std::fs::metadata(format!("{path}-wal")).map_or(0, |it| it.len());
+    assert_eq!(log, 0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{mode:o}");
+    }
+    let copy = format!("{path}.copy");
+    std::fs::copy(&path, &copy).expect("it is copied");
+    let copy = Database::open(&format!("sqlite://{copy}")).await.expect("it opens");
+    assert_eq!(waiting(&*copy.journal(), 0).await, ["1"]);
 }
 
 async fn the_cursor_is_that_of_the_last_batch(journal: &dyn Journal) {
