@@ -10,6 +10,7 @@
 //! | [`messenger`] | the [`Messenger`] trait, its abilities, [`Capabilities`], [`Error`] |
 //! | [`http`] | the one client that every HTTP adapter uses |
 //! | [`time`], [`chance`] | the clock and the source of randomness, as parameters |
+//! | [`trouble`] | what fails for a while, told when it begins and when it is over |
 //! | `testing` | a messenger in memory, tests that read like talk, the conformance suite (feature `testing`) |
 //!
 //! # Example
@@ -33,5 +34,6 @@ pub mod model;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod time;
+pub mod trouble;
 
 pub use messenger::{Capabilities, Error, ErrorKind, Messenger};

@@ -1,4 +1,4 @@
-//! What fails for a while is told when it begins, now and then, and when it is over.
+//! What fails for a while is told when it begins, once a minute, and when it is over.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -10,8 +10,18 @@ const TOLD_AGAIN: Duration = Duration::from_mins(1);
 
 /// Something that works, or has been failing for a while. Each failure has a word that says which it
 /// is.
+///
+/// ```
+/// use gateway_core::trouble::Trouble;
+///
+/// let database = Trouble::default();
+/// assert!(database.is_news("no answer"));
+/// assert!(!database.is_news("no answer"), "it was told");
+/// assert_eq!(database.is_over().map(|over| over.failures), Some(2));
+/// assert_eq!(database.is_over(), None);
+/// ```
 #[derive(Debug, Default)]
-pub(crate) struct Trouble(Mutex<Option<Failing>>);
+pub struct Trouble(Mutex<Option<Failing>>);
 
 #[derive(Debug)]
 struct Failing {
@@ -22,14 +32,16 @@ struct Failing {
 
 /// What a trouble was, once it is over.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Over {
-    pub(crate) failures: u64,
-    pub(crate) lasted: Duration,
+pub struct Over {
+    /// How often it failed.
+    pub failures: u64,
+    /// From the first failure to the first success.
+    pub lasted: Duration,
 }
 
 impl Trouble {
     /// It has failed; whether that is worth a line in the log.
-    pub(crate) fn is_news(&self, what: &'static str) -> bool {
+    pub fn is_news(&self, what: &'static str) -> bool {
         let now = Instant::now();
         let mut failing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let failing =
@@ -49,7 +61,7 @@ impl Trouble {
     }
 
     /// It works; what the trouble was if there was one.
-    pub(crate) fn is_over(&self) -> Option<Over> {
+    pub fn is_over(&self) -> Option<Over> {
         let failing = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         Some(Over { failures: failing.failures, lasted: failing.since.elapsed() })
     }

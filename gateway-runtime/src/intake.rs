@@ -47,11 +47,22 @@ impl Intake {
         let polling = self.account.messenger.capabilities().polling;
         let (mut pauses, mut refused) = (self.pauses(), self.refused_pauses());
         let mut idle = polling.idle_pause;
+        let mut is_away = false;
         while !self.is_over() {
             tokio::select! {
                 biased;
                 () = self.over() => return,
                 () = self.account.gate.open() => {}
+            }
+            // A poll may be held for long before it is known that all is well again.
+            if std::mem::take(&mut is_away) && polling.idle_pause.is_zero() {
+                tokio::select! {
+                    biased;
+                    () = self.over() => return,
+                    me = self.account.messenger.me() => if me.is_ok() {
+                        self.account.pulse.is(AccountState::Running);
+                    }
+                }
             }
             let asked = Instant::now();
             // What a messenger that forgets has handed out must be waited for: it is nowhere else.
@@ -90,6 +101,10 @@ impl Intake {
                     let own = own.unwrap_or(LONGEST_PAUSE);
                     let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
                     self.account.pulse.failed(&error, wait);
+                    is_away = matches!(
+                        error.kind(),
+                        ErrorKind::Unavailable { .. } | ErrorKind::Timeout { .. }
+                    );
                     wait
                 }
             };

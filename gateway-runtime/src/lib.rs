@@ -87,7 +87,6 @@ mod tenure;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;
-mod trouble;
 
 pub use context::{Context, Elsewhere, Session};
 pub use effect::{EffectError, Policy, Sent};

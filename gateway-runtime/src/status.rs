@@ -8,12 +8,12 @@ use chrono::{DateTime, Utc};
 use gateway_core::messenger::ErrorKind;
 use gateway_core::model::Account;
 use gateway_core::time::Clock;
+use gateway_core::trouble::Trouble;
 use serde::Serialize;
 
 use crate::gate::Gate;
 use crate::journal::JournalError;
 use crate::measure::Meters;
-use crate::trouble::Trouble;
 
 /// A messenger answers a poll within 90 seconds, even when nothing has happened. An account that has
 /// had no answer for this long is deaf.
@@ -83,7 +83,8 @@ pub struct AccountStatus {
     pub last_success: Option<DateTime<Utc>>,
     /// When a new update last came.
     pub last_update: Option<DateTime<Utc>>,
-    /// When receiving or handling last failed, and with which error.
+    /// When receiving or handling last failed, and with which error. Of an account that does not
+    /// receive, why it does not.
     pub last_error: Option<(DateTime<Utc>, String)>,
     /// How many updates wait or are being handled. A process that stands by does not know of those
     /// of the other.
@@ -242,9 +243,13 @@ impl Pulse {
         }
     }
 
-    /// Handling has failed.
+    /// Handling has failed. Why an account does not receive is worth more than that.
     pub(crate) fn erred(&self, error: &str) {
-        self.beat(|beat, now| beat.last_error = Some((now, error.to_owned())));
+        self.beat(|beat, now| {
+            if !matches!(beat.state, AccountState::Failing | AccountState::Unauthorized) {
+                beat.last_error = Some((now, error.to_owned()));
+            }
+        });
     }
 
     /// An update was handled to its end.

@@ -110,7 +110,7 @@ impl Tenure {
                 Ok(true) => {}
                 Ok(false) => return lost.cancel(),
                 Err(error) => {
-                    let what = "nobody knows whose the account is; it is given up";
+                    let what = "the account is handed back until the journal answers";
                     self.account.pulse.journal_failed(what, &error);
                     return lost.cancel();
                 }

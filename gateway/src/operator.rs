@@ -14,6 +14,7 @@ use gateway_core::chance::Chance;
 use gateway_core::messenger::{ErrorKind, Members};
 use gateway_core::model::{Chat, ChatId, ChatKind, UserId};
 use gateway_core::time::Clock;
+use gateway_core::trouble::Trouble;
 use gateway_core::{Error, Messenger};
 use metrics::{Unit, counter, describe_counter};
 use registry_api::Registry;
@@ -107,7 +108,7 @@ impl Operator {
         let mut running = JoinSet::new();
         let mut ticks = interval(PERIOD);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut trouble = Trouble::default();
+        let trouble = Trouble::default();
         loop {
             tokio::select! {
                 biased;
@@ -120,7 +121,7 @@ impl Operator {
                 continue;
             }
             let tasks = self.registry.take_on(&accounts, room).await;
-            for task in trouble.told(tasks).unwrap_or_default() {
+            for task in told(&trouble, tasks).unwrap_or_default() {
                 running.spawn(self.clone().carry_out(task));
             }
         }
@@ -317,20 +318,18 @@ fn cannot(doing: &'static str, what: &str) -> TaskOutcome {
     TaskOutcome::Failed(Error::unsupported(doing, what).to_string())
 }
 
-/// Says once that the store is out of order, not every second.
-#[derive(Default)]
-struct Trouble {
-    is_told: bool,
-}
-
-impl Trouble {
-    fn told<T>(&mut self, outcome: registry_api::store::Result<T>) -> Option<T> {
-        if let Err(error) = &outcome
-            && !self.is_told
-        {
-            tracing::error!(%error, "the registry's operations wait");
+/// What was asked of the store. That it is out of order is told when that begins, and when it is over.
+fn told<T>(trouble: &Trouble, outcome: registry_api::store::Result<T>) -> Option<T> {
+    let words = "the registry's operations wait";
+    match &outcome {
+        Err(error) if trouble.is_news(words) => tracing::warn!(%error, "{words}"),
+        Err(error) => tracing::debug!(%error, "{words}"),
+        Ok(_) => {
+            if let Some(over) = trouble.is_over() {
+                let lasted_ms = over.lasted.as_millis();
+                tracing::info!(lasted_ms, "the registry's operations go on");
+            }
         }
-        self.is_told = outcome.is_err();
-        outcome.ok()
     }
+    outcome.ok()
 }

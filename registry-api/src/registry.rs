@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use gateway_core::chance::Chance;
 use gateway_core::model::{Account, Chat, UserId};
 use gateway_core::time::Clock;
+use gateway_core::trouble::Trouble;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tokio::time::{MissedTickBehavior, interval};
@@ -241,21 +242,24 @@ impl Registry {
     pub async fn keep_tidy(&self, stop: CancellationToken) {
         let mut ticks = interval(TIDYING);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut was_well = true;
+        let trouble = Trouble::default();
         loop {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {}
             }
-            let tidied = self.tidy().await;
-            if let Err(error) = &tidied
-                && was_well
-            {
-                // Once, not every time.
-                tracing::error!(%error, "the registry is not kept tidy for now");
+            let words = "the registry is not kept tidy for now";
+            match self.tidy().await {
+                Err(error) if trouble.is_news(words) => tracing::warn!(%error, "{words}"),
+                Err(error) => tracing::debug!(%error, "{words}"),
+                Ok(()) => {
+                    if let Some(over) = trouble.is_over() {
+                        let lasted_ms = over.lasted.as_millis();
+                        tracing::info!(lasted_ms, "the registry is kept tidy again");
+                    }
+                }
             }
-            was_well = tidied.is_ok();
         }
     }
 

@@ -1,5 +1,6 @@
 //! What follows a command.
 
+use std::fmt;
 use std::str::FromStr;
 
 use gateway_core::model::{UpdateKind, User};
@@ -32,6 +33,12 @@ use crate::{Context, HandlerError};
 /// ```
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Args<T = String>(pub T);
+
+impl<T: fmt::Display> fmt::Display for Args<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
 
 impl<S: Sync, T> FromContext<S> for Args<T>
 where

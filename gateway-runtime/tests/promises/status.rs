@@ -1,6 +1,7 @@
 //! How the accounts fare, and how much may wait.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,18 +16,27 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Bench, account};
 
-/// A messenger that refuses the token, or never answers a poll.
+/// A messenger that refuses the token, or never answers a poll, or cannot be reached for some polls
+/// before.
 #[derive(Debug)]
 struct Mute {
     account: Account,
     capabilities: Capabilities,
     refuses: bool,
+    away: AtomicUsize,
 }
 
 impl Mute {
     fn new(name: &str, refuses: bool) -> Arc<Self> {
         let capabilities = Bench::new().messenger.capabilities().clone();
-        Arc::new(Self { account: Account::new(name, Platform::MEMORY), capabilities, refuses })
+        let (account, away) = (Account::new(name, Platform::MEMORY), AtomicUsize::new(0));
+        Arc::new(Self { account, capabilities, refuses, away })
+    }
+
+    fn away(name: &str, polls: usize) -> Arc<Self> {
+        let mute = Self::new(name, false);
+        mute.away.store(polls, Ordering::Relaxed);
+        mute
     }
 }
 
@@ -48,6 +58,11 @@ impl Messenger for Mute {
     }
 
     async fn receive(&self, _: Option<&Cursor>) -> Result<Batch> {
+        let fewer = |polls: usize| polls.checked_sub(1);
+        if self.away.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok() {
+            let kind = ErrorKind::Unavailable { may_have_happened: false };
+            return Err(Error::new(kind, "receiving updates"));
+        }
         std::future::pending().await
     }
 
@@ -94,6 +109,28 @@ async fn an_account_that_is_deaf_or_refused_is_shown_and_does_not_stop_the_other
     tokio::join!(runtime.run(stop.clone()), talk).0.expect("three accounts");
     let ended = status.accounts();
     assert!(ended.iter().all(|it| it.state == AccountState::Stopped), "{ended:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_that_is_back_is_shown_as_such_although_its_poll_is_held() {
+    let bench = Bench::new();
+    let bot: Router = Router::new().text(async |_: Context| HandlerResult::Ok(()));
+    let runtime = bench.runtime(&bot).with_account(Mute::away("away", 3));
+    let (status, stop) = (runtime.status(), CancellationToken::new());
+    let talk = async {
+        while of(&status.accounts(), "away").last_error.is_none() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(of(&status.accounts(), "away").state, AccountState::Failing);
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        let back = status.accounts();
+        let back = of(&back, "away");
+        assert_eq!(back.state, AccountState::Running);
+        let (_, error) = back.last_error.clone().expect("it is kept");
+        assert!(error.contains("receiving updates"), "{error}");
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("two accounts");
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,7 +60,7 @@ impl Asked {
             if !known.contains(&name.as_str()) {
                 let why = match known {
                     [] => "there is no such parameter, this path takes none".to_owned(),
-                    known => format!("there is no such parameter: {}", known.join(", ")),
+                    known => format!("there is no such parameter; there are: {}", known.join(", ")),
                 };
                 faults.push(Fault::parameter(name, why));
             } else if seen.contains(&name.as_str()) {
