@@ -35,7 +35,7 @@ pub(crate) async fn on_hangup(
             Ok(new) => new,
             Err(mistakes) => {
                 for mistake in mistakes.all() {
-                    tracing::error!(%mistake, "the configuration");
+                    tracing::error!(%mistake, "the configuration has a mistake");
                 }
                 tracing::error!("the configuration is not read again: it has mistakes");
                 continue;

@@ -125,7 +125,7 @@ pub async fn serve(
     stop: CancellationToken,
 ) -> std::io::Result<()> {
     let address = listener.local_addr()?;
-    tracing::info!(%address, "whoever watches may ask");
+    tracing::info!(%address, "metrics, status and health are served");
     let options =
         ServerOptions { max_connections: CONNECTIONS, drain: DRAIN, ..ServerOptions::default() };
     let metrics = watching.metrics.clone();

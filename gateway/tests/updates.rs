@@ -164,7 +164,7 @@ async fn an_update_is_shown_with_every_failure_and_what_it_says() {
 async fn a_dead_update_is_handled_again() {
     let scene = Scene::open().await;
     let (status, out, _) = scene.run(&["retry", "1"]);
-    assert_eq!((status, out.as_str()), (0, "1 is handled again\n"));
+    assert_eq!((status, out.as_str()), (0, "1 is to be handled again, under a new number\n"));
     let waiting = scene.journal().pending(&"max".into(), 0, 10).await.expect("an answer");
     let ids: Vec<&str> = waiting.iter().map(|it| it.update.id.as_str()).collect();
     assert_eq!(ids, ["3", "1"]);

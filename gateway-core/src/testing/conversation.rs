@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::future::IntoFuture;
+use std::panic::Location;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -77,8 +78,10 @@ impl Person {
 
     /// Expects a message, or an edit, that they have not read yet and that has these words. What
     /// came before it counts as read.
+    #[track_caller]
     pub fn sees(&self, words: &str) -> Expectation<'_> {
-        Expectation { person: self, words: words.to_owned(), buttons: Vec::new(), bare: false }
+        let (words, place) = (words.to_owned(), Location::caller());
+        Expectation { person: self, words, buttons: Vec::new(), bare: false, place }
     }
 
     /// Expects a notice for the button that they pressed, with these words.
@@ -162,6 +165,8 @@ pub struct Expectation<'a> {
     words: String,
     buttons: Vec<String>,
     bare: bool,
+    /// Where a test expects it.
+    place: &'static Location<'static>,
 }
 
 impl Expectation<'_> {
@@ -175,6 +180,15 @@ impl Expectation<'_> {
     pub fn without_buttons(mut self) -> Self {
         self.bare = true;
         self
+    }
+
+    /// The buttons, in words.
+    fn with(&self) -> String {
+        match (self.buttons.as_slice(), self.bare) {
+            ([], false) => String::new(),
+            ([], true) => " without buttons".to_owned(),
+            (buttons, _) => format!(" with {buttons:?}"),
+        }
     }
 
     fn is_met_by(&self, seen: &Seen) -> bool {
@@ -210,10 +224,11 @@ impl<'a> IntoFuture for Expectation<'a> {
             match found {
                 Some(seen) => seen,
                 None => panic!(
-                    "{} expected {:?} with {:?}, of {}",
+                    "{}: {} expected {:?}{}, of {}",
+                    self.place,
                     person.name,
                     self.words,
-                    self.buttons,
+                    self.with(),
                     person.transcript().await
                 ),
             }

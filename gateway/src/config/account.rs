@@ -240,7 +240,12 @@ fn bot(section: &mut Section<'_, '_>, bots: &Bots) -> Option<String> {
         if let Some(bot) = bot.as_ref().filter(|it| !bots.contains(it)) {
             let path = section.path_of("bot");
             let what = unknown("bot", bot, bots.iter().map(String::as_str));
-            section.reader.wrong(place.clone(), path, format!("{bot:?}: {what}"));
+            let own = if what.ends_with('?') {
+                String::new()
+            } else {
+                format!("; of a program with bots of its own: gateway config check --bot {bot}")
+            };
+            section.reader.wrong(place.clone(), path, format!("{bot:?}: {what}{own}"));
         } else if bots.is_empty() {
             let path = section.path_of("bot");
             section.reader.wrong(place.clone(), path, "this program has no bot");

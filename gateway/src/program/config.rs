@@ -53,9 +53,10 @@ pub(crate) fn init(path: &Path, is_forced: bool) -> anyhow::Result<()> {
     print(&format!("{}: written; gateway config check looks for mistakes\n", path.display()))
 }
 
-/// The same for a bot that is called so.
-pub(crate) fn for_bot(name: &str) -> String {
+/// The same for a bot that is called so, with the page that explains each key where that is.
+pub(crate) fn for_bot(name: &str, page: &str) -> String {
     TEMPLATE
+        .replace("docs/configuration.md", page)
         .replace("#bot = \"echo\"", &format!("#bot = \"{name}\""))
         .replace("`gateway config check`", &format!("`gateway config check --bot {name}`"))
 }

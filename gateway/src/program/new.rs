@@ -109,7 +109,10 @@ pub(crate) fn run(name: &str, path: Option<PathBuf>) -> anyhow::Result<()> {
     for (file, template) in FILES {
         write(&folder.join(file), &filled(template, name, checkout))?;
     }
-    config::write(&folder.join("gateway.toml"), &config::for_bot(name), false)?;
+    let page = checkout.and_then(|it| it.join("../docs/configuration.md").canonicalize().ok());
+    let page =
+        page.map_or("docs/configuration.md of the gateway".into(), |it| it.display().to_string());
+    config::write(&folder.join("gateway.toml"), &config::for_bot(name, &page), false)?;
     if let Some(lock) = checkout.map(|it| it.join("../Cargo.lock")).filter(|it| it.is_file()) {
         // The versions with which the gateway is tested; Cargo takes out what is not needed.
         let lock = std::fs::read_to_string(&lock).context("reading the gateway's Cargo.lock")?;

@@ -89,7 +89,9 @@ pub(crate) async fn run(
     };
     let (served, (), watched) = tokio::join!(served, registry.keep_tidy(stop.clone()), watched);
     watched.context("serving what is watched")?;
-    served.context("serving the registry")
+    served.context("serving the registry")?;
+    tracing::info!("stopped");
+    Ok(())
 }
 
 /// Listens, or says where it could not.

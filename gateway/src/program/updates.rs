@@ -109,7 +109,7 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
             for id in ids(&*journal, &chosen).await? {
                 done.push((id, journal.revive(id, SystemClock.now()).await?));
             }
-            tell(&*journal, &done, "is handled again").await
+            tell(&*journal, &done, "is to be handled again, under a new number").await
         }
         Command::Drop { chosen, database } => {
             let journal = open(database, source).await?;

@@ -4,12 +4,23 @@ use gateway::prelude::*;
 
 /// What it answers to. Tests have it from here, too.
 fn bot() -> Router {
-    Router::new().started(hello).command("start", hello).button("tea", tea).text(echo)
+    Router::new()
+        .started(hello)
+        .command("start", hello)
+        .command("price", price)
+        .button("tea", tea)
+        .text(echo)
 }
 
 async fn hello(ctx: Context) -> HandlerResult {
     let tea = Button::callback("Tea", "tea");
     ctx.reply(NewMessage::new("Hello!").with_keyboard(Keyboard::inline([[tea]]))).await?;
+    Ok(())
+}
+
+/// `/price tea`: what follows the command is its argument.
+async fn price(ctx: Context, Args(what): Args) -> HandlerResult {
+    ctx.reply(format!("{what} is free")).await?;
     Ok(())
 }
 

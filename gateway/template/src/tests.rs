@@ -30,6 +30,8 @@ async fn it_says_what_it_hears_and_brings_tea() {
         anna.sees("Hello!").with_button("Tea").await;
         anna.presses("Tea").await;
         anna.is_told("It is on its way").await;
+        anna.says("/price tea").await;
+        anna.sees("tea is free").await;
         anna.says("Good morning").await;
         anna.sees("Good morning").await;
         anna.sees_nothing_more().await;

@@ -114,7 +114,7 @@ impl Shell {
         assert_eq!(status, 0, "{command}: {said}");
         let mut places = vec![("the registry listens", "127.0.0.1:8080")];
         if command.contains("--watch") {
-            places.push(("whoever watches may ask", "127.0.0.1:9464"));
+            places.push(("metrics, status and health are served", "127.0.0.1:9464"));
         }
         for (words, written) in places {
             let (status, said) = self.ends(&format!(

@@ -210,7 +210,7 @@ async fn a_delivery_that_is_refused_is_seen_by_who_watches() {
     let home = Home::new(&configuration(&server, &before, "receive = \"webhook\""));
     let mut running = home.run().await;
     door.leads_to(running.address());
-    let watch = address(&running.tells("whoever watches may ask").await);
+    let watch = address(&running.tells("metrics, status and health are served").await);
     for _ in TOKENS {
         running.tells("the webhook is set").await;
     }
@@ -242,7 +242,7 @@ async fn who_watches_sees_what_happens() {
     let (world, server) = messengers().await;
     let home = Home::new(&configuration(&server, "", ""));
     let mut running = home.run().await;
-    let watch = address(&running.tells("whoever watches may ask").await);
+    let watch = address(&running.tells("metrics, status and health are served").await);
     for (platform, _) in TOKENS {
         echoes(&world, platform, "watched").await;
     }
