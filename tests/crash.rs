@@ -191,7 +191,7 @@ impl Scene {
         }
         // Who comes after others is answered when those have been let in.
         Watcher::at(server.addresses().potato).get("", "*/*").await;
-        soon("nobody asks", async || (server.connections(platform) == 0).then_some(())).await;
+        soon("nobody asks", async || server.is_left(platform).then_some(())).await;
     }
 
     /// What the bot has said in a chat.

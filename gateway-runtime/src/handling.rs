@@ -17,7 +17,7 @@ use crate::lanes::{Ends, Next, Tries, Work};
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::runtime::{Observed, Observer, RuntimeOptions};
 use crate::slots::Slot;
-use crate::status::AccountState;
+use crate::status::{AccountState, Asked};
 use crate::{Context, HandlerError, Router, pause, trace};
 
 /// The longest pause between two tries of a handler.
@@ -90,7 +90,7 @@ impl Handling {
         slot.end();
         // The end is asked for before what the effects came to is waited for: mostly it is one commit.
         let ended = match handled {
-            Ok(sessions) => Ok(self.end(entry, Ending::Done, sessions).await),
+            Ok(sessions) => Ok(self.end(entry, Ending::Done, sessions, tries.all + 1).await),
             Err(failure) => Err(failure),
         };
         match self.effects.written(&unwritten).await {
@@ -106,13 +106,7 @@ impl Handling {
                 Next::Again { pause: CONFLICT_PAUSE, tries }
             }
             Ok(_) => {
-                let (account, update) = (&entry.update.account, &entry.update.id);
-                match tries.all {
-                    0 => tracing::debug!(%account, %update, "handled"),
-                    tries => {
-                        tracing::info!(%account, %update, tries = tries + 1, "handled after all");
-                    }
-                }
+                tracing::debug!(update = %entry.update.id, "handled");
                 Next::Ended
             }
             Err(failure) => self.failed(entry, failure, tries).await,
@@ -166,7 +160,7 @@ impl Handling {
             Tries { counted: counted + usize::from(verdict == Verdict::Counted), all: all + 1 };
         if verdict == Verdict::Final || tries.counted >= options.tries {
             tracing::error!(%account, %update, error = words, tries = tries.all, "the update is dead");
-            self.end(entry, Ending::Dead(words), Vec::new()).await;
+            self.end(entry, Ending::Dead(words), Vec::new(), tries.all).await;
             return Next::Ended;
         }
         let chance = &self.effects.chance;
@@ -195,6 +189,7 @@ impl Handling {
         entry: &Entry,
         ending: Ending,
         sessions: Vec<SessionWrite>,
+        tries: usize,
     ) -> Option<Written> {
         let moved = match &entry.update.kind {
             UpdateKind::ChatMigrated { from, to, .. } => Some((from.clone(), to.clone())),
@@ -209,9 +204,14 @@ impl Handling {
                     return None;
                 }
                 Ok(written) => {
+                    self.account.pulse.journal_answered(Asked::Writing);
                     if written == Written::Done {
                         let is_dead = matches!(end.ending, Ending::Dead(_));
                         self.account.pulse.ended(entry.received_at, is_dead);
+                        if tries > 1 && !is_dead {
+                            let (account, update) = (&entry.update.account, &entry.update.id);
+                            tracing::info!(%account, %update, tries, "handled after all");
+                        }
                     }
                     return Some(written);
                 }
@@ -224,7 +224,7 @@ impl Handling {
                 }
                 Err(error) => {
                     let what = "that an update has ended is not written down yet";
-                    self.account.pulse.journal_failed(what, &error);
+                    self.account.pulse.journal_failed(Asked::Writing, what, &error);
                 }
             }
             if pause::or_stop(wait, &self.ends.lost).await {

@@ -7,12 +7,12 @@ use gateway_core::chance::Chance;
 use gateway_core::messenger::{Batch, ErrorKind};
 use gateway_core::model::{Cursor, Update};
 use gateway_core::time::Clock;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::account::RunningAccount;
 use crate::journal::{Append, Appended, Fence, Journal};
 use crate::lanes::Ends;
-use crate::status::AccountState;
+use crate::status::{AccountState, Asked};
 use crate::{pause, trace};
 
 /// Pauses after a failed poll, and after a failed write.
@@ -27,6 +27,12 @@ const PART: usize = 256;
 /// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to
 /// twice as long.
 const LONGEST_REFUSED_PAUSE: Duration = Duration::from_millis(2500);
+
+/// How long a messenger that could not be reached has for the question whether it is back.
+const PROBE: Duration = Duration::from_secs(5);
+
+/// It is, if it holds the next poll for this long, too.
+const HELD: Duration = Duration::from_secs(2);
 
 /// Polls one account until it is stopped.
 #[derive(Clone, Debug)]
@@ -47,30 +53,40 @@ impl Intake {
         let polling = self.account.messenger.capabilities().polling;
         let (mut pauses, mut refused) = (self.pauses(), self.refused_pauses());
         let mut idle = polling.idle_pause;
-        let mut is_away = false;
+        // It says nothing of a messenger that answers, and holds polls only to break them off.
+        let (mut is_away, mut is_probed) = (false, true);
         while !self.is_over() {
             tokio::select! {
                 biased;
                 () = self.over() => return,
                 () = self.account.gate.open() => {}
             }
-            // A poll may be held for long before it is known that all is well again.
-            if std::mem::take(&mut is_away) && polling.idle_pause.is_zero() {
+            let mut is_back = false;
+            if std::mem::take(&mut is_away) && is_probed && polling.idle_pause.is_zero() {
                 tokio::select! {
                     biased;
                     () = self.over() => return,
-                    me = self.account.messenger.me() => if me.is_ok() {
-                        self.account.pulse.is(AccountState::Running);
+                    me = timeout(PROBE, self.account.messenger.me()) => {
+                        is_back = matches!(me, Ok(Ok(_)));
                     }
                 }
             }
             let asked = Instant::now();
             // What a messenger that forgets has handed out must be waited for: it is nowhere else.
-            let polled = tokio::select! {
-                biased;
-                () = self.over(), if !polling.consumes => return,
-                polled = self.account.messenger.receive(cursor.as_ref()) => polled,
+            let mut receiving = self.account.messenger.receive(cursor.as_ref());
+            let polled = loop {
+                tokio::select! {
+                    biased;
+                    () = self.over(), if !polling.consumes => return,
+                    polled = &mut receiving => break polled,
+                    // It may be held for long: that nothing is wrong is known before.
+                    () = tokio::time::sleep(HELD), if is_back => {
+                        self.account.pulse.is(AccountState::Running);
+                        (is_back, is_probed) = (false, false);
+                    }
+                }
             };
+            drop(receiving);
             let wait = match polled {
                 Ok(batch) => {
                     (pauses, refused) = (self.pauses(), self.refused_pauses());
@@ -78,6 +94,7 @@ impl Intake {
                     cursor = batch.cursor.clone().or(cursor);
                     let Some(new) = self.write(batch).await else { return };
                     self.account.pulse.heard(new);
+                    is_probed = true;
                     if new > 0 {
                         idle = polling.idle_pause;
                     }
@@ -148,9 +165,16 @@ impl Intake {
         let account = self.account.messenger.account();
         for wait in self.pauses() {
             match self.journal.cursor(&account.id).await {
-                Ok(cursor) => return Some(cursor),
+                Ok(cursor) => {
+                    self.account.pulse.journal_answered(Asked::Reading);
+                    return Some(cursor);
+                }
                 Err(error) => {
-                    self.account.pulse.journal_failed("where to go on is not known yet", &error);
+                    self.account.pulse.journal_failed(
+                        Asked::Reading,
+                        "where to go on is not known yet",
+                        &error,
+                    );
                 }
             }
             if self.or_over(wait).await {
@@ -204,7 +228,7 @@ impl Intake {
             drop(receiving);
             match appended {
                 Ok(Appended::New(new)) => {
-                    self.account.pulse.journal_answered();
+                    self.account.pulse.journal_answered(Asked::Writing);
                     if new > 0 {
                         tracing::debug!(%account, new, "received");
                         self.account.arrived.notify_one();
@@ -217,7 +241,11 @@ impl Intake {
                     return None;
                 }
                 Err(error) => {
-                    self.account.pulse.journal_failed("updates are not written down yet", &error);
+                    self.account.pulse.journal_failed(
+                        Asked::Writing,
+                        "updates are not written down yet",
+                        &error,
+                    );
                 }
             }
             let is_over = if consumes {

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::gate::Gate;
 use crate::journal::{Entry, Journal, JournalError, Place, Seq};
 use crate::slots::{Slot, Slots};
-use crate::status::Pulse;
+use crate::status::{Asked, Pulse};
 use order::Order;
 
 /// The pause after the journal could not be read.
@@ -139,7 +139,7 @@ impl<W: Work> Lanes<W> {
                 match self.read().await {
                     Ok(any) => {
                         more = any;
-                        self.pulse.journal_answered();
+                        self.pulse.journal_answered(Asked::Reading);
                     }
                     Err(error) => is_well = self.report(&error),
                 }
@@ -175,7 +175,7 @@ impl<W: Work> Lanes<W> {
     }
 
     fn report(&self, error: &JournalError) -> bool {
-        self.pulse.journal_failed("what waits cannot be read yet", error);
+        self.pulse.journal_failed(Asked::Reading, "what waits cannot be read yet", error);
         false
     }
 
@@ -218,7 +218,7 @@ impl<W: Work> Lanes<W> {
             }
             self.order.next();
             let Some(tried) = self.held.remove(&next) else {
-                tracing::warn!(account = %self.account, seq = next, "somebody else has settled an update");
+                tracing::warn!(account = %self.account, seq = next, "an update is there no more, or cannot be read");
                 self.order.gone(next);
                 continue;
             };

@@ -26,6 +26,7 @@ use crate::pause;
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::scribe::Scribe;
 use crate::slots::Slot;
+use crate::status::Asked;
 
 /// Messages that are looked at together.
 const PAGE: usize = 100;
@@ -188,7 +189,11 @@ impl Outbox {
         let most = PAGE + self.failing().len();
         let due = self.effects.journal.due(self.account(), now, most).await;
         let due = due.map_err(|error| {
-            self.effects.account.pulse.journal_failed("what is due is not known", &error);
+            self.effects.account.pulse.journal_failed(
+                Asked::Reading,
+                "what is due is not known",
+                &error,
+            );
         })?;
         let mut by_chat: BTreeMap<ChatId, Vec<Scheduled>> = BTreeMap::new();
         for scheduled in due {
@@ -257,7 +262,7 @@ impl Outbox {
             // It is not sent a second time: its effect is done.
             Err(error) => {
                 let what = "that a message was sent is not written down yet";
-                self.effects.account.pulse.journal_failed(what, &error);
+                self.effects.account.pulse.journal_failed(Asked::Writing, what, &error);
                 self.put_off(&key, false);
                 false
             }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
+use gateway_core::trouble::Trouble;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -165,6 +166,7 @@ fn is_written_again(write: &Write, written: &Result<Written, JournalError>) -> b
 impl Gatherer {
     pub(crate) async fn run(mut self) {
         let mut gathered = Vec::with_capacity(MOST);
+        let trouble = Trouble::default();
         while !gathered.is_empty() || self.more(&mut gathered).await {
             let (now, later) = apart(std::mem::take(&mut gathered));
             let (writes, answers): (Vec<Write>, Vec<Answer>) = now.into_iter().unzip();
@@ -178,8 +180,16 @@ impl Gatherer {
                     let _ = answer.send(written);
                 }
             }
-            if !gathered.is_empty() {
-                tracing::warn!(writes = gathered.len(), "what effects came to is written again");
+            if gathered.is_empty() {
+                // Each account says so itself.
+                let _ = trouble.is_over();
+            } else {
+                let (writes, words) = (gathered.len(), "what effects came to is written again");
+                if trouble.is_news(words) {
+                    tracing::warn!(writes, "{words}");
+                } else {
+                    tracing::debug!(writes, "{words}");
+                }
                 tokio::select! {
                     () = tokio::time::sleep(PAUSE) => {}
                     () = self.over.cancelled() => {}

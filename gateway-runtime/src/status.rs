@@ -108,8 +108,17 @@ pub(crate) struct Pulse {
     polls: bool,
     beat: Mutex<Beat>,
     receiving: Trouble,
-    journal: Trouble,
+    reading: Trouble,
+    writing: Trouble,
     meters: OnceLock<Meters>,
+}
+
+/// What is asked of the journal. A database may be readable that cannot be written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asked {
+    Reading,
+    /// Or to say whose an account is.
+    Writing,
 }
 
 #[derive(Debug, Default)]
@@ -137,7 +146,8 @@ impl Pulse {
             polls,
             beat: Mutex::default(),
             receiving: Trouble::default(),
-            journal: Trouble::default(),
+            reading: Trouble::default(),
+            writing: Trouble::default(),
             meters: OnceLock::new(),
         }
     }
@@ -153,8 +163,11 @@ impl Pulse {
     }
 
     pub(crate) fn is(&self, state: AccountState) {
-        if state == AccountState::Running {
-            self.receives();
+        match state {
+            AccountState::Running => self.receives(),
+            // Whether it could receive is not known from here any more.
+            AccountState::StandingBy | AccountState::Stopped => drop(self.receiving.is_over()),
+            _ => {}
         }
         self.beat(|beat, now| {
             beat.state = state;
@@ -224,11 +237,18 @@ impl Pulse {
         self.erred(&error.to_string());
     }
 
+    fn trouble(&self, asked: Asked) -> &Trouble {
+        match asked {
+            Asked::Reading => &self.reading,
+            Asked::Writing => &self.writing,
+        }
+    }
+
     /// The journal did not do what was asked of it: it is asked again.
-    pub(crate) fn journal_failed(&self, what: &'static str, error: &JournalError) {
+    pub(crate) fn journal_failed(&self, asked: Asked, what: &'static str, error: &JournalError) {
         let account = &self.account.id;
-        self.erred(&error.to_string());
-        if self.journal.is_news(what) {
+        self.beat(|beat, now| beat.last_error = Some((now, error.to_string())));
+        if self.trouble(asked).is_news(what) {
             tracing::error!(%account, %error, "{what}");
         } else {
             tracing::debug!(%account, %error, "{what}");
@@ -236,10 +256,14 @@ impl Pulse {
     }
 
     /// The journal did what was asked of it.
-    pub(crate) fn journal_answered(&self) {
-        if let Some(over) = self.journal.is_over() {
+    pub(crate) fn journal_answered(&self, asked: Asked) {
+        if let Some(over) = self.trouble(asked).is_over() {
             let (account, lasted_ms) = (&self.account.id, over.lasted.as_millis());
-            tracing::info!(%account, failures = over.failures, lasted_ms, "the journal answers again");
+            let words = match asked {
+                Asked::Reading => "the journal can be read again",
+                Asked::Writing => "the journal can be written again",
+            };
+            tracing::info!(%account, failures = over.failures, lasted_ms, "{words}");
         }
     }
 

@@ -21,7 +21,7 @@ use crate::outbox::{Bell, Outbox};
 use crate::pause;
 use crate::scribe::Scribe;
 use crate::slots::Slot;
-use crate::status::AccountState;
+use crate::status::{AccountState, Asked};
 
 /// How often an account that another process has is asked for, and one's own is asked about.
 const LOOK: Duration = Duration::from_millis(500);
@@ -78,11 +78,12 @@ impl Tenure {
         while !self.stop.is_cancelled() {
             let wait = match self.journal.claim(id).await {
                 Ok(Some(claim)) => {
-                    self.account.pulse.journal_answered();
+                    self.account.pulse.journal_answered(Asked::Writing);
                     tracing::debug!(account = %id, fence = claim.fence.0, "this process runs it");
                     return Some(claim);
                 }
                 Ok(None) => {
+                    self.account.pulse.journal_answered(Asked::Writing);
                     pauses = pause::growing(&self.chance, LOOK, LONGEST_PAUSE);
                     self.account.pulse.is(AccountState::StandingBy);
                     if !is_told {
@@ -92,7 +93,11 @@ impl Tenure {
                     LOOK
                 }
                 Err(error) => {
-                    self.account.pulse.journal_failed("the account cannot be taken yet", &error);
+                    self.account.pulse.journal_failed(
+                        Asked::Writing,
+                        "the account cannot be taken yet",
+                        &error,
+                    );
                     pauses.next().unwrap_or(LONGEST_PAUSE)
                 }
             };
@@ -111,7 +116,7 @@ impl Tenure {
                 Ok(false) => return lost.cancel(),
                 Err(error) => {
                     let what = "the account is handed back until the journal answers";
-                    self.account.pulse.journal_failed(what, &error);
+                    self.account.pulse.journal_failed(Asked::Writing, what, &error);
                     return lost.cancel();
                 }
             }
@@ -145,7 +150,11 @@ impl Tenure {
                 self.account.gate.hold(usize::try_from(depth.waiting).unwrap_or(usize::MAX));
             }
             Err(error) => {
-                self.account.pulse.journal_failed("how much waits is not known", &error);
+                self.account.pulse.journal_failed(
+                    Asked::Reading,
+                    "how much waits is not known",
+                    &error,
+                );
             }
         }
         let handling = Handling {

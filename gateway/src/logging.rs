@@ -76,7 +76,7 @@ pub enum FilterError {
 }
 
 impl Filter {
-    /// Logs from now on what `filter` says: `info,sqlx=error`. `RUST_LOG` does not count any more.
+    /// Logs from now on what `filter` says: `info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error`. `RUST_LOG` does not count any more.
     ///
     /// # Errors
     ///

@@ -22,6 +22,7 @@ use crate::reload::{self, Hangups};
 use crate::serving::{self, Hooks, Served};
 use crate::watching::{self, Metrics, Watching};
 use crate::webhooks::{self, Webhook};
+use crate::wiring::fold;
 use crate::{Gateway, accounts, signal};
 
 /// Runs bots on the accounts of the configuration, until Ctrl-C or SIGTERM: of `gateway.toml`, or the
@@ -104,7 +105,7 @@ async fn run(
         gateway = gateway.with_bot_of(account, bot);
     }
     let (gateway, hooks, webhooks) = with_accounts(gateway, &config)?;
-    let watching = Watching::new(gateway.status(), database, clock);
+    let watching = Watching::new(gateway.status(), database.clone(), clock);
     let enabled = config.registry.enabled.then(|| registry.clone());
     let served = Served { registry: enabled, hooks: Arc::new(hooks), chance };
     let (exchange, routes) = watch::channel(serving::routes(&served, &options));
@@ -147,7 +148,10 @@ async fn run(
     };
     let keep = webhooks.keep(&stop);
     let all = Box::pin(async { tokio::join!(run, serve, tidy, keep, reload, watch).0 });
-    supervisor::supervised(&words, &stop, all).await?;
+    let ran = supervisor::supervised(&words, &stop, all).await;
+    // What was delivered and used until the last moment, too.
+    fold(&database).await;
+    ran?;
     tracing::info!("stopped");
     Ok(())
 }

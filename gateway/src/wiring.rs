@@ -1,8 +1,6 @@
 //! A bot, its accounts, its journal and the registry, put together.
 
 use std::sync::Arc;
-#[cfg(feature = "database")]
-use std::time::Duration;
 
 use gateway_core::Messenger;
 use gateway_core::model::AccountId;
@@ -110,12 +108,8 @@ impl Gateway {
     }
 }
 
-/// How long a stop waits for the log of a database to be folded into its file.
-#[cfg(feature = "database")]
-const FOLDING: Duration = Duration::from_secs(2);
-
 /// What is logged when `RUST_LOG` does not say.
-const USUAL_FILTER: &str = "info,sqlx=error";
+const USUAL_FILTER: &str = "info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error";
 
 /// Gateways over a database (feature `sqlite` or `postgres`).
 #[cfg(feature = "database")]
@@ -397,6 +391,16 @@ impl Gateway {
     }
 }
 
+/// At a stop: whoever copies the file of the database shall have all of it.
+#[cfg(feature = "database")]
+pub(crate) async fn fold(database: &Database) {
+    match database.fold().await {
+        Ok(true) => {}
+        Ok(false) => tracing::debug!("others use the database: its log stays beside it"),
+        Err(error) => tracing::debug!(%error, "the log stays beside the database"),
+    }
+}
+
 /// Runs what is in the database besides the bot: the registry sees what the bot sees, and has done what
 /// it is asked for.
 #[cfg(feature = "database")]
@@ -420,11 +424,6 @@ async fn run_kept(
     // On the heap: all of this stands in one future of the program.
     let describing = Box::pin(describer.run(wishes, over.clone()));
     let (ran, (), ()) = tokio::join!(running, operator.run(over.clone()), describing);
-    // While others use the database, its log stays beside it.
-    match tokio::time::timeout(FOLDING, kept.database.fold()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::debug!(%error, "the log stays beside the database"),
-        Err(_) => tracing::debug!("the log stays beside the database"),
-    }
+    fold(&kept.database).await;
     ran
 }

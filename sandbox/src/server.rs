@@ -45,7 +45,7 @@ impl Addresses {
     }
 }
 
-/// Each connection holds one more of it as long as it is open.
+/// Each connection holds more of it as long as it is open.
 type Connections = Arc<()>;
 
 /// A running sandbox. It stops when it is dropped.
@@ -102,11 +102,11 @@ impl Server {
         format!("http://{address}")
     }
 
-    /// How many connections to a messenger are open: a client that has ended has none any more once
-    /// all that it had sent is dealt with.
-    pub fn connections(&self, platform: Platform) -> usize {
+    /// Whether nobody is connected to a messenger: what clients that have ended had sent is dealt with
+    /// then.
+    pub fn is_left(&self, platform: Platform) -> bool {
         // One is here, and one with who lets them in.
-        self.connections.get(&platform).map_or(0, |open| Arc::strong_count(open).saturating_sub(2))
+        self.connections.get(&platform).is_none_or(|open| Arc::strong_count(open) == 2)
     }
 
     /// The base URL of the control API.

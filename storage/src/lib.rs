@@ -178,12 +178,13 @@ impl Database {
     }
 
     /// Has the file of a `SQLite` database hold all that is in the log beside it, for whoever copies
-    /// the file of a gateway that has stopped. Elsewhere there is nothing to do.
+    /// the file of a gateway that has stopped; `false` when others use it for longer than five seconds.
+    /// Elsewhere there is nothing to do.
     ///
     /// # Errors
     ///
-    /// When the database does not do it.
-    pub async fn fold(&self) -> Result<(), JournalError> {
+    /// When the database does not answer.
+    pub async fn fold(&self) -> Result<bool, JournalError> {
         let folded = self.pools.fold().await;
         folded.map_err(|why| JournalError::new("having the database's file hold all of it", why))
     }

@@ -69,15 +69,17 @@ impl Pools {
         self.0.iter().map(usage).collect()
     }
 
-    /// Has the file of a database hold all of it.
-    pub(crate) async fn fold(&self) -> Result<(), sqlx::Error> {
+    /// Has the file of a database hold all of it; whether it does.
+    pub(crate) async fn fold(&self) -> Result<bool, sqlx::Error> {
         #[cfg(feature = "sqlite")]
         for (name, pool) in &self.0 {
             if let ("writer", Pool::Sqlite(pool)) = (*name, pool) {
-                sqlx::query("pragma wal_checkpoint(truncate)").execute(pool).await?;
+                let (is_busy, ..): (bool, i64, i64) =
+                    sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(pool).await?;
+                return Ok(!is_busy);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     pub(crate) async fn answers(&self) -> Result<(), JournalError> {

@@ -20,10 +20,13 @@ pub(crate) const REKEYED_AT_ONCE: i64 = 1000;
 /// Effects that end later than this after they were intended are found by that.
 pub(crate) const LATE: chrono::TimeDelta = chrono::TimeDelta::hours(1);
 
+/// What stands for a character that a database cannot hold.
+pub(crate) const LOST: &str = "\u{fffd}";
+
 /// A text as both databases can hold it: `PostgreSQL` has no NUL, and what a bot's author or a
 /// messenger says may contain it.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
+    if text.contains('\0') { text.replace('\0', LOST).into() } else { text.into() }
 }
 
 /// What a token allows, as its column has it. What this version does not know allows nothing.
@@ -116,9 +119,9 @@ pub(crate) fn once(updates: &[Update]) -> Vec<&Update> {
 }
 
 /// The chat's old id and its new one, if this is what the update tells.
-pub(crate) fn moved(update: &Update) -> Option<(&ChatId, &ChatId)> {
+pub(crate) fn moved(update: &Update) -> Option<(Cow<'_, str>, Cow<'_, str>)> {
     match &update.kind {
-        UpdateKind::ChatMigrated { from, to, .. } => Some((from, to)),
+        UpdateKind::ChatMigrated { from, to, .. } => Some((text(from.as_str()), text(to.as_str()))),
         _ => None,
     }
 }

@@ -84,7 +84,10 @@ impl Sqlite {
             .foreign_keys(true)
             .row_buffer_size(READ_AHEAD)
             .busy_timeout(BUSY_TIMEOUT);
-        private(options.get_filename());
+        // In memory there is no file, and what is only read must be there.
+        if !["mode=memory", "mode=ro", ":memory:"].iter().any(|it| url.contains(it)) {
+            private(options.get_filename());
+        }
         let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writing = options.clone().pragma("cache_size", WRITER_CACHE);
@@ -109,8 +112,8 @@ impl Sqlite {
 fn private(file: &Path) {
     use std::os::unix::fs::OpenOptionsExt as _;
 
-    // In memory there is no file: it would be one of that name.
-    if !file.to_string_lossy().contains(":memory:") && !file.starts_with("file:") {
+    // That would be a URI.
+    if !file.to_string_lossy().starts_with("file:") {
         let _ = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     }
 }

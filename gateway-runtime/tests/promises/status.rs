@@ -1,5 +1,6 @@
 //! How the accounts fare, and how much may wait.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -24,19 +25,20 @@ struct Mute {
     capabilities: Capabilities,
     refuses: bool,
     away: AtomicUsize,
+    /// How long a poll takes that fails.
+    fails_after: Duration,
 }
 
 impl Mute {
     fn new(name: &str, refuses: bool) -> Arc<Self> {
         let capabilities = Bench::new().messenger.capabilities().clone();
         let (account, away) = (Account::new(name, Platform::MEMORY), AtomicUsize::new(0));
-        Arc::new(Self { account, capabilities, refuses, away })
+        Arc::new(Self { account, capabilities, refuses, away, fails_after: Duration::ZERO })
     }
 
-    fn away(name: &str, polls: usize) -> Arc<Self> {
-        let mute = Self::new(name, false);
-        mute.away.store(polls, Ordering::Relaxed);
-        mute
+    fn away(name: &str, polls: usize, fails_after: Duration) -> Arc<Self> {
+        let mute = Arc::into_inner(Self::new(name, false)).expect("nobody else has it");
+        Arc::new(Self { away: AtomicUsize::new(polls), fails_after, ..mute })
     }
 }
 
@@ -60,6 +62,7 @@ impl Messenger for Mute {
     async fn receive(&self, _: Option<&Cursor>) -> Result<Batch> {
         let fewer = |polls: usize| polls.checked_sub(1);
         if self.away.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer).is_ok() {
+            tokio::time::sleep(self.fails_after).await;
             let kind = ErrorKind::Unavailable { may_have_happened: false };
             return Err(Error::new(kind, "receiving updates"));
         }
@@ -115,7 +118,7 @@ async fn an_account_that_is_deaf_or_refused_is_shown_and_does_not_stop_the_other
 async fn an_account_that_is_back_is_shown_as_such_although_its_poll_is_held() {
     let bench = Bench::new();
     let bot: Router = Router::new().text(async |_: Context| HandlerResult::Ok(()));
-    let runtime = bench.runtime(&bot).with_account(Mute::away("away", 3));
+    let runtime = bench.runtime(&bot).with_account(Mute::away("away", 3, Duration::ZERO));
     let (status, stop) = (runtime.status(), CancellationToken::new());
     let talk = async {
         while of(&status.accounts(), "away").last_error.is_none() {
@@ -128,6 +131,27 @@ async fn an_account_that_is_back_is_shown_as_such_although_its_poll_is_held() {
         assert_eq!(back.state, AccountState::Running);
         let (_, error) = back.last_error.clone().expect("it is kept");
         assert!(error.contains("receiving updates"), "{error}");
+        stop.cancel();
+    };
+    tokio::join!(runtime.run(stop.clone()), talk).0.expect("two accounts");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_messenger_that_answers_and_holds_no_poll_to_its_end_is_not_taken_for_well() {
+    let bench = Bench::new();
+    let bot: Router = Router::new().text(async |_: Context| HandlerResult::Ok(()));
+    let account = Mute::away("away", usize::MAX, Duration::from_secs(40));
+    let runtime = bench.runtime(&bot).with_account(account);
+    let (status, stop) = (runtime.status(), CancellationToken::new());
+    let talk = async {
+        // Once it is believed.
+        tokio::time::sleep(Duration::from_mins(3)).await;
+        let mut states = HashSet::new();
+        for _ in 0..600 {
+            states.insert(of(&status.accounts(), "away").state);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(states, HashSet::from([AccountState::Failing]));
         stop.cancel();
     };
     tokio::join!(runtime.run(stop.clone()), talk).0.expect("two accounts");

@@ -243,7 +243,7 @@ fn bot(section: &mut Section<'_, '_>, bots: &Bots) -> Option<String> {
             let own = if what.ends_with('?') {
                 String::new()
             } else {
-                format!("; of a program with bots of its own: gateway config check --bot {bot}")
+                format!(" (in a program of your own? gateway config check --bot {bot})")
             };
             section.reader.wrong(place.clone(), path, format!("{bot:?}: {what}{own}"));
         } else if bots.is_empty() {

@@ -13,7 +13,7 @@ use gateway_runtime::journal::{
 use sqlx::PgConnection;
 
 use super::{APPENDING, Postgres, arriving, journal, rows};
-use crate::row::{chat, is_stale, moved, once, place, text, unreadable};
+use crate::row::{LOST, chat, is_stale, moved, once, place, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
 type Waiting = (i64, DateTime<Utc>, String);
@@ -93,14 +93,17 @@ impl Inbox for Postgres {
         // The columns do not tell who moves, nor all of a chat whose id has a character that they cannot
         // hold.
         let places: Vec<(Seq, Option<String>, Option<String>)> = sqlx::query_as(
-            "select seq, chat, case when strpos(waiting.body, 'chat_migrated') > 0
-                                      or strpos(chat, chr(65533)) > 0 then waiting.body end
-             from journal_waiting as waiting join journal_updates using (seq)
-             where waiting.account = $1 and seq > $2 order by seq limit $3",
+            "select waiting.seq, it.chat,
+                    case when strpos(waiting.body, 'chat_migrated') > 0 or strpos(it.chat, $4) > 0
+                         then waiting.body end
+             from journal_waiting as waiting
+                  join journal_updates as it on it.seq = any(array[waiting.seq])
+             where waiting.account = $1 and waiting.seq > $2 order by waiting.seq limit $3",
         )
         .bind(account.as_str())
         .bind(after)
         .bind(rows(limit))
+        .bind(LOST)
         .fetch_all(&self.pool)
         .await
         .map_err(journal("reading the places of updates"))?;
@@ -239,11 +242,10 @@ async fn write(
     let moves: Vec<_> = updates.iter().filter_map(|it| Some((it, moved(it)?))).collect();
     if !moves.is_empty() {
         let is_new: HashSet<&str> = new.iter().map(String::as_str).collect();
-        let moves = moves.into_iter().filter(|(it, _)| is_new.contains(it.id.as_str()));
+        let moves = moves.into_iter().filter(|(it, _)| is_new.contains(&*text(it.id.as_str())));
         // Of two that move one chat the later counts.
-        let moves: BTreeMap<&str, &str> =
-            moves.map(|(_, (from, to))| (from.as_str(), to.as_str())).collect();
-        let (from, to): (Vec<&str>, Vec<&str>) = moves.into_iter().unzip();
+        let moves: BTreeMap<_, _> = moves.map(|(_, it)| it).collect();
+        let (from, to): (Vec<_>, Vec<_>) = moves.into_iter().unzip();
         sqlx::query(
             "insert into journal_moves (account, old_chat, new_chat)
              select $1, it.* from unnest($2::text[], $3::text[]) as it

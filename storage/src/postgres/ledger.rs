@@ -12,7 +12,7 @@ use serde_json::Value;
 use sqlx::{Connection as _, PgConnection};
 
 use super::{Postgres, effects, ends, journal, outbox, sessions, usual};
-use crate::row::is_stale;
+use crate::row::{is_stale, text};
 use crate::usual::{Usual, answers};
 
 /// How often a commit is tried whose sessions somebody else makes at the same moment.
@@ -63,7 +63,7 @@ impl Ledger for Postgres {
             "select new_chat from journal_moves where account = $1 and old_chat = $2",
         )
         .bind(account.as_str())
-        .bind(chat.as_str())
+        .bind(text(chat.as_str()))
         .fetch_optional(&self.pool)
         .await
         .map(|chat| chat.map(ChatId::new))

@@ -194,7 +194,7 @@ async fn rename(
          order by person, name, scope for update",
     )
     .bind(account.as_str())
-    .bind(from.as_str())
+    .bind(text(from.as_str()))
     .execute(&mut *db)
     .await?;
     sqlx::query(
@@ -210,8 +210,8 @@ async fn rename(
            and (it.person, it.name, it.scope) = (moved.person, moved.name, moved.scope)",
     )
     .bind(account.as_str())
-    .bind(from.as_str())
-    .bind(to.as_str())
+    .bind(text(from.as_str()))
+    .bind(text(to.as_str()))
     .execute(db)
     .await
     .map(drop)

@@ -89,7 +89,7 @@ struct Rows<'a> {
     settled: Vec<(effects::Columns<'a>, (&'static str, String))>,
     failed: Vec<(Seq, Cow<'a, str>)>,
     kept: Vec<(sessions::Columns<'a>, Option<String>, i64)>,
-    moved: Vec<(&'a str, &'a str, &'a str)>,
+    moved: Vec<(&'a str, Cow<'a, str>, Cow<'a, str>)>,
     done: Vec<Seq>,
     dead: Vec<(Seq, Cow<'a, str>)>,
 }
@@ -101,7 +101,9 @@ impl<'a> Rows<'a> {
             (sessions::columns(&it.key), value, it.read + 1)
         }));
         let moved = end.moved.as_ref();
-        self.moved.extend(moved.map(|(from, to)| (account.as_str(), from.as_str(), to.as_str())));
+        self.moved.extend(
+            moved.map(|(from, to)| (account.as_str(), text(from.as_str()), text(to.as_str()))),
+        );
         match &end.ending {
             Ending::Done => self.done.push(end.seq),
             Ending::Dead(error) => self.dead.push((end.seq, text(error))),

@@ -12,7 +12,7 @@ use gateway_runtime::journal::{
 
 use super::writing::Writing;
 use super::{Sqlite, is_taken, journal, json, millis, rows, time};
-use crate::row::{chat, moved, once, place, text, unreadable};
+use crate::row::{LOST, chat, moved, once, place, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
 type Waiting = (i64, i64, String);
@@ -67,7 +67,7 @@ impl Inbox for Sqlite {
         let places: String = sqlx::query_scalar(
             "select json_group_array(json_array(seq, chat, body))
              from (select seq, chat,
-                          iif(instr(body, 'chat_migrated') or instr(chat, char(65533)), body, null)
+                          iif(instr(body, 'chat_migrated') or instr(chat, $4), body, null)
                               as body
                    from journal_updates
                    where state = 'received' and account = $1 and seq > $2 order by seq limit $3)",
@@ -75,6 +75,7 @@ impl Inbox for Sqlite {
         .bind(account.as_str())
         .bind(after)
         .bind(rows(limit))
+        .bind(LOST)
         .fetch_one(&self.readers)
         .await
         .map_err(journal(DOING))?;

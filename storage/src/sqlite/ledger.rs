@@ -9,6 +9,7 @@ use gateway_runtime::journal::{
 use serde_json::Value;
 
 use super::{Sqlite, batch, effects, journal, outbox, sessions, usual};
+use crate::row::text;
 use crate::usual::{Usual, answers};
 
 #[async_trait]
@@ -49,7 +50,7 @@ impl Ledger for Sqlite {
             "select new_chat from journal_moves where account = $1 and old_chat = $2",
         )
         .bind(account.as_str())
-        .bind(chat.as_str())
+        .bind(text(chat.as_str()))
         .fetch_optional(&self.readers)
         .await
         .map(|chat| chat.map(ChatId::new))

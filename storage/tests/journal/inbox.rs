@@ -68,7 +68,7 @@ async fn the_file_of_a_database_is_its_owners_and_holds_all_of_it() {
     let path = database.url().strip_prefix("sqlite://").expect("a path").to_owned();
     let opened = database.open().await;
     append(&*opened.journal(), &["1"]).await;
-    opened.fold().await.expect("it is folded");
+    assert!(opened.fold().await.expect("an answer"), "nobody else uses it");
     let log = std::fs::metadata(format!("{path}-wal")).map_or(0, |it| it.len());
     assert_eq!(log, 0);
     #[cfg(unix)]
@@ -138,7 +138,7 @@ async fn places_tell_whose_turn_it_is_as_the_updates_would(journal: &dyn Journal
         migration("6", "old", "new"),
         migration("7", "same", "same"),
         update("8"),
-        update("9"),
+        migration("9", "old \0", "new \0"),
     ];
     tell(journal, &updates, None).await;
     let entries = journal.pending(&account(), 0, 100).await.expect("all");
@@ -151,6 +151,8 @@ async fn places_tell_whose_turn_it_is_as_the_updates_would(journal: &dyn Journal
     assert_eq!(page, left[2..4]);
     assert_eq!(journal.places(&account(), left[7].seq, 9).await.expect("nothing"), []);
     assert_eq!(journal.places(&AccountId::new("other"), 0, 9).await.expect("nothing"), []);
+    let moved = journal.moved(&account(), &ChatId::new("old \0")).await.expect("it is read");
+    assert!(moved.is_some_and(|to| to.as_str().starts_with("new ")));
 }
 
 async fn accounts_do_not_mix(journal: &dyn Journal) {
