@@ -34,6 +34,10 @@ const PROBE: Duration = Duration::from_secs(5);
 /// It is, if it holds the next poll for this long, too.
 const HELD: Duration = Duration::from_secs(2);
 
+/// The longest pause before a messenger that cannot be reached is asked again: people wait for the bot
+/// when it is back. Chance makes it up to twice as long.
+const LONGEST_AWAY_PAUSE: Duration = Duration::from_secs(8);
+
 /// Polls one account until it is stopped.
 #[derive(Clone, Debug)]
 pub(crate) struct Intake {
@@ -52,6 +56,7 @@ impl Intake {
         let Some(mut cursor) = self.cursor().await else { return };
         let polling = self.account.messenger.capabilities().polling;
         let (mut pauses, mut refused) = (self.pauses(), self.refused_pauses());
+        let mut away = self.away_pauses();
         let mut idle = polling.idle_pause;
         // It says nothing of a messenger that answers, and holds polls only to break them off.
         let (mut is_away, mut is_probed) = (false, true);
@@ -90,6 +95,7 @@ impl Intake {
             let wait = match polled {
                 Ok(batch) => {
                     (pauses, refused) = (self.pauses(), self.refused_pauses());
+                    away = self.away_pauses();
                     let at_once = asked.elapsed() < FIRST_PAUSE;
                     cursor = batch.cursor.clone().or(cursor);
                     let Some(new) = self.write(batch).await else { return };
@@ -113,6 +119,7 @@ impl Intake {
                 Err(error) => {
                     let own = match error.kind() {
                         ErrorKind::Forbidden | ErrorKind::Invalid { .. } => refused.next(),
+                        ErrorKind::Unavailable { .. } | ErrorKind::Timeout { .. } => away.next(),
                         _ => pauses.next(),
                     };
                     let own = own.unwrap_or(LONGEST_PAUSE);
@@ -133,6 +140,10 @@ impl Intake {
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
         pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE)
+    }
+
+    fn away_pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        pause::growing(&self.chance, FIRST_PAUSE, LONGEST_AWAY_PAUSE)
     }
 
     fn refused_pauses(&self) -> impl Iterator<Item = Duration> + use<> {

@@ -60,9 +60,9 @@ impl Tenure {
                 }
                 over.cancel();
             };
-            tokio::join!(work, self.watch(&claim, &ends.lost, &over));
+            let ((), is_handed_back) = tokio::join!(work, self.watch(&claim, &ends.lost, &over));
             let account = self.account.id();
-            if ends.lost.is_cancelled() && !self.stop.is_cancelled() {
+            if ends.lost.is_cancelled() && !is_handed_back && !self.stop.is_cancelled() {
                 tracing::warn!(%account, fence = claim.fence.0, "another process may run it now");
             }
             self.journal.release(claim).await;
@@ -108,19 +108,29 @@ impl Tenure {
         None
     }
 
-    /// Finds out when the account is lost.
-    async fn watch(&self, claim: &Claim, lost: &CancellationToken, over: &CancellationToken) {
+    /// Finds out when the account is lost; whether it was handed back, since nobody knows.
+    async fn watch(
+        &self,
+        claim: &Claim,
+        lost: &CancellationToken,
+        over: &CancellationToken,
+    ) -> bool {
         while !pause::or_stop(LOOK, over).await {
             match self.journal.holds(claim).await {
                 Ok(true) => {}
-                Ok(false) => return lost.cancel(),
+                Ok(false) => {
+                    lost.cancel();
+                    return false;
+                }
                 Err(error) => {
                     let what = "the account is handed back until the journal answers";
                     self.account.pulse.journal_failed(Asked::Writing, what, &error);
-                    return lost.cancel();
+                    lost.cancel();
+                    return true;
                 }
             }
         }
+        false
     }
 
     /// Receives and handles until the end.

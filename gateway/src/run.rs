@@ -143,9 +143,8 @@ async fn run(
         stop.cancel();
         ran
     };
-    let tidy = async {
-        tokio::join!(registry.write_uses(over.clone()), registry.keep_tidy(stop.clone()));
-    };
+    // The gateway itself keeps the registry tidy.
+    let tidy = registry.write_uses(over.clone());
     let keep = webhooks.keep(&stop);
     let all = Box::pin(async { tokio::join!(run, serve, tidy, keep, reload, watch).0 });
     let ran = supervisor::supervised(&words, &stop, all).await;

@@ -93,10 +93,10 @@ pub enum OpenError {
     /// The URL is not one, or the database cannot be reached.
     #[error("opening the database: {0}")]
     Connect(sqlx::Error),
-    /// The server of the database did not answer for a while.
-    #[error("opening the database: {address}: {why}")]
+    /// The server of the database did not answer for a while, or refuses; the file cannot be opened.
+    #[error("opening the database: {address}: {}", said(why))]
     Unreachable {
-        /// Its host and port, or its socket.
+        /// Its host and port, or its socket, or the file.
         address: String,
         /// What the last attempt met.
         why: sqlx::Error,
@@ -104,6 +104,14 @@ pub enum OpenError {
     /// The schema could not be brought up to date.
     #[error("migrating the database: {0}")]
     Migrate(sqlx::migrate::MigrateError),
+}
+
+/// What a database says, without the place in its own source.
+fn said(error: &sqlx::Error) -> String {
+    match error.as_database_error() {
+        Some(error) => error.message().to_owned(),
+        None => error.to_string(),
+    }
 }
 
 /// Which database a URL names.

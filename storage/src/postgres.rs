@@ -159,7 +159,7 @@ impl Postgres {
             Ok(pool) => pool,
             // A server that is about to start was waited for.
             Err(sqlx::Error::PoolTimedOut) => return Err(unreachable(&options).await),
-            Err(why) => return Err(OpenError::Connect(why)),
+            Err(why) => return Err(OpenError::Unreachable { address: address(&options), why }),
         };
         migrating::migrate(&pool).await?;
         let writers = Lines::of(self::pool(WRITERS).connect_lazy_with(options));
@@ -192,11 +192,15 @@ async fn unreachable(options: &PgConnectOptions) -> OpenError {
         Ok(Err(why)) => why,
         Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
     };
-    let address = match options.get_socket() {
+    OpenError::Unreachable { address: address(options), why }
+}
+
+/// Where a server is, for people.
+fn address(options: &PgConnectOptions) -> String {
+    match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),
-    };
-    OpenError::Unreachable { address, why }
+    }
 }
 
 fn pool(connections: u32) -> PgPoolOptions {

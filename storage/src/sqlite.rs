@@ -91,7 +91,9 @@ impl Sqlite {
         let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writing = options.clone().pragma("cache_size", WRITER_CACHE);
-        let writer = pool(1).connect_with(writing).await.map_err(OpenError::Connect)?;
+        let address = options.get_filename().display().to_string();
+        let writer = pool(1).connect_with(writing).await;
+        let writer = writer.map_err(|why| OpenError::Unreachable { address, why })?;
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let rekeyed = rekeying::rekey(&writer).await;
         rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;

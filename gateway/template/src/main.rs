@@ -18,7 +18,8 @@ async fn hello(ctx: Context) -> HandlerResult {
     Ok(())
 }
 
-/// `/price tea`: what follows the command is its argument.
+/// `/price tea`: what follows the command is its argument. An error that is returned has the update tried
+/// again, five times at most, and tells the person nothing: what they got wrong is for an answer.
 async fn price(ctx: Context, Args(what): Args) -> HandlerResult {
     ctx.reply(format!("{what} is free")).await?;
     Ok(())
