@@ -117,18 +117,18 @@ impl Intake {
                     }
                 }
                 Err(error) => {
+                    is_away = matches!(
+                        error.kind(),
+                        ErrorKind::Unavailable { .. } | ErrorKind::Timeout { .. }
+                    );
                     let own = match error.kind() {
                         ErrorKind::Forbidden | ErrorKind::Invalid { .. } => refused.next(),
-                        ErrorKind::Unavailable { .. } | ErrorKind::Timeout { .. } => away.next(),
+                        _ if is_away => away.next(),
                         _ => pauses.next(),
                     };
                     let own = own.unwrap_or(LONGEST_PAUSE);
                     let wait = error.retry_after().map_or(own, |asked| pause::as_asked(own, asked));
                     self.account.pulse.failed(&error, wait);
-                    is_away = matches!(
-                        error.kind(),
-                        ErrorKind::Unavailable { .. } | ErrorKind::Timeout { .. }
-                    );
                     wait
                 }
             };

@@ -48,7 +48,8 @@ impl Shell {
         let names = places.to_vec();
         let mut shell = Self { _home: home, child, input, output, names };
         shell.runs(
-            "exec 2>&1; shopt -s expand_aliases; trap 'kill $(jobs -p) 2>/dev/null' EXIT\n\
+            "exec 2>&1; shopt -s expand_aliases; served=()\n\
+             trap 'kill \"${served[@]}\" $(jobs -p) 2>/dev/null' EXIT\n\
              cargo() { while [ \"$1\" != -- ]; do shift; done; shift; gateway \"$@\"; }",
         );
         shell
@@ -109,7 +110,8 @@ impl Shell {
 
     /// Has a server run, and notes where it listens.
     fn serves(&mut self, command: &str, serving: &str) {
-        let pipe = format!("exec {{server}}< <(exec {serving})");
+        // It is no job of the shell: its end is seen to by its number.
+        let pipe = format!("exec {{server}}< <(exec {serving}); served+=($!)");
         let (status, said) = self.ends(&pipe);
         assert_eq!(status, 0, "{command}: {said}");
         let mut places = vec![("the registry listens", "127.0.0.1:8080")];
