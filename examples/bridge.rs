@@ -95,13 +95,13 @@ fn copy(ctx: &Context, message: &Message) -> Option<NewMessage> {
     if is_a_bot(ctx, sender) {
         return None;
     }
-    let mut text = Text::new().bold(&sender.display_name()).plain(": ").text(&message.text);
+    let mut text = Text::new().bold(sender.display_name()).plain(": ").text(&message.text);
     if let Some(forward) = &message.forward {
         text = text.plain("» ").text(&forward.text);
     }
     // A file of one messenger is nothing to another.
     for attachment in &message.attachments {
-        text = text.italic(&format!(" [{:?}]", attachment.kind()));
+        text = text.italic(format!(" [{:?}]", attachment.kind()));
     }
     Some(NewMessage::new(text))
 }

@@ -133,7 +133,7 @@ fn show(reminders: &Reminders) -> Result<NewMessage, HandlerError> {
     let mut text = Text::new().bold("To come:");
     let mut rows = Vec::new();
     for Reminder { due, what, number, .. } in &reminders.all {
-        text = text.plain(&format!("\n{} – {what}", time(*due)));
+        text = text.plain(format!("\n{} – {what}", time(*due)));
         // A label must not be as long as a person's words may be.
         let short: String = what.chars().take(20).collect();
         rows.push([Button::data(format!("Forget {short}"), &TakeBack(*number))?]);

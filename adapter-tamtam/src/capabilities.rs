@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn markup_counts_towards_the_limit() {
-        let message = NewMessage::new(Text::new().bold(&"x".repeat(3999)));
+        let message = NewMessage::new(Text::new().bold("x".repeat(3999)));
         let error = capabilities(Dialect::Max).check("sending", &message).expect_err("too long");
         assert_eq!(error.to_string(), "sending: text is too large: 4006, at most 4000");
     }

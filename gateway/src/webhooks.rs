@@ -18,6 +18,7 @@ use gateway_core::model::AccountId;
 use hmac::digest::common::Key;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -26,7 +27,11 @@ use crate::config::AccountConfig;
 /// Under which path all webhooks are.
 pub(crate) const PATH: &str = "hooks";
 
-/// How often a messenger is asked whether it still knows where to call.
+/// How often a messenger is asked whether it still knows where to call: of one that forgot it nothing
+/// comes.
+const LOOK: Duration = Duration::from_mins(1);
+
+/// How often one that tells nobody is told again, and older webhooks are taken back.
 const PERIOD: Duration = Duration::from_mins(10);
 
 /// The pause after the first failure, and the longest.
@@ -111,6 +116,15 @@ fn without_secrets(text: &str) -> String {
     out
 }
 
+/// How it came that a messenger calls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Ensured {
+    Known,
+    Set,
+    /// It tells nobody whom it calls, so it was told again.
+    SetUnseen,
+}
+
 /// An account's webhook.
 #[derive(Debug)]
 pub struct Webhook {
@@ -145,13 +159,29 @@ impl Webhook {
     ///
     /// When there is no public address, the messenger refuses, or it cannot be reached.
     pub async fn ensure(&self) -> Result<bool, WebhookError> {
+        Ok(self.ensured().await? != Ensured::Known)
+    }
+
+    async fn ensured(&self) -> Result<Ensured, WebhookError> {
         let address = self.address()?;
         let webhooks = self.webhooks()?;
-        let is_known = self.list().await?.is_some_and(|known| known.contains(address));
-        if !is_known {
-            webhooks.set(address).await?;
-        }
-        Ok(!is_known)
+        let ensured = match self.list().await? {
+            Some(known) if known.contains(address) => return Ok(Ensured::Known),
+            Some(_) => Ensured::Set,
+            None => Ensured::SetUnseen,
+        };
+        webhooks.set(address).await?;
+        Ok(ensured)
+    }
+
+    /// Whether the messenger calls here; `None` where it tells nobody whom it calls.
+    ///
+    /// # Errors
+    ///
+    /// When there is no public address, the messenger refuses, or it cannot be reached.
+    pub async fn is_known(&self) -> Result<Option<bool>, WebhookError> {
+        let address = self.address()?;
+        Ok(self.list().await?.map(|known| known.contains(address)))
     }
 
     /// Takes back what the messenger was told of this account before, here with another token or under
@@ -246,48 +276,65 @@ impl Webhook {
     }
 
     /// Sees to it that the messenger calls, until the stop: also when it forgets that. Older webhooks of
-    /// the account are taken back at the second look: what has yet to be delivered there still comes,
-    /// where they lead here.
+    /// the account are taken back after a while: what has yet to be delivered there still comes, where
+    /// they lead here.
     pub(crate) async fn keep(self, stop: CancellationToken) {
         let account = self.account();
         let mut is_first = true;
+        let mut tidied = Instant::now();
         loop {
             let pauses = ExponentialBuilder::default()
                 .with_min_delay(FIRST_PAUSE)
                 .with_max_delay(LONGEST_PAUSE)
                 .with_factor(2.0)
                 .without_max_times();
+            let mut look_in = LOOK;
             for pause in pauses.build() {
+                let is_tidy = tidied.elapsed() < PERIOD;
                 let look = async {
-                    let is_new = self.ensure().await?;
-                    let taken_back = if is_first { 0 } else { self.take_back_older().await? };
-                    Ok::<_, WebhookError>((is_new, taken_back))
+                    let ensured = self.ensured().await?;
+                    let taken_back = if is_tidy { 0 } else { self.take_back_older().await? };
+                    Ok::<_, WebhookError>((ensured, taken_back))
                 };
                 let looked = tokio::time::timeout(PATIENCE, look);
                 let Some(looked) = stop.run_until_cancelled(looked).await else { return };
-                match &looked {
-                    Ok(Ok((true, _))) if is_first => tracing::info!(%account, "the webhook is set"),
-                    Ok(Ok((_, older @ 1..))) => {
-                        tracing::info!(%account, older, "older webhooks are taken back");
+                match looked {
+                    Ok(Ok((ensured, older))) => {
+                        match ensured {
+                            Ensured::Known => tracing::debug!(%account, "the webhook is there"),
+                            _ if is_first => tracing::info!(%account, "the webhook is set"),
+                            Ensured::Set => tracing::warn!(
+                                %account,
+                                "the messenger did not know the webhook any more: it is set again"
+                            ),
+                            // It is told every time.
+                            Ensured::SetUnseen => {
+                                tracing::debug!(%account, "the webhook is set again");
+                            }
+                        }
+                        if older > 0 {
+                            tracing::info!(%account, older, "older webhooks are taken back");
+                        }
+                        if !is_tidy {
+                            tidied = Instant::now();
+                        }
+                        if ensured == Ensured::SetUnseen {
+                            look_in = PERIOD;
+                        }
+                        is_first = false;
+                        break;
                     }
-                    // Where it tells nobody, it is told every time.
-                    Ok(Ok((true, _))) => tracing::debug!(%account, "the webhook is set again"),
-                    Ok(Ok((false, _))) => tracing::debug!(%account, "the webhook is there"),
                     Ok(Err(error)) => {
                         let retry_in_ms = pause.as_millis();
                         tracing::warn!(%account, %error, retry_in_ms, "the webhook is not set");
                     }
                     Err(_) => tracing::warn!(%account, "the webhook is not set: no answer"),
                 }
-                if matches!(looked, Ok(Ok(_))) {
-                    is_first = false;
-                    break;
-                }
                 if stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
                     return;
                 }
             }
-            if stop.run_until_cancelled(tokio::time::sleep(PERIOD)).await.is_none() {
+            if stop.run_until_cancelled(tokio::time::sleep(look_in)).await.is_none() {
                 return;
             }
         }

@@ -84,6 +84,9 @@ pub enum OpenError {
     /// The URL names no file: each connection would have an empty database of its own.
     #[error("DATABASE_URL names no file: sqlite://gateway.db does")]
     NoFile,
+    /// The file is not there, and nobody is to make it: only its state is asked for.
+    #[error("opening the database: there is no {0} yet: the first start of the gateway makes it")]
+    Missing(String),
     /// The URL of the replica is not one, or names no `PostgreSQL`.
     #[error("opening the replica: {0}")]
     Replica(sqlx::Error),

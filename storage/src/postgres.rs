@@ -196,7 +196,7 @@ async fn unreachable(options: &PgConnectOptions) -> OpenError {
 }
 
 /// Where a server is, for people.
-fn address(options: &PgConnectOptions) -> String {
+pub(crate) fn address(options: &PgConnectOptions) -> String {
     match options.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => format!("{}:{}", options.get_host(), options.get_port()),

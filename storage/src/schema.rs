@@ -1,14 +1,15 @@
 //! How far the schema of a database is, without changing it.
 
-#[cfg(feature = "sqlite")]
 use std::str::FromStr as _;
 
 use sqlx::migrate::Migrator;
 #[cfg(feature = "sqlite")]
 use sqlx::{ConnectOptions as _, sqlite::SqliteConnectOptions};
 #[cfg(feature = "postgres")]
-use sqlx::{Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection, postgres::PgConnectOptions};
 
+#[cfg(feature = "postgres")]
+use crate::postgres::address;
 use crate::{OpenError, kind};
 
 /// The steps that this program knows, for each database.
@@ -49,7 +50,9 @@ impl Schema {
 
 #[cfg(feature = "postgres")]
 async fn of_postgres(url: &str) -> Result<Schema, OpenError> {
-    let mut db = PgConnection::connect(url).await.map_err(OpenError::Connect)?;
+    let options = PgConnectOptions::from_str(url).map_err(OpenError::Connect)?;
+    let unreachable = |why| OpenError::Unreachable { address: address(&options), why };
+    let mut db = PgConnection::connect_with(&options).await.map_err(unreachable)?;
     let is_there: bool = sqlx::query_scalar("select to_regclass('_sqlx_migrations') is not null")
         .fetch_one(&mut db)
         .await
@@ -64,8 +67,12 @@ async fn of_postgres(url: &str) -> Result<Schema, OpenError> {
 
 #[cfg(feature = "sqlite")]
 async fn of_sqlite(url: &str) -> Result<Schema, OpenError> {
-    let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Connect)?;
-    let mut db = options.read_only(true).connect().await.map_err(OpenError::Connect)?;
+    let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Connect)?.read_only(true);
+    let file = options.get_filename().to_owned();
+    let mut db = options.connect().await.map_err(|why| match file.try_exists() {
+        Ok(false) => OpenError::Missing(file.display().to_string()),
+        _ => OpenError::Unreachable { address: file.display().to_string(), why },
+    })?;
     let is_there: bool = sqlx::query_scalar(
         "select count(*) > 0 from sqlite_master where name = '_sqlx_migrations'",
     )

@@ -188,16 +188,16 @@ impl Text {
 impl Text {
     /// Appends text without a style.
     #[must_use]
-    pub fn plain(mut self, text: &str) -> Self {
-        self.plain.push_str(text);
+    pub fn plain(mut self, text: impl AsRef<str>) -> Self {
+        self.plain.push_str(text.as_ref());
         self
     }
 
     /// Appends text in a style.
     #[must_use]
-    pub fn styled(mut self, text: &str, style: Style) -> Self {
+    pub fn styled(mut self, text: impl AsRef<str>, style: Style) -> Self {
         let start = self.plain.len();
-        self.plain.push_str(text);
+        self.plain.push_str(text.as_ref());
         let end = self.plain.len();
         if start < end {
             normal::append(&mut self.spans, start, [Span { start, end, style }]);
@@ -207,67 +207,67 @@ impl Text {
 
     /// Appends bold text.
     #[must_use]
-    pub fn bold(self, text: &str) -> Self {
+    pub fn bold(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Bold)
     }
 
     /// Appends italic text.
     #[must_use]
-    pub fn italic(self, text: &str) -> Self {
+    pub fn italic(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Italic)
     }
 
     /// Appends underlined text.
     #[must_use]
-    pub fn underline(self, text: &str) -> Self {
+    pub fn underline(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Underline)
     }
 
     /// Appends text that is struck through.
     #[must_use]
-    pub fn strikethrough(self, text: &str) -> Self {
+    pub fn strikethrough(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Strikethrough)
     }
 
     /// Appends code.
     #[must_use]
-    pub fn code(self, text: &str) -> Self {
+    pub fn code(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Code)
     }
 
     /// Appends a block of code.
     #[must_use]
-    pub fn preformatted(self, text: &str, language: Option<&str>) -> Self {
+    pub fn preformatted(self, text: impl AsRef<str>, language: Option<&str>) -> Self {
         self.styled(text, Style::Preformatted { language: language.map(str::to_owned) })
     }
 
     /// Appends a link.
     #[must_use]
-    pub fn link(self, text: &str, url: impl Into<String>) -> Self {
+    pub fn link(self, text: impl AsRef<str>, url: impl Into<String>) -> Self {
         self.styled(text, Style::Link { url: url.into() })
     }
 
     /// Appends the name of a user, who is told of it.
     #[must_use]
-    pub fn mention(self, name: &str, user: impl Into<super::UserId>) -> Self {
+    pub fn mention(self, name: impl AsRef<str>, user: impl Into<super::UserId>) -> Self {
         self.styled(name, Style::Mention { user: Some(user.into()), username: None })
     }
 
     /// Appends a headline.
     #[must_use]
-    pub fn heading(self, text: &str) -> Self {
+    pub fn heading(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Heading)
     }
 
     /// Appends a quotation.
     #[must_use]
-    pub fn quote(self, text: &str) -> Self {
+    pub fn quote(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Quote)
     }
 
     /// Appends text that is hidden until somebody wants to see it.
     #[must_use]
-    pub fn spoiler(self, text: &str) -> Self {
+    pub fn spoiler(self, text: impl AsRef<str>) -> Self {
         self.styled(text, Style::Spoiler)
     }
 

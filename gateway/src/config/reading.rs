@@ -53,14 +53,17 @@ pub(super) struct Reader<'d> {
     pub(super) document: Option<&'d Document<'d>>,
     variables: &'d Variables,
     mistakes: Vec<Mistake>,
+    /// The keys that are missing. Each is a mistake, unless it is there and misspelt.
+    absent: Vec<Mistake>,
     seen: Vec<Seen>,
     asked: BTreeSet<String>,
 }
 
 impl<'d> Reader<'d> {
     pub(super) fn new(document: Option<&'d Document<'d>>, variables: &'d Variables) -> Self {
-        let (mistakes, seen, asked) = (Vec::new(), Vec::new(), BTreeSet::new());
-        Self { document, variables, mistakes, seen, asked }
+        let (mistakes, absent) = (Vec::new(), Vec::new());
+        let (seen, asked) = (Vec::new(), BTreeSet::new());
+        Self { document, variables, mistakes, absent, seen, asked }
     }
 
     /// The table that holds all others.
@@ -84,8 +87,18 @@ impl<'d> Reader<'d> {
     /// Something is missing. A file that breaks off says nothing of that.
     pub(super) fn missing(&mut self, place: Place, key: impl Into<String>, what: &str) {
         if self.broken_from().is_none() {
-            self.wrong(place, key, what);
+            self.absent.push(Mistake { place, key: key.into(), what: what.into() });
         }
+    }
+
+    /// A key that is unknown was meant to be this one: one mistake is not told as two. With `token`,
+    /// `token_file` is not missing either.
+    fn is_misspelt(&mut self, meant: &str) {
+        let is_meant = |it: &Mistake| {
+            let rest = meant.strip_prefix(it.key.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
+        };
+        self.absent.retain(|it| !is_meant(it));
     }
 
     fn broken_from(&self) -> Option<&Place> {
@@ -94,7 +107,7 @@ impl<'d> Reader<'d> {
 
     /// How many mistakes there are so far.
     pub(super) fn count(&self) -> usize {
-        self.mistakes.len()
+        self.mistakes.len() + self.absent.len()
     }
 
     /// What a variable holds, by its name.
@@ -110,6 +123,7 @@ impl<'d> Reader<'d> {
 
     /// What was seen, or all that is wrong.
     pub(super) fn end(mut self, syntax: Vec<Mistake>) -> Result<Vec<Seen>, Mistakes> {
+        self.mistakes.append(&mut self.absent);
         // What follows a slip of the pen may stand elsewhere than it was meant to.
         let broken_from = self.broken_from().cloned();
         if let Some(from) = &broken_from {

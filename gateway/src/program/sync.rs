@@ -54,7 +54,9 @@ async fn account(
                 if matches!(error.kind(), ErrorKind::Unsupported { .. }) =>
             {
                 bar.finish_and_clear();
-                return say(format_args!("{name}: {error}"));
+                let why =
+                    error.text().unwrap_or("the messenger tells nobody which chats there are");
+                return say(format_args!("{name}: nothing is fetched: {why}"));
             }
             Err(error) => {
                 return Err(error).with_context(|| format!("fetching the chats of {name}"));

@@ -7,7 +7,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use anyhow::{Context as _, bail};
+use chrono::SecondsFormat;
 use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
 use gateway::config::Source;
 use gateway_core::model::AccountId;
 use gateway_core::time::{Clock as _, SystemClock};
@@ -143,17 +145,12 @@ async fn list(
     let is_cut = records.len() > limit;
     records.truncate(limit);
     let mut out = String::new();
-    for record in &records {
-        if json {
+    if json {
+        for record in &records {
             writeln!(out, "{}", as_json(record))?;
-        } else {
-            let Record { seq, account, state, received_at, .. } = record;
-            let chat = record.chat.as_ref().map_or("-", |chat| chat.as_str());
-            let why = record.error.as_deref().unwrap_or_default();
-            let why = why.lines().next().unwrap_or_default();
-            let line = format!("{seq}\t{received_at}\t{account}\t{chat}\t{state}\t{why}");
-            writeln!(out, "{}", plain(line.trim_end()))?;
         }
+    } else if !records.is_empty() {
+        out = table(&records);
     }
     print(&out)?;
     let more = match (records.last(), listing.state) {
@@ -165,6 +162,26 @@ async fn list(
     // Where stderr is closed there is nobody to tell.
     let _ = writeln!(std::io::stderr(), "{more}");
     Ok(())
+}
+
+fn table(records: &[Record]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(["ID", "RECEIVED", "ACCOUNT", "CHAT", "STATE", "ERROR"]);
+    for record in records {
+        let chat = record.chat.as_ref().map_or("-", |chat| chat.as_str());
+        let why = record.error.as_deref().unwrap_or_default();
+        let cells = [
+            &record.seq.to_string(),
+            &record.received_at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            record.account.as_str(),
+            chat,
+            record.state.as_str(),
+            why.lines().next().unwrap_or_default(),
+        ];
+        table.add_row(cells.map(|cell| plain(cell).replace(['\n', '\t'], " ")));
+    }
+    table.trim_fmt() + "\n"
 }
 
 async fn show(journal: &dyn Journal, id: Seq, json: bool) -> anyhow::Result<()> {

@@ -142,7 +142,7 @@ async fn a_webhook_that_is_forgotten_is_set_again() {
         let known = messenger.known();
         messenger.known.lock().expect("a lock").clear();
         messenger.changed.notified().await;
-        assert!(begun.elapsed() >= PERIOD);
+        assert!((LOOK..PERIOD).contains(&begun.elapsed()), "{:?}", begun.elapsed());
         assert_eq!(messenger.known(), known);
         stop.cancel();
     };

@@ -175,6 +175,41 @@ async fn messengers_call_where_nobody_else_can() {
     assert!(!status.success() && said.contains("there is no account \"nobody\""), "{said}");
 }
 
+#[tokio::test]
+async fn the_doctor_sees_that_a_messenger_does_not_call() {
+    let (world, server) = messengers().await;
+    let door = Door::open().await;
+    let before = format!("public_url = \"http://{}\"", door.address);
+    let home = Home::new(&configuration(&server, &before, "receive = \"webhook\""));
+    let finds = async |is_well: bool, line: &str| {
+        let (status, said) = home.prints(&["doctor"]).await;
+        assert_eq!(status.success(), is_well, "{said}");
+        assert!(said.lines().any(|it| it.starts_with(line)), "{line:?} is not in\n{said}");
+    };
+    // Before the first start nothing is wrong, and nothing is made.
+    finds(true, "note   database: opening the database: there is no gateway.db yet").await;
+    finds(true, "note   webhook of my-max: the messenger does not know it yet").await;
+    assert!(!home.path().join("gateway.db").exists());
+    let (status, said) = home.prints(&["updates", "list"]).await;
+    assert!(!status.success() && said.contains("there is no gateway.db yet"), "{said}");
+
+    let mut running = home.run().await;
+    door.leads_to(running.address());
+    for _ in TOKENS {
+        running.tells("the webhook is set").await;
+    }
+    echoes(&world, Platform::Max, "called").await;
+    running.stop().await;
+    finds(true, "ok     webhook of my-max: the messenger calls it").await;
+    finds(true, "note   webhook of my-potato: the messenger tells nobody whom it calls").await;
+
+    let (status, said) = home.prints(&["webhook", "remove", "my-max"]).await;
+    assert!(status.success(), "{said}");
+    finds(false, "WRONG  webhook of my-max: the messenger does not know it: gateway run sets")
+        .await;
+    finds(false, "ok     webhook of my-tamtam: the messenger calls it").await;
+}
+
 /// The configuration of the page, with other ports, since those may be taken.
 #[tokio::test]
 async fn the_sandbox_calls_as_the_page_says() {

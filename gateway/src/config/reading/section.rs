@@ -7,7 +7,7 @@ use toml::de::{DeString, DeTable};
 use super::{Reader, Seen};
 use crate::config::document::{Value, kind};
 use crate::config::kinds::{Given, Kind, TEXT};
-use crate::config::mistake::{Place, unknown};
+use crate::config::mistake::{Place, nearest, unknown};
 
 /// A table while it is read.
 #[derive(Debug)]
@@ -255,6 +255,10 @@ impl<'d> Section<'_, 'd> {
             let noun = if self.path.is_empty() { "table" } else { "key" };
             let what = unknown(noun, word, self.asked.iter().copied());
             let place = self.place_of(name.span());
+            if let Some(meant) = nearest(word, self.asked.iter().copied()) {
+                let meant = self.path_of(meant);
+                self.reader.is_misspelt(&meant);
+            }
             self.reader.wrong(place, path, what);
         }
     }
