@@ -89,10 +89,20 @@ impl Queue {
         self.waiting.push_back(happening);
     }
 
+    /// Forgets what came before a number, but for what is kept. Only that is touched: millions may wait
+    /// behind it.
+    fn commit(&mut self, from: i64, is_kept: impl Fn(i64) -> bool) {
+        let count = self.waiting.partition_point(|it| it.number < from);
+        let kept: Vec<_> = self.waiting.drain(..count).filter(|it| is_kept(it.number)).collect();
+        for it in kept.into_iter().rev() {
+            self.waiting.push_front(it);
+        }
+    }
+
     /// Forgets what came before `from`, and hands out what comes next, with the number after it.
     pub(super) fn read(&mut self, from: Option<i64>, limit: usize) -> (Vec<Happening>, i64) {
         if let Some(from) = from {
-            self.waiting.retain(|it| it.number >= from);
+            self.commit(from, |_| false);
         }
         let page: Vec<Happening> = self.waiting.iter().take(limit).cloned().collect();
         let next = match (page.last(), self.waiting.front()) {
@@ -107,8 +117,9 @@ impl Queue {
     /// after the last one that it looked at.
     pub(super) fn poll(&mut self, poll: &Poll<'_>) -> (Vec<Happening>, i64) {
         if let Some(from) = poll.from {
-            let kept = &self.kept;
-            self.waiting.retain(|it| it.number >= from || kept.contains(&it.number));
+            let kept = std::mem::take(&mut self.kept);
+            self.commit(from, |number| kept.contains(&number));
+            self.kept = kept;
         }
         let mut page = Vec::new();
         let mut seen = None;
