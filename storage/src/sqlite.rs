@@ -44,7 +44,7 @@ use crate::pools::{Pool, Pools};
 use crate::{OpenError, trouble};
 use owners::Owned;
 
-const READERS: u32 = 4;
+const READERS: u32 = 3;
 
 /// How many rows a reader may have read before anybody takes them: for more than that the thread of
 /// its connection stops and has to be woken, again and again.
@@ -53,7 +53,7 @@ const READ_AHEAD: usize = 256;
 /// What the writer and each reader keep of the file, in KiB and negative as `SQLite` wants it: the system
 /// keeps the file as well, once for all of them.
 const WRITER_CACHE: &str = "-1024";
-const READER_CACHE: &str = "-512";
+const READER_CACHE: &str = "-256";
 
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -82,6 +82,8 @@ impl Sqlite {
             // What was committed is there after the machine has lost its power, too.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What a statement keeps in order to be undone goes into a file otherwise, made for it alone.
+            .pragma("temp_store", "memory")
             .row_buffer_size(READ_AHEAD)
             .busy_timeout(BUSY_TIMEOUT);
         // In memory there is no file, and what is only read must be there.

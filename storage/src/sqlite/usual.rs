@@ -1,6 +1,6 @@
 //! The usual commit in one step: one way to the thread of the connection and back instead of two.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use gateway_runtime::journal::Seq;
@@ -28,7 +28,10 @@ pub(super) async fn write(
         .iter()
         .map(|(it, receipt)| (effects::columns(it), receipt.to_string()))
         .collect();
-    let ends: Vec<_> = usual.ends.iter().map(|(account, seq)| (account.as_str(), seq)).collect();
+    // As an object, whose keys and values are read without a function: a statement that calls one counts
+    // as one that may fail midway, and copies each page before it changes it. These are in many pages.
+    let ends: BTreeMap<Seq, &str> =
+        usual.ends.iter().map(|(it, seq)| (*seq, it.as_str())).collect();
     let mut writing = Writing::new(writer).await?;
     let before: Result<Vec<Seq>, _> = sqlx::query_scalar(
         // It brings the rare ones alone: each row is handed from one thread to the other.
@@ -52,14 +55,13 @@ pub(super) async fn write(
          where account = value ->> '$[0][0]' and origin_id = value ->> '$[0][1]'
            and place = value ->> '$[0][2]' and origin = value ->> '$[0][3]';
 
-         select value ->> 1 from jsonb_each($4)
+         select cast(key as integer) from jsonb_each($4)
          where not exists (select 1 from journal_updates
-                           where seq = value ->> 1 and account = value ->> 0
-                             and state = 'received');
+                           where seq = key and account = value and state = 'received');
 
          update or fail journal_updates set state = 'done', settled_at = $5, body = ''
-         from jsonb_each($4) as ended
-         where seq = ended.value ->> 1 and account = ended.value ->> 0 and state = 'received';
+         from jsonb_each($4)
+         where seq = key and account = value and state = 'received';
 
          commit",
     )
