@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::gate::Gate;
 use crate::journal::{Entry, Journal, JournalError, Place, Seq};
-use crate::slots::{Slot, Slots};
+use crate::slots::{Slot, Slots, Spare};
 use crate::status::{Asked, Pulse};
 use order::Order;
 
@@ -110,9 +110,10 @@ impl<W: Work> Lanes<W> {
         gate: Arc<Gate>,
         pulse: Arc<Pulse>,
         bounds: Bounds,
+        spare: Spare,
     ) -> Self {
         Self {
-            slots: Slots::new(bounds.concurrency, journal.gathers()),
+            slots: Slots::new(bounds.concurrency, journal.gathers(), spare),
             work,
             journal,
             account,

@@ -23,6 +23,7 @@ use crate::hook::Hook;
 use crate::journal::{Entry, Journal};
 use crate::outbox::{Bell, Sender};
 use crate::scribe::Scribe;
+use crate::slots::Spare;
 use crate::status::Status;
 use crate::tenure::Tenure;
 use crate::{HandlerResult, Router};
@@ -187,6 +188,7 @@ impl Runtime {
         let (scribe, gatherer) =
             Scribe::new(self.journal.clone(), self.clock.clone(), over.clone());
         let observers: Arc<[Arc<dyn Observer>]> = self.observers.into();
+        let spare = Spare::default();
         let mut tenures = JoinSet::new();
         for account in self.accounts {
             account.gate.limit(self.options.waiting);
@@ -202,6 +204,7 @@ impl Runtime {
                 chance: self.chance.clone(),
                 bell: self.bell.clone(),
                 bot: Arc::new(bot),
+                spare: spare.clone(),
                 stop: stop.clone(),
             };
             tenures.spawn(tenure.run());

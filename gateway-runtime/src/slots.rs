@@ -7,16 +7,33 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 
-/// How many handlers may have begun where so many may run at once: the others wait for the journal.
-/// Each costs memory.
+/// How many handlers may have begun in any case where so many may run at once: the others wait for the
+/// journal. Each costs memory.
 const fn begun(count: usize) -> usize {
     count.saturating_add(count.div_ceil(4))
 }
 
+/// How many more may have begun, on all accounts together: one that is busy has much in a commit, and
+/// many that are do not take that much memory each.
+const SPARE: usize = 240;
+
+/// Where fewer than so many may run at once, somebody wants few: they have nothing of what is to spare.
+pub(crate) const MANY: usize = 64;
+
 /// How many updates may be on their way then. Those whose handlers have ended wait for the commit that
 /// says so: each costs a little memory.
 const fn on_their_way(count: usize) -> usize {
-    count.saturating_mul(5) / 2
+    count.saturating_mul(10)
+}
+
+/// Room for handlers of whichever account.
+#[derive(Clone, Debug)]
+pub(crate) struct Spare(Arc<Semaphore>);
+
+impl Default for Spare {
+    fn default() -> Self {
+        Self(semaphore(SPARE))
+    }
 }
 
 /// The slots of an account.
@@ -25,10 +42,12 @@ pub(crate) struct Slots {
     free: Arc<Semaphore>,
     /// For handlers that have begun and not ended, whether they run or wait.
     begun: Arc<Semaphore>,
-    /// How many updates may be on their way, whether their handlers have ended or not.
-    pub(crate) on_their_way: usize,
+    /// The same when there is no room there.
+    spare: Option<Spare>,
     /// Whether they are left while their handlers wait.
     are_left: bool,
+    /// How many updates may be on their way, whether their handlers have ended or not.
+    pub(crate) on_their_way: usize,
 }
 
 /// Room for one handler, unless it waits.
@@ -55,16 +74,18 @@ fn semaphore(count: usize) -> Arc<Semaphore> {
 
 impl Slots {
     /// So many, which are left while their handlers wait if the journal gathers what they write.
-    pub(crate) fn new(count: usize, gathers: bool) -> Self {
+    pub(crate) fn new(count: usize, gathers: bool, spare: Spare) -> Self {
         // Whoever wants one handler at a time wants one after the other.
         let are_left = gathers && count > 1;
         let (begun, on_their_way) =
             if are_left { (begun(count), on_their_way(count)) } else { (count, count) };
-        Self { free: semaphore(count), begun: semaphore(begun), on_their_way, are_left }
+        let spare = (are_left && count >= MANY).then_some(spare);
+        Self { free: semaphore(count), begun: semaphore(begun), spare, on_their_way, are_left }
     }
 
     pub(crate) fn take(&self) -> Option<Slot> {
-        let begun = self.begun.clone().try_acquire_owned().ok()?;
+        let spare = || self.spare.as_ref()?.0.clone().try_acquire_owned().ok();
+        let begun = self.begun.clone().try_acquire_owned().ok().or_else(spare)?;
         let running = self.free.clone().try_acquire_owned().ok()?;
         let room = Mutex::new(Room::Begun { _begun: begun, running: Some(running) });
         Some(Slot(Some(Arc::new(Left { slots: self.clone(), room }))))
@@ -72,7 +93,17 @@ impl Slots {
 
     /// Waits until there is one.
     pub(crate) async fn is_free(&self) -> Result<(), AcquireError> {
-        let _begun = self.begun.acquire().await?;
+        let spare = async {
+            match &self.spare {
+                Some(spare) => spare.0.acquire().await,
+                None => std::future::pending().await,
+            }
+        };
+        let _begun = tokio::select! {
+            biased;
+            begun = self.begun.acquire() => begun?,
+            spare = spare => spare?,
+        };
         self.free.acquire().await.map(drop)
     }
 }
@@ -85,7 +116,7 @@ impl Left {
 
 impl Slot {
     /// Does something for which a handler waits. It goes on at once then, whether there is room or not:
-    /// what it was told may not be true for long.
+    /// what it was told may not be true for long, and others may wait for what it holds.
     pub(crate) async fn wait_for<T>(&self, waited_for: impl Future<Output = T>) -> T {
         self.leave();
         let it = waited_for.await;
@@ -125,9 +156,13 @@ impl Slot {
 mod tests {
     use super::*;
 
+    fn alone(count: usize) -> Slots {
+        Slots::new(count, false, Spare::default())
+    }
+
     #[test]
     fn what_a_handler_leaves_behind_takes_no_room() {
-        let slots = Slots::new(1, false);
+        let slots = alone(1);
         let slot = slots.take().expect("there is room");
         let left_behind = slot.clone();
         assert!(slots.take().is_none());
@@ -136,15 +171,20 @@ mod tests {
         assert!(slots.take().is_some() && left_behind.is_over());
     }
 
-    #[test]
-    fn who_waits_leaves_room_and_who_has_ended_leaves_more() {
-        let slots = Slots::new(4, true);
-        let waiting: Vec<Slot> = std::iter::from_fn(|| {
+    /// As many as begin one after another, each waiting for something.
+    fn waiting(slots: &Slots) -> Vec<Slot> {
+        let one = || {
             let slot = slots.take()?;
             slot.leave();
             Some(slot)
-        })
-        .collect();
+        };
+        std::iter::from_fn(one).collect()
+    }
+
+    #[test]
+    fn who_waits_leaves_room_and_who_has_ended_leaves_more() {
+        let slots = Slots::new(4, true, Spare::default());
+        let waiting = waiting(&slots);
         assert_eq!(waiting.len(), 5);
         waiting[0].end();
         let running = slots.take().expect("one has ended");
@@ -154,8 +194,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn accounts_share_what_is_to_spare() {
+        let spare = Spare(semaphore(3));
+        let (one, other) = (Slots::new(MANY, true, spare.clone()), Slots::new(MANY, true, spare));
+        let of_one = waiting(&one);
+        let of_other = waiting(&other);
+        assert_eq!((of_one.len(), of_other.len()), (begun(MANY) + 3, begun(MANY)));
+        // The last to begin has what is to spare.
+        let last = of_one.last().expect("many");
+        let (told, ()) = tokio::join!(other.is_free(), async { last.end() });
+        let taken = other.take();
+        assert!(told.is_ok() && taken.is_some() && one.take().is_none());
+    }
+
+    #[tokio::test]
     async fn whoever_waits_for_room_is_told_when_somebody_ends() {
-        let slots = Slots::new(1, false);
+        let slots = alone(1);
         let slot = slots.take().expect("there is room");
         let (told, ()) = tokio::join!(slots.is_free(), async { slot.end() });
         assert!(told.is_ok() && slots.take().is_some());
@@ -163,6 +217,6 @@ mod tests {
 
     #[test]
     fn no_number_of_handlers_is_too_large() {
-        assert!(Slots::new(usize::MAX, true).take().is_some());
+        assert!(Slots::new(usize::MAX, true, Spare::default()).take().is_some());
     }
 }

@@ -20,7 +20,7 @@ use crate::lanes::{Ends, Lanes};
 use crate::outbox::{Bell, Outbox};
 use crate::pause;
 use crate::scribe::Scribe;
-use crate::slots::Slot;
+use crate::slots::{Slot, Spare};
 use crate::status::{AccountState, Asked};
 
 /// How often an account that another process has is asked for, and one's own is asked about.
@@ -40,6 +40,8 @@ pub(crate) struct Tenure {
     pub(crate) chance: Arc<Chance>,
     pub(crate) bell: Bell,
     pub(crate) bot: Arc<Bot>,
+    /// Room for handlers that all accounts share.
+    pub(crate) spare: Spare,
     pub(crate) stop: CancellationToken,
 }
 
@@ -181,6 +183,7 @@ impl Tenure {
             self.account.gate.clone(),
             self.account.pulse.clone(),
             self.bot.options.bounds(),
+            self.spare.clone(),
         );
         let outbox = Outbox::new(effects, ends.clone(), self.chance.clone());
         // What is being sent at the stop has as long as what is being handled.

@@ -69,7 +69,15 @@ async fn handled(
     let pulse = Pulse::new(account, Arc::new(SystemClock), gate.clone(), true);
     let ends = Ends { stop: over, lost: CancellationToken::new() };
     let id = AccountId::new("test");
-    let lanes = Lanes::new(work.clone(), journal.clone(), id, gate, Arc::new(pulse), bounds);
+    let lanes = Lanes::new(
+        work.clone(),
+        journal.clone(),
+        id,
+        gate,
+        Arc::new(pulse),
+        bounds,
+        Spare::default(),
+    );
     lanes.run(&Notify::new(), &ends).await;
     work.begun.lock().expect("nobody else").clone()
 }

@@ -6,12 +6,13 @@ use crate::effect::Policy;
 use crate::lanes::Bounds;
 
 /// How a runtime behaves. Its bounds are those of each account, so that none of them can take
-/// another's room.
+/// another's room; what they share is beyond that.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RuntimeOptions {
     /// Handlers of an account that run at once. Where the journal is a database, one that waits until
     /// something is written down does not count, and is not held up when it goes on: up to a
-    /// quarter more may have begun. But with 1 each begins when the one before has ended.
+    /// quarter more may have begun, and with 64 or more 240 beyond that on all accounts together. But
+    /// with 1 each begins when the one before has ended.
     pub concurrency: usize,
     /// Updates of an account that are held in memory; of those that wait beyond that, only their
     /// places are.
