@@ -78,16 +78,17 @@ impl Work for Handling {
 impl Handling {
     async fn attempted(&self, entry: &Entry, tries: Tries, slot: Slot) -> Next {
         // Filters, observers and the call of a handler may panic too, not only its future.
+        let running = slot.ends_with();
         let limit = self.bot.options.deadline;
         let unwritten = Unwritten::default();
-        let effects = self.effects.of_one_origin(&unwritten, slot.clone());
+        let effects = self.effects.of_one_origin(&unwritten, slot);
         let handled = AssertUnwindSafe(self.handle(entry, effects)).catch_unwind();
         let handled = match tokio::time::timeout(limit, handled).await {
             Ok(Ok(handled)) => handled,
             Ok(Err(panic)) => Err(HandlerError::from(words(&*panic)).into()),
             Err(_) => Err(HandlerError::from(TooLong(limit)).into()),
         };
-        slot.end();
+        drop(running);
         // The end is asked for before what the effects came to is waited for: mostly it is one commit.
         let ended = match handled {
             Ok(sessions) => Ok(self.end(entry, Ending::Done, sessions, tries.all + 1).await),

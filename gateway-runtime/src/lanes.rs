@@ -133,6 +133,8 @@ impl<W: Work> Lanes<W> {
     pub(crate) async fn run(mut self, arrived: &Notify, ends: &Ends) {
         let others_write = self.journal.is_shared();
         let slots = self.slots.clone();
+        // The slot that was waited for.
+        let mut next = None;
         let mut more = true;
         while !ends.stop.is_cancelled() && !ends.lost.is_cancelled() {
             let mut is_well = true;
@@ -145,7 +147,7 @@ impl<W: Work> Lanes<W> {
                     Err(error) => is_well = self.report(&error),
                 }
             }
-            if is_well && let Err(error) = self.start_ready().await {
+            if is_well && let Err(error) = self.start_ready(next.take()).await {
                 is_well = self.report(&error);
             }
             self.gate.hold(self.order.len());
@@ -162,7 +164,7 @@ impl<W: Work> Lanes<W> {
                 () = ends.stop.cancelled() => {}
                 Some(tried) = self.running.join_next() => self.tried(tried),
                 Some(Ok(tried)) = self.pausing.join_next() => self.again(tried),
-                _ = slots.is_free(), if is_held_up => {}
+                Ok(slot) = slots.next(), if is_held_up => next = Some(slot),
                 () = arrived.notified() => more = true,
                 () = after(look) => more = true,
             }
@@ -209,10 +211,10 @@ impl<W: Work> Lanes<W> {
         self.running.len() < self.slots.on_their_way && self.order.coming(1).next().is_some()
     }
 
-    /// Begins with as many as may be handled at once.
-    async fn start_ready(&mut self) -> Result<(), JournalError> {
+    /// Begins with as many as may be handled at once, the first in a slot that is there already.
+    async fn start_ready(&mut self, mut first: Option<Slot>) -> Result<(), JournalError> {
         while self.has_more_to_start() {
-            let Some(slot) = self.slots.take() else { return Ok(()) };
+            let Some(slot) = first.take().or_else(|| self.slots.take()) else { return Ok(()) };
             let Some(next) = self.order.coming(1).next() else { return Ok(()) };
             if !self.held.contains_key(&next) {
                 self.load().await?;

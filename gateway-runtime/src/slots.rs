@@ -54,6 +54,16 @@ pub(crate) struct Slots {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Slot(Option<Arc<Left>>);
 
+/// A handler that runs, or that was dropped when this is.
+#[derive(Debug)]
+pub(crate) struct EndsWith(Slot);
+
+impl Drop for EndsWith {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 #[derive(Debug)]
 struct Left {
     slots: Slots,
@@ -84,27 +94,33 @@ impl Slots {
     }
 
     pub(crate) fn take(&self) -> Option<Slot> {
+        let running = self.free.clone().try_acquire_owned().ok()?;
         let spare = || self.spare.as_ref()?.0.clone().try_acquire_owned().ok();
         let begun = self.begun.clone().try_acquire_owned().ok().or_else(spare)?;
-        let running = self.free.clone().try_acquire_owned().ok()?;
-        let room = Mutex::new(Room::Begun { _begun: begun, running: Some(running) });
-        Some(Slot(Some(Arc::new(Left { slots: self.clone(), room }))))
+        Some(self.slot(begun, running))
     }
 
-    /// Waits until there is one.
-    pub(crate) async fn is_free(&self) -> Result<(), AcquireError> {
+    /// Waits until there is one. It is handed over: what is left for a moment goes to another account
+    /// that waits.
+    pub(crate) async fn next(&self) -> Result<Slot, AcquireError> {
+        let running = self.free.clone().acquire_owned().await?;
         let spare = async {
             match &self.spare {
-                Some(spare) => spare.0.acquire().await,
+                Some(spare) => spare.0.clone().acquire_owned().await,
                 None => std::future::pending().await,
             }
         };
-        let _begun = tokio::select! {
+        let begun = tokio::select! {
             biased;
-            begun = self.begun.acquire() => begun?,
-            spare = spare => spare?,
+            begun = self.begun.clone().acquire_owned() => begun?,
+            begun = spare => begun?,
         };
-        self.free.acquire().await.map(drop)
+        Ok(self.slot(begun, running))
+    }
+
+    fn slot(&self, begun: OwnedSemaphorePermit, running: OwnedSemaphorePermit) -> Slot {
+        let room = Mutex::new(Room::Begun { _begun: begun, running: Some(running) });
+        Slot(Some(Arc::new(Left { slots: self.clone(), room })))
     }
 }
 
@@ -139,8 +155,13 @@ impl Slot {
         }
     }
 
+    /// Ends with this, however that ends.
+    pub(crate) fn ends_with(&self) -> EndsWith {
+        EndsWith(self.clone())
+    }
+
     /// The handler runs no more. Somebody may still have this: a task that it has left behind.
-    pub(crate) fn end(&self) {
+    fn end(&self) {
         if let Some(left) = &self.0 {
             *left.room() = Room::Over;
         }
@@ -200,19 +221,28 @@ mod tests {
         let of_one = waiting(&one);
         let of_other = waiting(&other);
         assert_eq!((of_one.len(), of_other.len()), (begun(MANY) + 3, begun(MANY)));
-        // The last to begin has what is to spare.
+        // The last to begin has what is to spare. Both wait for it, and one of them has it then.
         let last = of_one.last().expect("many");
-        let (told, ()) = tokio::join!(other.is_free(), async { last.end() });
-        let taken = other.take();
-        assert!(told.is_ok() && taken.is_some() && one.take().is_none());
+        let (of_one, of_other) = (one.next(), other.next());
+        tokio::pin!(of_one, of_other);
+        let took = tokio::select! {
+            biased;
+            _ = &mut of_one => panic!("there is nothing to spare"),
+            _ = &mut of_other => panic!("there is nothing to spare"),
+            () = async { last.end() } => tokio::select! {
+                slot = &mut of_one => slot,
+                slot = &mut of_other => slot,
+            },
+        };
+        assert!(took.is_ok() && one.take().is_none() && other.take().is_none());
     }
 
     #[tokio::test]
-    async fn whoever_waits_for_room_is_told_when_somebody_ends() {
+    async fn whoever_waits_for_room_gets_it_when_somebody_ends() {
         let slots = alone(1);
         let slot = slots.take().expect("there is room");
-        let (told, ()) = tokio::join!(slots.is_free(), async { slot.end() });
-        assert!(told.is_ok() && slots.take().is_some());
+        let (next, ()) = tokio::join!(slots.next(), async { drop(slot.ends_with()) });
+        assert!(next.is_ok() && slots.take().is_none());
     }
 
     #[test]

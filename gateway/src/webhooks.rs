@@ -280,8 +280,8 @@ impl Webhook {
     /// they lead here.
     pub(crate) async fn keep(self, stop: CancellationToken) {
         let account = self.account();
-        let mut is_first = true;
-        let mut tidied = Instant::now();
+        // Since it is set, or since older ones were taken back.
+        let mut tidied: Option<Instant> = None;
         loop {
             let pauses = ExponentialBuilder::default()
                 .with_min_delay(FIRST_PAUSE)
@@ -290,7 +290,7 @@ impl Webhook {
                 .without_max_times();
             let mut look_in = LOOK;
             for pause in pauses.build() {
-                let is_tidy = tidied.elapsed() < PERIOD;
+                let is_tidy = tidied.is_none_or(|at| at.elapsed() < PERIOD);
                 let look = async {
                     let ensured = self.ensured().await?;
                     let taken_back = if is_tidy { 0 } else { self.take_back_older().await? };
@@ -302,7 +302,7 @@ impl Webhook {
                     Ok(Ok((ensured, older))) => {
                         match ensured {
                             Ensured::Known => tracing::debug!(%account, "the webhook is there"),
-                            _ if is_first => tracing::info!(%account, "the webhook is set"),
+                            _ if tidied.is_none() => tracing::info!(%account, "the webhook is set"),
                             Ensured::Set => tracing::warn!(
                                 %account,
                                 "the messenger did not know the webhook any more: it is set again"
@@ -315,13 +315,12 @@ impl Webhook {
                         if older > 0 {
                             tracing::info!(%account, older, "older webhooks are taken back");
                         }
-                        if !is_tidy {
-                            tidied = Instant::now();
+                        if tidied.is_none() || !is_tidy {
+                            tidied = Some(Instant::now());
                         }
                         if ensured == Ensured::SetUnseen {
                             look_in = PERIOD;
                         }
-                        is_first = false;
                         break;
                     }
                     Ok(Err(error)) => {

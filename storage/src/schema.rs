@@ -1,5 +1,8 @@
 //! How far the schema of a database is, without changing it.
 
+#[cfg(feature = "sqlite")]
+use std::path::Path;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 use std::str::FromStr as _;
 
 use sqlx::migrate::Migrator;
@@ -69,9 +72,15 @@ async fn of_postgres(url: &str) -> Result<Schema, OpenError> {
 async fn of_sqlite(url: &str) -> Result<Schema, OpenError> {
     let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Connect)?.read_only(true);
     let file = options.get_filename().to_owned();
-    let mut db = options.connect().await.map_err(|why| match file.try_exists() {
-        Ok(false) => OpenError::Missing(file.display().to_string()),
-        _ => OpenError::Unreachable { address: file.display().to_string(), why },
+    let mut db = options.connect().await.map_err(|why| {
+        let address = file.display().to_string();
+        // Folders are not made.
+        let folder = file.parent().filter(|it| !it.as_os_str().is_empty());
+        let is_folder_there = folder.is_none_or(Path::is_dir);
+        match file.try_exists() {
+            Ok(false) if is_folder_there => OpenError::Missing(address),
+            _ => OpenError::Unreachable { address, why },
+        }
     })?;
     let is_there: bool = sqlx::query_scalar(
         "select count(*) > 0 from sqlite_master where name = '_sqlx_migrations'",

@@ -82,8 +82,6 @@ impl Sqlite {
             // What was committed is there after the machine has lost its power, too.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            // What a statement keeps in order to be undone goes into a file otherwise, made for it alone.
-            .pragma("temp_store", "memory")
             .row_buffer_size(READ_AHEAD)
             .busy_timeout(BUSY_TIMEOUT);
         // In memory there is no file, and what is only read must be there.
@@ -94,11 +92,18 @@ impl Sqlite {
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writing = options.clone().pragma("cache_size", WRITER_CACHE);
         let address = options.get_filename().display().to_string();
-        let writer = pool(1).connect_with(writing).await;
+        let writer = pool(1).connect_with(writing.clone()).await;
         let writer = writer.map_err(|why| OpenError::Unreachable { address, why })?;
         sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
         let rekeyed = rekeying::rekey(&writer).await;
         rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
+        // What a statement keeps in order to be undone goes into a file made for it alone when it is more
+        // than a few pages. What was migrated, or is counted by a reader, may be more than fits in memory.
+        sqlx::query("pragma temp_store = memory")
+            .execute(&writer)
+            .await
+            .map_err(OpenError::Connect)?;
+        writer.set_connect_options(writing.pragma("temp_store", "memory"));
         let reading = options.pragma("cache_size", READER_CACHE);
         let readers = pool(READERS).connect_with(reading).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
