@@ -18,7 +18,7 @@ const fn begun(count: usize) -> usize {
 const SPARE: usize = 240;
 
 /// Where fewer than so many may run at once, somebody wants few: they have nothing of what is to spare.
-pub(crate) const MANY: usize = 64;
+const MANY: usize = 64;
 
 /// How many updates may be on their way then. Those whose handlers have ended wait for the commit that
 /// says so: each costs a little memory.

@@ -76,7 +76,7 @@ pub enum FilterError {
 }
 
 impl Filter {
-    /// Logs from now on what `filter` says: `info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error`. `RUST_LOG` does not count any more.
+    /// Logs from now on what `filter` says, such as [`USUAL`]. `RUST_LOG` does not count any more.
     ///
     /// # Errors
     ///
@@ -87,6 +87,10 @@ impl Filter {
         handle.reload(filter).map_err(|_| FilterError::NotOurs)
     }
 }
+
+/// What is logged when nothing is said: what a server does, and of the database what is wrong. That its
+/// connections are waited for is told by whoever waits.
+pub const USUAL: &str = "info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error";
 
 /// What `RUST_LOG` says is logged, or this when it says nothing.
 pub fn usual(filter: &str) -> String {

@@ -163,14 +163,12 @@ impl Webhook {
     }
 
     async fn ensured(&self) -> Result<Ensured, WebhookError> {
-        let address = self.address()?;
-        let webhooks = self.webhooks()?;
-        let ensured = match self.list().await? {
-            Some(known) if known.contains(address) => return Ok(Ensured::Known),
-            Some(_) => Ensured::Set,
+        let ensured = match self.is_known().await? {
+            Some(true) => return Ok(Ensured::Known),
+            Some(false) => Ensured::Set,
             None => Ensured::SetUnseen,
         };
-        webhooks.set(address).await?;
+        self.webhooks()?.set(self.address()?).await?;
         Ok(ensured)
     }
 

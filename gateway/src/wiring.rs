@@ -103,13 +103,10 @@ impl Gateway {
     ///
     /// When no token is there, a URL is none, or a file cannot be read.
     pub fn with_accounts_from_env(self) -> Result<Self, StartError> {
-        logging::start(USUAL_FILTER);
+        logging::start(logging::USUAL);
         Ok(accounts::accounts_from_env()?.into_iter().fold(self, Self::with))
     }
 }
-
-/// What is logged when `RUST_LOG` does not say.
-const USUAL_FILTER: &str = "info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error";
 
 /// Gateways over a database (feature `sqlite` or `postgres`).
 #[cfg(feature = "database")]
@@ -243,7 +240,7 @@ impl Gateway {
     /// When no token is there, a URL is none, a file cannot be read, or the database cannot be
     /// opened.
     pub async fn from_env() -> Result<Self, StartError> {
-        logging::start(USUAL_FILTER);
+        logging::start(logging::USUAL);
         let config = accounts::config_from_env()?;
         let accounts = config.messengers()?;
         let gateway = Self::on(Self::open_database(&config.database).await?);

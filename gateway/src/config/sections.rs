@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 use super::kinds::{COUNT, DATABASE, DURATION, PATH, TEXT};
 use super::mistake::Place;
 use super::reading::{Found, Section};
-use crate::logging::Format;
+use crate::logging::{self, Format};
 
 /// `[database]`: where everything is kept.
 #[derive(Clone, Debug)]
@@ -69,8 +69,7 @@ pub(super) fn log(root: &mut Section<'_, '_>) -> LogConfig {
         let path = section.path_of("filter");
         section.reader.wrong(place.clone(), path, format!("it is no filter of logs: {why}"));
     }
-    let filter =
-        value.unwrap_or_else(|| "info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error".to_owned());
+    let filter = value.unwrap_or_else(|| logging::USUAL.to_owned());
     section.holds("filter", &TEXT, Some(&filter), place);
     let words = [("human", Format::Human), ("json", Format::Json)];
     let format = section.choice("format", "format", &words, Some(Format::Human));

@@ -289,9 +289,7 @@ async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
 fn default_filter(command: &Command) -> Option<&'static str> {
     match command {
         Command::Run => None,
-        Command::Registry { .. } | Command::Sandbox { .. } => {
-            Some("info,sqlx=warn,sqlx::pool=error,sqlx_core::pool=error")
-        }
+        Command::Registry { .. } | Command::Sandbox { .. } => Some(logging::USUAL),
         Command::Demo { .. }
         | Command::Init { .. }
         | Command::New { .. }
