@@ -5,6 +5,7 @@
 pub mod called;
 pub mod echo;
 pub mod facts;
+pub mod line;
 pub mod schema;
 mod self_signed;
 pub mod storm;

@@ -2,12 +2,13 @@
 //! whoever asks is told soon, nothing is half done, and the service returns by itself.
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use gateway_core::chance::Chance;
 use gateway_core::time::SystemClock;
+use gateway_tests::line::{Line, Proxy};
 use gateway_tests::{Got, Stranger};
 use registry_api::store::EventCursor;
 use registry_api::token::Scopes;
@@ -17,13 +18,10 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use storage::Database;
 use storage::testing::TestDatabase;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
-use url::Url;
 
 const CHATS: &str = "api/v1/private/chats";
 
@@ -32,87 +30,6 @@ const SOON: Duration = Duration::from_secs(10);
 
 /// Within this the service is back.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// What the line to the database does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Line {
-    /// It carries everything.
-    Up,
-    /// It carries everything, late.
-    Slow,
-    /// It carries nothing, and nobody is told.
-    Silent,
-    /// It is cut: who is on it is put off, and nobody gets on it.
-    Cut,
-}
-
-/// Stands between the service and its database.
-struct Proxy {
-    address: SocketAddr,
-    line: watch::Sender<Line>,
-    _task: JoinSet<()>,
-}
-
-impl Proxy {
-    async fn before(database: SocketAddr) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let (line, state) = watch::channel(Line::Up);
-        let mut task = JoinSet::new();
-        task.spawn(async move {
-            let mut connections = JoinSet::new();
-            loop {
-                let (client, _) = listener.accept().await.expect("it accepts");
-                connections.spawn(carry(client, database, state.clone()));
-            }
-        });
-        Self { address, line, _task: task }
-    }
-
-    fn is(&self, line: Line) {
-        self.line.send_replace(line);
-    }
-}
-
-/// Carries what both say, as the line lets it.
-async fn carry(client: TcpStream, database: SocketAddr, mut line: watch::Receiver<Line>) {
-    if *line.borrow() == Line::Cut {
-        return;
-    }
-    let server = TcpStream::connect(database).await.expect("the database is there");
-    let (mut from_client, mut to_client) = client.into_split();
-    let (mut from_server, mut to_server) = server.into_split();
-    let mut there = line.clone();
-    let mut back = line.clone();
-    let is_cut = async {
-        // Whoever watches lives as long as the proxy.
-        let _ = line.wait_for(|it| *it == Line::Cut).await;
-    };
-    tokio::select! {
-        () = pass(&mut from_client, &mut to_server, &mut there) => {}
-        () = pass(&mut from_server, &mut to_client, &mut back) => {}
-        () = is_cut => {}
-    }
-}
-
-async fn pass(
-    from: &mut (impl AsyncRead + Unpin),
-    to: &mut (impl AsyncWrite + Unpin),
-    line: &mut watch::Receiver<Line>,
-) {
-    let mut bytes = vec![0; 16 * 1024];
-    while let Ok(count) = from.read(&mut bytes).await {
-        if line.wait_for(|it| *it != Line::Silent).await.is_err() || count == 0 {
-            return;
-        }
-        if *line.borrow() == Line::Slow {
-            sleep(Duration::from_millis(50)).await;
-        }
-        if to.write_all(&bytes[..count]).await.is_err() {
-            return;
-        }
-    }
-}
 
 struct Service {
     stranger: Stranger,
@@ -126,13 +43,8 @@ struct Service {
 impl Service {
     async fn open() -> Self {
         let database = TestDatabase::postgres().await;
-        let mut url: Url = database.url().parse().expect("a URL");
-        let host = (url.host_str().expect("a host").to_owned(), url.port().expect("a port"));
-        let host = tokio::net::lookup_host(host).await.expect("a known host").next();
-        let proxy = Proxy::before(host.expect("an address")).await;
-        url.set_host(Some("127.0.0.1")).expect("a host");
-        url.set_port(Some(proxy.address.port())).expect("a port");
-        let store = Database::open(url.as_str()).await.expect("it opens").registry();
+        let proxy = Proxy::before(database.url()).await;
+        let store = Database::open(proxy.url()).await.expect("it opens").registry();
         let registry = Registry::new(store, Arc::new(SystemClock), Arc::new(Chance::from_os()));
         let token = registry.create_token("test", Scopes::ALL).await.expect("a token");
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");

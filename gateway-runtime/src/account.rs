@@ -9,6 +9,7 @@ use gateway_core::time::Clock;
 use tokio::sync::{Mutex, Notify, OnceCell};
 
 use crate::gate::Gate;
+use crate::outage::Outage;
 use crate::status::Pulse;
 
 /// A messenger, and who the bot is there once that is known.
@@ -39,10 +40,11 @@ impl RunningAccount {
         messenger: Arc<dyn Messenger>,
         receiving: Receiving,
         clock: Arc<dyn Clock>,
+        outage: Arc<Outage>,
     ) -> Self {
         let gate = Arc::new(Gate::new());
         let polls = receiving == Receiving::Polling;
-        let pulse = Pulse::new(messenger.account().clone(), clock, gate.clone(), polls);
+        let pulse = Pulse::new(messenger.account().clone(), clock, gate.clone(), polls, outage);
         Self {
             messenger,
             receiving,

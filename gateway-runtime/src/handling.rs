@@ -14,10 +14,11 @@ use crate::account::RunningAccount;
 use crate::effect::{EffectError, Effects, Unwritten};
 use crate::journal::{Change, End, Ending, Entry, SessionWrite, Written};
 use crate::lanes::{Ends, Next, Tries, Work};
+use crate::outage::Asked;
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::runtime::{Observed, Observer, RuntimeOptions};
 use crate::slots::Slot;
-use crate::status::{AccountState, Asked};
+use crate::status::AccountState;
 use crate::{Context, HandlerError, Router, pause, trace};
 
 /// The longest pause between two tries of a handler.
@@ -120,7 +121,10 @@ impl Handling {
         let observed = Observed { account, me: &self.me, entry };
         for observer in &*self.bot.observers {
             let seen = observer.observe(observed).await;
-            seen.map_err(|error| Failure { error, verdict: Verdict::Outside(None) })?;
+            seen.map_err(|error| Failure { error, verdict: Verdict::Observer })?;
+        }
+        if !self.bot.observers.is_empty() {
+            self.account.pulse.observed();
         }
         let context = Context::new(entry, self.me.clone(), effects);
         if self.bot.router.expects_answers() {
@@ -173,7 +177,17 @@ impl Handling {
             _ => own,
         };
         let retry_in_ms = pause.as_millis();
-        tracing::warn!(%account, %update, error = words, retry_in_ms, "the handler failed");
+        match verdict {
+            // Every handler that runs meanwhile fails of it: it is told once.
+            Verdict::Journal => {
+                let what = "a handler waits for the journal";
+                self.account.pulse.journal_failed(Asked::Writing, what, &words);
+            }
+            Verdict::Observer => self.account.pulse.held_back(update, &words),
+            _ => {
+                tracing::warn!(%account, %update, error = words, retry_in_ms, "the handler failed");
+            }
+        }
         if verdict == Verdict::Counted {
             let fail = Change::Fail { seq: entry.seq, error: words };
             if let Err(error) = self.write(fail).await {

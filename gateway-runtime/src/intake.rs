@@ -12,7 +12,8 @@ use tokio::time::{Instant, timeout};
 use crate::account::RunningAccount;
 use crate::journal::{Append, Appended, Fence, Journal};
 use crate::lanes::Ends;
-use crate::status::{AccountState, Asked};
+use crate::outage::Asked;
+use crate::status::AccountState;
 use crate::{pause, trace};
 
 /// Pauses after a failed poll, and after a failed write.
@@ -268,7 +269,13 @@ impl Intake {
                 self.or_over(wait).await
             };
             if is_over {
-                tracing::error!(%account, updates = left, "stopped before they were written");
+                if consumes {
+                    tracing::error!(%account, updates = left, "lost: they could not be written down");
+                } else {
+                    let words =
+                        "they are not written down, and the messenger is asked again for them";
+                    tracing::debug!(%account, updates = left, "{words}");
+                }
                 return None;
             }
         }

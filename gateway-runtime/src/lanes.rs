@@ -19,8 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::gate::Gate;
 use crate::journal::{Entry, Journal, JournalError, Place, Seq};
+use crate::outage::Asked;
 use crate::slots::{Slot, Slots, Spare};
-use crate::status::{Asked, Pulse};
+use crate::status::Pulse;
 use order::Order;
 
 /// The pause after the journal could not be read.

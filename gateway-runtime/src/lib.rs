@@ -73,6 +73,7 @@ mod intake;
 pub mod journal;
 mod lanes;
 mod measure;
+mod outage;
 mod outbox;
 mod pause;
 mod router;

@@ -22,11 +22,11 @@ use crate::journal::{
     Change, EffectKey, Journal, JournalError, Origin, Outcome, Scheduled, Settled, Written,
 };
 use crate::lanes::Ends;
+use crate::outage::Asked;
 use crate::pause;
 use crate::runtime::verdict::{Verdict, verdict};
 use crate::scribe::Scribe;
 use crate::slots::Slot;
-use crate::status::Asked;
 
 /// Messages that are looked at together.
 const PAGE: usize = 100;
@@ -195,6 +195,7 @@ impl Outbox {
                 &error,
             );
         })?;
+        self.effects.account.pulse.journal_answered(Asked::Reading);
         let mut by_chat: BTreeMap<ChatId, Vec<Scheduled>> = BTreeMap::new();
         for scheduled in due {
             by_chat.entry(scheduled.chat.chat.clone()).or_default().push(scheduled);
@@ -256,6 +257,7 @@ impl Outbox {
                 false
             }
             Ok(_) => {
+                self.effects.account.pulse.journal_answered(Asked::Writing);
                 self.failing().remove(&key);
                 true
             }

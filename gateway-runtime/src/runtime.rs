@@ -21,6 +21,7 @@ use crate::account::{Receiving, RunningAccount};
 use crate::handling::Bot;
 use crate::hook::Hook;
 use crate::journal::{Entry, Journal};
+use crate::outage::Outage;
 use crate::outbox::{Bell, Sender};
 use crate::scribe::Scribe;
 use crate::slots::Spare;
@@ -64,6 +65,7 @@ pub struct Runtime {
     own_routers: HashMap<AccountId, Router>,
     options: RuntimeOptions,
     bell: Bell,
+    outage: Arc<Outage>,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -89,6 +91,7 @@ impl Runtime {
             own_routers: HashMap::new(),
             options: RuntimeOptions::default(),
             bell: Bell::default(),
+            outage: Arc::default(),
         }
     }
 
@@ -121,7 +124,8 @@ impl Runtime {
     }
 
     fn add(&mut self, messenger: Arc<dyn Messenger>, receiving: Receiving) -> RunningAccount {
-        let account = RunningAccount::new(messenger, receiving, self.clock.clone());
+        let account =
+            RunningAccount::new(messenger, receiving, self.clock.clone(), self.outage.clone());
         self.accounts.push(account.clone());
         account
     }

@@ -37,7 +37,7 @@ pub(crate) fn context(kind: UpdateKind) -> Context {
     let receiving = Receiving::Polling;
     let effects = Effects {
         owner: messenger.account().id.clone(),
-        account: RunningAccount::new(Arc::new(messenger), receiving, clock.clone()),
+        account: RunningAccount::new(Arc::new(messenger), receiving, clock.clone(), Arc::default()),
         accounts: Arc::default(),
         scribe: Scribe::alone(journal.clone(), clock.clone()),
         journal,

@@ -1,19 +1,20 @@
 //! How each account is doing. It is judged by what was received and handled: that a task still runs
 //! says nothing.
 
+use std::fmt::Display;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use gateway_core::messenger::ErrorKind;
-use gateway_core::model::Account;
+use gateway_core::model::{Account, UpdateId};
 use gateway_core::time::Clock;
 use gateway_core::trouble::Trouble;
 use serde::Serialize;
 
 use crate::gate::Gate;
-use crate::journal::JournalError;
 use crate::measure::Meters;
+use crate::outage::{Asked, Outage, Service};
 
 /// A messenger answers a poll within 90 seconds, even when nothing has happened. An account that has
 /// had no answer for this long is deaf.
@@ -40,13 +41,15 @@ pub enum AccountState {
     /// As many updates wait as may (`RuntimeOptions::waiting`): it asks for no more until some are
     /// handled.
     Full,
+    /// The journal cannot be read or written: nothing is received or handled until it can.
+    JournalFailing,
     /// It was stopped.
     Stopped,
 }
 
 impl AccountState {
     /// Every state.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Starting,
         Self::StandingBy,
         Self::Running,
@@ -54,6 +57,7 @@ impl AccountState {
         Self::Unauthorized,
         Self::Deaf,
         Self::Full,
+        Self::JournalFailing,
         Self::Stopped,
     ];
 
@@ -67,6 +71,7 @@ impl AccountState {
             Self::Unauthorized => "unauthorized",
             Self::Deaf => "deaf",
             Self::Full => "full",
+            Self::JournalFailing => "journal_failing",
             Self::Stopped => "stopped",
         }
     }
@@ -108,17 +113,9 @@ pub(crate) struct Pulse {
     polls: bool,
     beat: Mutex<Beat>,
     receiving: Trouble,
-    reading: Trouble,
-    writing: Trouble,
+    journal: Service,
+    observing: Trouble,
     meters: OnceLock<Meters>,
-}
-
-/// What is asked of the journal. A database may be readable that cannot be written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Asked {
-    Reading,
-    /// Or to say whose an account is.
-    Writing,
 }
 
 #[derive(Debug, Default)]
@@ -138,6 +135,7 @@ impl Pulse {
         clock: Arc<dyn Clock>,
         gate: Arc<Gate>,
         polls: bool,
+        outage: Arc<Outage>,
     ) -> Self {
         Self {
             account,
@@ -146,8 +144,8 @@ impl Pulse {
             polls,
             beat: Mutex::default(),
             receiving: Trouble::default(),
-            reading: Trouble::default(),
-            writing: Trouble::default(),
+            journal: Service::new(outage),
+            observing: Trouble::default(),
             meters: OnceLock::new(),
         }
     }
@@ -166,7 +164,10 @@ impl Pulse {
         match state {
             AccountState::Running => self.receives(),
             // Whether it could receive is not known from here any more.
-            AccountState::StandingBy | AccountState::Stopped => drop(self.receiving.is_over()),
+            AccountState::StandingBy | AccountState::Stopped => {
+                let _ = self.receiving.is_over();
+                self.journal.is_left();
+            }
             _ => {}
         }
         self.beat(|beat, now| {
@@ -237,33 +238,32 @@ impl Pulse {
         self.erred(&error.to_string());
     }
 
-    fn trouble(&self, asked: Asked) -> &Trouble {
-        match asked {
-            Asked::Reading => &self.reading,
-            Asked::Writing => &self.writing,
-        }
-    }
-
     /// The journal did not do what was asked of it: it is asked again.
-    pub(crate) fn journal_failed(&self, asked: Asked, what: &'static str, error: &JournalError) {
-        let account = &self.account.id;
+    pub(crate) fn journal_failed(&self, asked: Asked, what: &'static str, error: &dyn Display) {
         self.beat(|beat, now| beat.last_error = Some((now, error.to_string())));
-        if self.trouble(asked).is_news(what) {
-            tracing::error!(%account, %error, "{what}");
-        } else {
-            tracing::debug!(%account, %error, "{what}");
-        }
+        self.journal.failed(asked, &self.account.id, what, error);
     }
 
     /// The journal did what was asked of it.
     pub(crate) fn journal_answered(&self, asked: Asked) {
-        if let Some(over) = self.trouble(asked).is_over() {
+        self.journal.answered(asked);
+    }
+
+    /// An observer holds an update back.
+    pub(crate) fn held_back(&self, update: &UpdateId, error: &str) {
+        let (account, words) = (&self.account.id, "an observer fails: updates wait");
+        if self.observing.is_news(words) {
+            tracing::warn!(%account, %update, error, "{words}");
+        } else {
+            tracing::debug!(%account, %update, error, "{words}");
+        }
+    }
+
+    /// No observer holds an update back.
+    pub(crate) fn observed(&self) {
+        if let Some(over) = self.observing.is_over() {
             let (account, lasted_ms) = (&self.account.id, over.lasted.as_millis());
-            let words = match asked {
-                Asked::Reading => "the journal can be read again",
-                Asked::Writing => "the journal can be written again",
-            };
-            tracing::info!(%account, failures = over.failures, lasted_ms, "{words}");
+            tracing::info!(%account, failures = over.failures, lasted_ms, "no observer fails any more");
         }
     }
 
@@ -298,6 +298,10 @@ impl Pulse {
         let silence = beat.last_success.and_then(|it| (now - it).to_std().ok());
         let is_deaf = self.polls && silence.is_some_and(|it| it > DEAF_AFTER);
         let state = match beat.state {
+            state @ (AccountState::StandingBy
+            | AccountState::Unauthorized
+            | AccountState::Stopped) => state,
+            _ if self.journal.is_failing() => AccountState::JournalFailing,
             AccountState::Running if self.gate.is_full() => AccountState::Full,
             AccountState::Running if is_deaf => AccountState::Deaf,
             state => state,

@@ -17,11 +17,12 @@ use crate::handling::{Bot, Handling};
 use crate::intake::{Intake, introduce};
 use crate::journal::{Claim, Journal};
 use crate::lanes::{Ends, Lanes};
+use crate::outage::Asked;
 use crate::outbox::{Bell, Outbox};
 use crate::pause;
 use crate::scribe::Scribe;
 use crate::slots::{Slot, Spare};
-use crate::status::{AccountState, Asked};
+use crate::status::AccountState;
 
 /// How often an account that another process has is asked for, and one's own is asked about.
 const LOOK: Duration = Duration::from_millis(500);

@@ -258,6 +258,13 @@ impl Gateway {
         self.kept.as_ref().map(Kept::registry)
     }
 
+    /// Ends it without a run: the file of an `SQLite` database holds all of it then, for whoever copies it.
+    pub async fn close(self) {
+        if let Some(kept) = &self.kept {
+            fold(&kept.database).await;
+        }
+    }
+
     /// What an operator watches of the accounts that were added so far, and of the database; there is
     /// nothing to watch in memory.
     #[cfg(feature = "server")]

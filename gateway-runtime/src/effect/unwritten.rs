@@ -64,7 +64,7 @@ impl Effects {
             let settled = match written.kept().await {
                 Ok(written) => self.is_owner(&written),
                 Err(error) => {
-                    tracing::warn!(%effect, %error, "what it came to is not written down yet");
+                    self.is_not_written(&effect, &error);
                     self.settle(&effect, &outcome).await
                 }
             };

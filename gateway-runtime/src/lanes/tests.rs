@@ -66,7 +66,7 @@ async fn handled(
     let bounds = Bounds { concurrency: 8, held: 2, drain: Duration::from_secs(1) };
     let gate = Arc::new(Gate::new());
     let account = Account::new("test", Platform::TAMTAM);
-    let pulse = Pulse::new(account, Arc::new(SystemClock), gate.clone(), true);
+    let pulse = Pulse::new(account, Arc::new(SystemClock), gate.clone(), true, Arc::default());
     let ends = Ends { stop: over, lost: CancellationToken::new() };
     let id = AccountId::new("test");
     let lanes = Lanes::new(

@@ -13,9 +13,13 @@ pub(crate) enum Verdict {
     Final,
     /// It may be the handler's own mistake: there are only so many tries.
     Counted,
-    /// The messenger or the database is out of order, and nothing has happened: tried until it is
-    /// back, after the pause that the messenger asked for.
+    /// The messenger is out of order, and nothing has happened: tried until it is back, after the
+    /// pause that it asked for.
     Outside(Option<Duration>),
+    /// The journal is out of order: tried until it is back.
+    Journal,
+    /// An observer holds it back: tried until it does not.
+    Observer,
     /// It may have happened: it is tried again without end where somebody can find out, and only so
     /// often where nobody can.
     Unsure,
@@ -32,7 +36,7 @@ pub(crate) fn verdict(error: &(dyn std::error::Error + 'static)) -> Verdict {
         let by_effect = error.downcast_ref::<EffectError>();
         match by_effect {
             Some(EffectError::Journal(error)) if error.is_refusal => return Verdict::Counted,
-            Some(EffectError::Journal(_)) => return Verdict::Outside(None),
+            Some(EffectError::Journal(_)) => return Verdict::Journal,
             Some(EffectError::Fenced { .. }) => return Verdict::Fenced,
             Some(error) if error.is_final() => return Verdict::Final,
             _ => {}

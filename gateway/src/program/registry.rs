@@ -88,6 +88,7 @@ pub(crate) async fn run(
         }
     };
     let (served, (), watched) = tokio::join!(served, registry.keep_tidy(stop.clone()), watched);
+    gateway.close().await;
     watched.context("serving what is watched")?;
     served.context("serving the registry")?;
     tracing::info!("stopped");

@@ -89,18 +89,22 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
     match command {
         Command::Create { scope, name, expires, database } => {
             let end = expires.map(|end| end.from(SystemClock.now())).transpose()?;
-            let registry = open(database, source).await?;
+            let (gateway, registry) = open(database, source).await?;
             let token = registry.create_token_until(&name, scope, end).await?;
+            gateway.close().await;
             // Nothing else, so that it can be taken into a variable.
             print(&format!("{}\n", token.expose()))
         }
         Command::List { json, database } => {
-            let tokens = open(database, source).await?.tokens().await?;
+            let (_, registry) = open(database, source).await?;
+            let tokens = registry.tokens().await?;
             print(&if json { lines(&tokens) } else { table(&tokens) })
         }
         Command::Revoke { id, database } => {
-            let registry = open(database, source).await?;
-            let Some(since) = registry.revoke_token(id).await? else {
+            let (gateway, registry) = open(database, source).await?;
+            let revoked = registry.revoke_token(id).await?;
+            gateway.close().await;
+            let Some(since) = revoked else {
                 bail!("taking a token back: there is none with the id {id}; `list` shows them");
             };
             print(&format!("{id} is revoked since {}\n", shown(since)))
@@ -108,8 +112,10 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
     }
 }
 
-async fn open(database: DatabaseUrl, source: &Source) -> anyhow::Result<Registry> {
-    Gateway::open(&database.resolve(source)?).await?.registry().context(NO_DATABASE)
+async fn open(database: DatabaseUrl, source: &Source) -> anyhow::Result<(Gateway, Registry)> {
+    let gateway = Gateway::open(&database.resolve(source)?).await?;
+    let registry = gateway.registry().context(NO_DATABASE)?;
+    Ok((gateway, registry))
 }
 
 fn table(tokens: &[TokenRecord]) -> String {

@@ -14,7 +14,7 @@ pub(super) async fn live() -> impl IntoResponse {
     Json(json!({ "status": "live" }))
 }
 
-/// The database answers, and every account has begun.
+/// The database answers, and every account has begun and can use it.
 pub(super) async fn ready(State(watching): State<Watching>) -> impl IntoResponse {
     let mut reasons: Vec<String> = watching.status.accounts().iter().filter_map(holds_up).collect();
     match timeout(ANSWER_WITHIN, watching.database.answers()).await {
@@ -37,6 +37,9 @@ pub(super) fn holds_up(account: &AccountStatus) -> Option<String> {
     match account.state {
         AccountState::Unauthorized => Some(format!("account {id}: the token is refused")),
         AccountState::Stopped => Some(format!("account {id}: it was stopped")),
+        AccountState::JournalFailing => {
+            Some(format!("account {id}: the journal cannot be read or written"))
+        }
         AccountState::StandingBy => None,
         _ if account.last_success.is_some() => None,
         _ => Some(format!("account {id}: it has not reached its messenger yet")),
@@ -67,7 +70,8 @@ mod tests {
     #[test]
     fn an_account_is_ready_once_it_has_begun_and_as_long_as_its_token_is_good() {
         use AccountState::{
-            Deaf, Failing, Full, Running, StandingBy, Starting, Stopped, Unauthorized,
+            Deaf, Failing, Full, JournalFailing, Running, StandingBy, Starting, Stopped,
+            Unauthorized,
         };
         for (state, has_begun, is_ready) in [
             (Starting, false, false),
@@ -77,6 +81,7 @@ mod tests {
             (Full, true, true),
             (Deaf, true, true),
             (Failing, true, true),
+            (JournalFailing, true, false),
             (Unauthorized, true, false),
             (Stopped, true, false),
         ] {
