@@ -1,6 +1,5 @@
 //! The database of three bots goes away and comes back: that is told once and shown, and everybody is
 //! answered once.
-#![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::sync::Arc;
 
