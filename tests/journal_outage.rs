@@ -2,13 +2,16 @@
 //! answered once.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use gateway::CancellationToken;
 use gateway::prelude::*;
 use gateway_core::testing::{Logs, MemoryMessenger, Person};
 use gateway_tests::line::{Line, Proxy};
-use gateway_tests::{soon, watcher};
+use gateway_tests::{PATIENCE, Street, during, soon, watcher};
+use sandbox::Platform;
 use storage::testing::TestDatabase;
+use tokio::time::sleep;
 
 /// Waits until every account does this.
 async fn all_are(status: &Status, state: AccountState) {
@@ -58,4 +61,36 @@ async fn postgres_an_outage_of_the_journal_is_told_once_and_shown_and_nothing_is
     let errors: Vec<_> = text.lines().filter(|it| it.contains(" ERROR ")).collect();
     // As many as there were outages: a connection may be found dead when the others are back.
     assert!(errors.len() == outages && (1..=2).contains(&outages), "{errors:#?}");
+}
+
+/// Potato has forgotten what it handed out: nobody but the gateway has it, and it keeps it for longer
+/// than a stop would take.
+#[tokio::test]
+async fn postgres_what_the_messenger_has_forgotten_is_kept_until_the_database_is_back() {
+    let street = Street::open().await;
+    let database = TestDatabase::postgres().await;
+    let proxy = Proxy::before(database.url()).await;
+    let drain = Duration::from_millis(50);
+    let gateway = Gateway::open(proxy.url())
+        .await
+        .expect("it opens")
+        .with_options(RuntimeOptions { drain, ..RuntimeOptions::default() })
+        .with_account(street.potato())
+        .with_bot(watcher::bot());
+    let status = gateway.status();
+    let mut anna = street.anna(Platform::Potato);
+    during(gateway, async {
+        anna.says("before");
+        assert_eq!(anna.sees(PATIENCE).await.expect("an answer").text(), "before");
+        for said in ["first", "second", "third"] {
+            proxy.is(Line::Cut);
+            anna.says(said);
+            all_are(&status, AccountState::JournalFailing).await;
+            sleep(20 * drain).await;
+            proxy.is(Line::Up);
+            assert_eq!(anna.sees(PATIENCE).await.expect("an answer").text(), said);
+            all_are(&status, AccountState::Running).await;
+        }
+    })
+    .await;
 }

@@ -200,7 +200,7 @@ impl Intake {
     /// messenger is not asked for more. `None` when it could not be written before the end.
     ///
     /// What the messenger has forgotten is nowhere else: it is written by whoever has it, also by an
-    /// owner that is none any more, and tried for as long as a stop may take.
+    /// owner that is none any more, and tried until it is written, or for as long as a stop may take.
     async fn write(&self, batch: Batch) -> Option<usize> {
         if batch.updates.is_empty() && batch.cursor.is_none() {
             return Some(0);
@@ -262,7 +262,8 @@ impl Intake {
             }
             let is_over = if consumes {
                 tokio::time::sleep(wait).await;
-                let end = self.is_over().then(|| Instant::now() + self.drain);
+                let is_stopped = self.ends.stop.is_cancelled();
+                let end = is_stopped.then(|| Instant::now() + self.drain);
                 *given_up = given_up.or(end);
                 given_up.is_some_and(|end| Instant::now() >= end)
             } else {

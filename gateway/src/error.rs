@@ -13,8 +13,9 @@ use crate::logging::LogsError;
 pub enum StartError {
     /// No account is named.
     #[error(
-        "there is no account: write one into the configuration (gateway init makes a file), or set \
-         TAMTAM_TOKEN, MAX_TOKEN or POTATO_TOKEN"
+        "there is no account: no configuration names one (gateway.toml in this folder, or the file that \
+         --config or GATEWAY_CONFIG names; gateway init writes it), and none of TAMTAM_TOKEN, MAX_TOKEN \
+         and POTATO_TOKEN is set"
     )]
     NoAccount,
     /// The program was started with arguments, and takes none.
@@ -38,7 +39,7 @@ pub enum StartError {
     DuplicateAccount(#[from] DuplicateAccount),
     /// The server cannot listen.
     #[cfg(feature = "server")]
-    #[error("listening on {address} (server.listen): {why}")]
+    #[error("listening on {address}: {why}; server.listen takes another address")]
     Listen {
         /// Where.
         address: std::net::SocketAddr,
@@ -50,7 +51,7 @@ pub enum StartError {
     Logs(#[from] LogsError),
     /// What is watched cannot be served.
     #[cfg(feature = "server")]
-    #[error("serving what is watched (watching.listen): {why}")]
+    #[error("serving what is watched: {why}; watching.listen takes another address")]
     Watching {
         /// Why not.
         why: crate::watching::ListenError,

@@ -116,8 +116,8 @@ async fn run(
         tracing::info!(%address, tls, registry, accounts = config.accounts.len(), "listening");
     }
 
-    // Deliveries and requests end first, then what they have begun.
-    let over = CancellationToken::new();
+    // Deliveries and requests end first, then what they have begun; whoever watches sees all of it.
+    let (over, ended) = (CancellationToken::new(), CancellationToken::new());
     let reload = reload::on_hangup(
         hangups,
         source,
@@ -136,7 +136,7 @@ async fn run(
         server::serve(listener, serving::exchangeable(routes), &options, stop.clone()).await;
         over.cancel();
     };
-    let watch = watcher.serve(watching, over.clone());
+    let watch = watcher.serve(watching.with_stop(stop.clone()), ended.clone());
     let run = async {
         let ran = gateway.run_until(stop.clone()).await;
         // It may have ended by itself.
@@ -146,7 +146,12 @@ async fn run(
     // The gateway itself keeps the registry tidy.
     let tidy = registry.write_uses(over.clone());
     let keep = webhooks.keep(&stop);
-    let all = Box::pin(async { tokio::join!(run, serve, tidy, keep, reload, watch).0 });
+    let work = async {
+        let (ran, ()) = tokio::join!(run, serve);
+        ended.cancel();
+        ran
+    };
+    let all = Box::pin(async { tokio::join!(work, tidy, keep, reload, watch).0 });
     let ran = supervisor::supervised(&words, &stop, all).await;
     // What was delivered and used until the last moment, too.
     fold(&database).await;

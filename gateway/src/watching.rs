@@ -82,13 +82,22 @@ pub struct Watching {
     clock: Arc<dyn Clock>,
     since: DateTime<Utc>,
     metrics: Option<Metrics>,
+    stop: CancellationToken,
 }
 
 impl Watching {
     /// Of these accounts, on this database; from now on, by this clock.
     pub fn new(status: Status, database: Database, clock: Arc<dyn Clock>) -> Self {
         let since = clock.now();
-        Self { status, database, clock, since, metrics: None }
+        let stop = CancellationToken::new();
+        Self { status, database, clock, since, metrics: None, stop }
+    }
+
+    /// From this stop on it is not ready any more, however long it takes to end.
+    #[must_use]
+    pub fn with_stop(mut self, stop: CancellationToken) -> Self {
+        self.stop = stop;
+        self
     }
 
     /// With `/metrics`.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use gateway_core::time::Clock;
+use gateway_core::trouble::Trouble;
 use tokio_util::sync::CancellationToken;
 
 use crate::journal::Journal;
@@ -25,14 +26,21 @@ pub(super) struct Pruning {
 
 impl Pruning {
     pub(super) async fn run(self) {
-        let mut wait = EVERY;
+        let (mut wait, trouble) = (EVERY, Trouble::default());
         while !pause::or_stop(wait, &self.over).await {
             let before = self.clock.now() - self.retention;
-            wait = match self.journal.prune(before, BATCH).await {
+            let pruned = self.journal.prune(before, BATCH).await;
+            if pruned.is_ok() && trouble.is_over().is_some() {
+                tracing::info!("what was done long ago is forgotten again");
+            }
+            wait = match pruned {
                 Ok(BATCH) => BREATH,
                 Ok(_) => EVERY,
                 Err(error) => {
-                    tracing::warn!(%error, "nothing is forgotten for now");
+                    let words = "nothing is forgotten for now";
+                    if trouble.is_news(words) {
+                        tracing::warn!(%error, "{words}");
+                    }
                     EVERY
                 }
             };

@@ -19,12 +19,14 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ::sandbox::Addresses;
+use anyhow::ensure;
 use clap::{Parser, Subcommand};
 use gateway::config::{Bots, Mistakes, Source};
 use gateway::logging::{self, Logs};
 use gateway::watching::Listen;
 use gateway::{StartError, signal};
 use gateway_core::http::ExposeSecret;
+use storage::{Database, Schema};
 
 use demo::Refusal;
 
@@ -207,11 +209,24 @@ impl DatabaseUrl {
     }
 }
 
+/// Opens a database as it is: who only looks makes no tables, nor a file.
+async fn open_as_it_is(url: &str) -> anyhow::Result<Database> {
+    let Schema { taken, known } = Schema::of(url).await?;
+    ensure!(
+        taken >= known,
+        "the database is at step {taken} of {known}: gateway migrate takes the rest, and so does the next \
+         start of the gateway"
+    );
+    Ok(Database::open(url).await?)
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     match Box::pin(logged(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads what is printed has seen enough: head, or a pager that was left.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where stderr is closed there is nobody to tell.
             let _ = match mistakes(&error) {
@@ -222,6 +237,11 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let printed = error.downcast_ref::<std::io::Error>();
+    printed.is_some_and(|why| why.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 fn mistakes(error: &anyhow::Error) -> Option<&Mistakes> {

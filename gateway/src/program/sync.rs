@@ -71,7 +71,8 @@ async fn account(
         if place.is_none() {
             let count = bar.position();
             bar.finish_and_clear();
-            return say(format_args!("{name}: {count} chats"));
+            let chats = if count == 1 { "chat" } else { "chats" };
+            return say(format_args!("{name}: {count} {chats}"));
         }
     }
 }

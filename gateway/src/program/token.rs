@@ -1,21 +1,24 @@
 //! `gateway token`: gives out tokens of the registry, shows them and takes them back.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use clap::Subcommand;
 use comfy_table::{Table, presets};
 use gateway::config::Source;
-use gateway::{Gateway, Registry};
+use gateway_core::chance::Chance;
 use gateway_core::time::{Clock as _, SystemClock};
+use registry_api::Registry;
 use registry_api::store::TokenRecord;
 use registry_api::token::Scopes;
 use serde_json::{Value, json};
+use storage::Database;
 use uuid::Uuid;
 
 use super::updates::plain;
-use super::{DatabaseUrl, NO_DATABASE};
+use super::{DatabaseUrl, open_as_it_is};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -89,21 +92,22 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
     match command {
         Command::Create { scope, name, expires, database } => {
             let end = expires.map(|end| end.from(SystemClock.now())).transpose()?;
-            let (gateway, registry) = open(database, source).await?;
-            let token = registry.create_token_until(&name, scope, end).await?;
-            gateway.close().await;
+            // A registry that is only about to begin may have its tokens first.
+            let database = Database::open(&database.resolve(source)?).await?;
+            let token = registry(&database).create_token_until(&name, scope, end).await?;
+            database.fold().await?;
             // Nothing else, so that it can be taken into a variable.
             print(&format!("{}\n", token.expose()))
         }
         Command::List { json, database } => {
-            let (_, registry) = open(database, source).await?;
-            let tokens = registry.tokens().await?;
+            let database = open_as_it_is(&database.resolve(source)?).await?;
+            let tokens = registry(&database).tokens().await?;
             print(&if json { lines(&tokens) } else { table(&tokens) })
         }
         Command::Revoke { id, database } => {
-            let (gateway, registry) = open(database, source).await?;
-            let revoked = registry.revoke_token(id).await?;
-            gateway.close().await;
+            let database = open_as_it_is(&database.resolve(source)?).await?;
+            let revoked = registry(&database).revoke_token(id).await?;
+            database.fold().await?;
             let Some(since) = revoked else {
                 bail!("taking a token back: there is none with the id {id}; `list` shows them");
             };
@@ -112,10 +116,8 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
     }
 }
 
-async fn open(database: DatabaseUrl, source: &Source) -> anyhow::Result<(Gateway, Registry)> {
-    let gateway = Gateway::open(&database.resolve(source)?).await?;
-    let registry = gateway.registry().context(NO_DATABASE)?;
-    Ok((gateway, registry))
+fn registry(database: &Database) -> Registry {
+    Registry::new(database.registry(), Arc::new(SystemClock), Arc::new(Chance::from_os()))
 }
 
 fn table(tokens: &[TokenRecord]) -> String {

@@ -15,9 +15,8 @@ use gateway_core::model::AccountId;
 use gateway_core::time::{Clock as _, SystemClock};
 use gateway_runtime::journal::{Failure, Journal, Listing, Record, Seq, State};
 use serde_json::{Value, json};
-use storage::{Database, Schema};
 
-use super::DatabaseUrl;
+use super::{DatabaseUrl, open_as_it_is};
 
 /// Updates that are asked for at once where all are wanted.
 const PAGE: usize = 500;
@@ -128,10 +127,7 @@ async fn open(
     database: DatabaseUrl,
     source: &Source,
 ) -> anyhow::Result<std::sync::Arc<dyn Journal>> {
-    let url = database.resolve(source)?;
-    // A file that is not there would be made, and hold nothing.
-    Schema::of(&url).await?;
-    Ok(Database::open(&url).await?.journal())
+    Ok(open_as_it_is(&database.resolve(source)?).await?.journal())
 }
 
 async fn list(

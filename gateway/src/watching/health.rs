@@ -17,6 +17,9 @@ pub(super) async fn live() -> impl IntoResponse {
 /// The database answers, and every account has begun and can use it.
 pub(super) async fn ready(State(watching): State<Watching>) -> impl IntoResponse {
     let mut reasons: Vec<String> = watching.status.accounts().iter().filter_map(holds_up).collect();
+    if watching.stop.is_cancelled() {
+        reasons.push("it is stopping".to_owned());
+    }
     match timeout(ANSWER_WITHIN, watching.database.answers()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => reasons.push(error.to_string()),

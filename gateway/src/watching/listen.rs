@@ -38,7 +38,7 @@ pub enum ListenError {
     )]
     Reachable(SocketAddr),
     /// The address is taken, or none of this machine.
-    #[error("watching on {address}: {why}")]
+    #[error("listening on {address}: {why}")]
     Bind {
         /// The address.
         address: SocketAddr,

@@ -96,7 +96,8 @@ pub(super) async fn report(watching: &Watching) -> Report {
         Err(_) => (None, Some(format!("it did not answer within {ANSWER_WITHIN:?}"))),
     };
     let is_ok = error.is_none();
-    let is_ready = is_ok && statuses.iter().all(|it| health::holds_up(it).is_none());
+    let is_going_on = !watching.stop.is_cancelled();
+    let is_ready = is_ok && is_going_on && statuses.iter().all(|it| health::holds_up(it).is_none());
     let oldest = |number: usize| kept.as_ref()?.get(number)?.depth.oldest;
     let accounts = statuses.into_iter().enumerate();
     let accounts = accounts.map(|(number, it)| account(it, oldest(number))).collect();
