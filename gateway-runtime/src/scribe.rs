@@ -217,7 +217,9 @@ impl Gatherer {
     async fn commit(&self, writes: &[Write]) -> Vec<Result<Written, JournalError>> {
         let commit = tokio::time::timeout(PATIENCE, self.journal.commit(writes, self.clock.now()));
         let begun = Instant::now();
-        let written = commit.await.unwrap_or_else(|late| Err(JournalError::new(DOING, late)));
+        let written = commit.await.unwrap_or_else(|_| {
+            Err(JournalError::new(DOING, format!("no answer within {PATIENCE:?}")))
+        });
         self.meter.committed(begun.elapsed(), &written);
         self.meter.held(writes.len());
         let error = match written {

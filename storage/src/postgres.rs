@@ -221,7 +221,17 @@ fn pool(connections: u32) -> PgPoolOptions {
 fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
     move |source| {
         let is_refusal = is_refusal(&source);
-        JournalError::new(doing, source).as_refusal(is_refusal)
+        JournalError::new(doing, told(source)).as_refusal(is_refusal)
+    }
+}
+
+/// The pool, which asked for a connection again and again, does not tell what it met.
+fn told(error: sqlx::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error {
+        sqlx::Error::PoolTimedOut => {
+            "no connection came free in time: the database is not reached, or all are in use".into()
+        }
+        error => error.into(),
     }
 }
 

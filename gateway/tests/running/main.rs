@@ -9,6 +9,7 @@ mod supervised;
 use std::net::SocketAddr;
 
 use gateway_core::http::{HttpClient, HttpOptions, Operation, Repeat};
+use sandbox::fault::{Fault, Operation as SandboxOperation, PlannedFault};
 use sandbox::{Addresses, Phone, Platform, Server, World};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -302,6 +303,32 @@ async fn who_watches_sees_what_happens() {
     let ready = ask(watch, "GET /health/ready HTTP/1.1").await;
     assert!(ready.starts_with("HTTP/1.1 200"), "{ready}");
     running.stop().await;
+}
+
+#[tokio::test]
+async fn while_it_finishes_what_it_has_begun_it_is_watched_and_not_ready() {
+    let (world, server) = messengers().await;
+    let home = Home::new(&configuration(&server, "", ""));
+    let mut running = home.run().await;
+    let watch = address(&running.tells("metrics, status and health are served").await);
+    // Longer than the test takes, and shorter than a stop may.
+    let slow = Fault::Delay { ms: 25_000 };
+    world.faults().plan(PlannedFault::next(Platform::Max, SandboxOperation::Send, slow));
+    Phone::of("Anna", Platform::Max, &world).expect("she is there").says("slowly");
+    let begun = async {
+        while !ask(watch, "GET /metrics HTTP/1.1").await.contains("waiting{account=\"my-max\"} 1") {
+        }
+    };
+    tokio::time::timeout(PATIENCE, begun).await.expect("it comes");
+    running.signal("TERM").await;
+    running.tells("stopping; asked once more").await;
+    let ready = ask(watch, "GET /health/ready HTTP/1.1").await;
+    assert!(ready.starts_with("HTTP/1.1 503") && ready.contains("it is stopping"), "{ready}");
+    let live = ask(watch, "GET /health/live HTTP/1.1").await;
+    assert!(live.starts_with("HTTP/1.1 200"), "{live}");
+    running.signal("TERM").await;
+    running.tells("ended at once").await;
+    assert_eq!(running.ends().await.code(), Some(143));
 }
 
 #[tokio::test]

@@ -129,6 +129,11 @@ impl Running {
         assert!(sent.expect("there is kill").success());
     }
 
+    /// How it has ended.
+    pub(crate) async fn ends(mut self) -> ExitStatus {
+        timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("a status")
+    }
+
     /// Asks it to end; everything that it told, in which there is no secret.
     pub(crate) async fn stop(mut self) -> String {
         self.signal("TERM").await;

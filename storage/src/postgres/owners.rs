@@ -71,8 +71,8 @@ fn heard<T>(
 ) -> Result<T> {
     let why = match answer {
         Ok(Ok(answer)) => return Ok(answer),
-        Ok(Err(why)) => JournalError::new(doing, why),
-        Err(late) => JournalError::new(doing, late),
+        Ok(Err(why)) => JournalError::new(doing, super::told(why)),
+        Err(_) => JournalError::new(doing, format!("no answer within {DEADLINE:?}")),
     };
     drop(line.map(PoolConnection::detach));
     Err(why)
