@@ -225,8 +225,9 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     match Box::pin(logged(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads what is printed has seen enough: head, or a pager that was left.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        // Whoever reads what is printed has seen enough: head, or a pager that was left. A shell is told
+        // what it is told of whoever ends by that.
+        Err(error) if is_broken_pipe(&error) => ExitCode::from(128 + 13),
         Err(error) => {
             // Where stderr is closed there is nobody to tell.
             let _ = match mistakes(&error) {
