@@ -28,7 +28,6 @@ use crate::journal::{
     Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, SessionKey, Written,
 };
 use crate::measure::{Came, Kind};
-use crate::outage::Asked;
 use crate::outbox::Bell;
 use crate::pause;
 use crate::scribe::Scribe;
@@ -342,17 +341,6 @@ impl Effects {
         &owner.unwrap_or(&self.account).pulse
     }
 
-    /// What an effect came to is tried to be written again.
-    fn is_not_written(&self, effect: &EffectKey, error: &JournalError) {
-        let words = "what it came to is not written down yet";
-        if error.is_refusal {
-            tracing::warn!(%effect, %error, "{words}");
-        } else {
-            tracing::debug!(%effect, %error, "{words}");
-            self.pulse().journal_failed(Asked::Writing, words, error);
-        }
-    }
-
     /// Writes down how an effect ended, in more than one try: of what is not written nobody knows
     /// whether it happened.
     async fn settle(&self, effect: &EffectKey, outcome: &Outcome) -> Result<(), EffectError> {
@@ -360,12 +348,9 @@ impl Effects {
         loop {
             let settle = Self::settlement(effect, outcome);
             match (self.scribe.write(&self.owner, Some(self.fence), settle).await, pauses.next()) {
-                (Ok(written), _) => {
-                    self.pulse().journal_answered(Asked::Writing);
-                    return self.is_owner(&written);
-                }
+                (Ok(written), _) => return self.is_owner(&written),
                 (Err(error), Some(wait)) => {
-                    self.is_not_written(effect, &error);
+                    self.pulse().effect_waits(effect, &error);
                     tokio::time::sleep(wait).await;
                 }
                 (Err(error), None) => return Err(error.into()),

@@ -178,11 +178,7 @@ impl Handling {
         };
         let retry_in_ms = pause.as_millis();
         match verdict {
-            // Every handler that runs meanwhile fails of it: it is told once.
-            Verdict::Journal => {
-                let what = "a handler waits for the journal";
-                self.account.pulse.journal_failed(Asked::Writing, what, &words);
-            }
+            Verdict::Journal => self.account.pulse.handler_waits(update, &words, pause),
             Verdict::Observer => self.account.pulse.held_back(update, &words),
             _ => {
                 tracing::warn!(%account, %update, error = words, retry_in_ms, "the handler failed");

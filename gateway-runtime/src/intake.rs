@@ -16,7 +16,7 @@ use crate::outage::Asked;
 use crate::status::AccountState;
 use crate::{pause, trace};
 
-/// Pauses after a failed poll, and after a failed write.
+/// Pauses after a failed poll.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
@@ -28,6 +28,10 @@ const PART: usize = 256;
 /// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to
 /// twice as long.
 const LONGEST_REFUSED_PAUSE: Duration = Duration::from_millis(2500);
+
+/// The longest pause before what came is written again that could not be: everybody waits for the
+/// database. Chance makes it up to twice as long.
+const LONGEST_WRITE_PAUSE: Duration = Duration::from_millis(2500);
 
 /// How long a messenger that could not be reached has for the question whether it is back.
 const PROBE: Duration = Duration::from_secs(5);
@@ -147,6 +151,10 @@ impl Intake {
         pause::growing(&self.chance, FIRST_PAUSE, LONGEST_AWAY_PAUSE)
     }
 
+    fn write_pauses(&self) -> impl Iterator<Item = Duration> + use<> {
+        pause::growing(&self.chance, FIRST_PAUSE, LONGEST_WRITE_PAUSE)
+    }
+
     fn refused_pauses(&self) -> impl Iterator<Item = Duration> + use<> {
         pause::growing(&self.chance, FIRST_PAUSE, LONGEST_REFUSED_PAUSE)
     }
@@ -231,7 +239,7 @@ impl Intake {
         let consumes = self.account.messenger.capabilities().polling.consumes;
         let append = Append { account, updates, cursor, fence: (!consumes).then_some(self.fence) };
         let left = updates.len() + later;
-        for wait in self.pauses() {
+        for wait in self.write_pauses() {
             // They are written down together, and each has its own trace.
             let receiving: Vec<_> = updates.iter().map(trace::received).collect();
             let begun = Instant::now();
@@ -260,14 +268,20 @@ impl Intake {
                     );
                 }
             }
-            let is_over = if consumes {
-                tokio::time::sleep(wait).await;
-                let is_stopped = self.ends.stop.is_cancelled();
-                let end = is_stopped.then(|| Instant::now() + self.drain);
-                *given_up = given_up.or(end);
-                given_up.is_some_and(|end| Instant::now() >= end)
-            } else {
-                self.or_over(wait).await
+            let is_over = match *given_up {
+                _ if !consumes => self.or_over(wait).await,
+                // At the stop it is tried at once, and then for as long as a stop may take.
+                None => {
+                    if pause::or_stop(wait, &self.ends.stop).await {
+                        *given_up = Some(Instant::now() + self.drain);
+                    }
+                    false
+                }
+                Some(end) => {
+                    let left = end.saturating_duration_since(Instant::now());
+                    tokio::time::sleep(wait.min(left)).await;
+                    left.is_zero()
+                }
             };
             if is_over {
                 if consumes {

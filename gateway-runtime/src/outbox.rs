@@ -190,12 +190,12 @@ impl Outbox {
         let due = self.effects.journal.due(self.account(), now, most).await;
         let due = due.map_err(|error| {
             self.effects.account.pulse.journal_failed(
-                Asked::Reading,
+                Asked::Due,
                 "what is due is not known",
                 &error,
             );
         })?;
-        self.effects.account.pulse.journal_answered(Asked::Reading);
+        self.effects.account.pulse.journal_answered(Asked::Due);
         let mut by_chat: BTreeMap<ChatId, Vec<Scheduled>> = BTreeMap::new();
         for scheduled in due {
             by_chat.entry(scheduled.chat.chat.clone()).or_default().push(scheduled);

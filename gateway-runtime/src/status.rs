@@ -13,6 +13,7 @@ use gateway_core::trouble::Trouble;
 use serde::Serialize;
 
 use crate::gate::Gate;
+use crate::journal::{EffectKey, JournalError};
 use crate::measure::Meters;
 use crate::outage::{Asked, Outage, Service};
 
@@ -115,6 +116,8 @@ pub(crate) struct Pulse {
     receiving: Trouble,
     journal: Service,
     observing: Trouble,
+    /// What handlers ask of the journal.
+    working: Trouble,
     meters: OnceLock<Meters>,
 }
 
@@ -146,6 +149,7 @@ impl Pulse {
             receiving: Trouble::default(),
             journal: Service::new(outage),
             observing: Trouble::default(),
+            working: Trouble::default(),
             meters: OnceLock::new(),
         }
     }
@@ -165,7 +169,8 @@ impl Pulse {
             AccountState::Running => self.receives(),
             // Whether it could receive is not known from here any more.
             AccountState::StandingBy | AccountState::Stopped => {
-                let _ = self.receiving.is_over();
+                let _ =
+                    (self.receiving.is_over(), self.observing.is_over(), self.working.is_over());
                 self.journal.is_left();
             }
             _ => {}
@@ -249,6 +254,28 @@ impl Pulse {
         self.journal.answered(asked);
     }
 
+    /// The journal did not do what a handler asked of it. When it is out of order, all that run fail
+    /// of it, and the account itself says so.
+    pub(crate) fn handler_waits(&self, update: &UpdateId, error: &str, retry_in: Duration) {
+        let (account, words) = (&self.account.id, "a handler failed of the journal");
+        let retry_in_ms = retry_in.as_millis();
+        if self.working.is_news(words) {
+            tracing::warn!(%account, %update, error, retry_in_ms, "{words}");
+        } else {
+            tracing::debug!(%account, %update, error, retry_in_ms, "{words}");
+        }
+    }
+
+    /// What an effect came to is not written down, and tried again.
+    pub(crate) fn effect_waits(&self, effect: &EffectKey, error: &JournalError) {
+        let words = "what an effect came to is not written down yet";
+        if self.working.is_news(words) {
+            tracing::warn!(%effect, %error, "{words}");
+        } else {
+            tracing::debug!(%effect, %error, "{words}");
+        }
+    }
+
     /// An observer holds an update back.
     pub(crate) fn held_back(&self, update: &UpdateId, error: &str) {
         let (account, words) = (&self.account.id, "an observer fails: updates wait");
@@ -263,7 +290,7 @@ impl Pulse {
     pub(crate) fn observed(&self) {
         if let Some(over) = self.observing.is_over() {
             let (account, lasted_ms) = (&self.account.id, over.lasted.as_millis());
-            tracing::info!(%account, failures = over.failures, lasted_ms, "no observer fails any more");
+            tracing::info!(%account, failures = over.failures, lasted_ms, "updates pass the observers again");
         }
     }
 
@@ -280,6 +307,7 @@ impl Pulse {
     pub(crate) fn ended(&self, received_at: DateTime<Utc>, is_dead: bool) {
         let meters = self.meters();
         meters.handled.increment(1);
+        let _ = self.working.is_over();
         meters.dead.increment(u64::from(is_dead));
         self.beat(|beat, now| {
             meters.lag.record((now - received_at).to_std().unwrap_or_default());
@@ -328,5 +356,40 @@ impl Status {
     /// How each account is doing now, in the order in which they were added.
     pub fn accounts(&self) -> Vec<AccountStatus> {
         self.0.iter().map(|pulse| pulse.status()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use gateway_core::model::Platform;
+    use gateway_core::time::SystemClock;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_account_whose_journal_fails_is_shown_as_such_while_this_process_runs_it() {
+        let account = Account::new("test", Platform::MEMORY);
+        let (clock, gate) = (Arc::new(SystemClock), Arc::new(Gate::new()));
+        let pulse = Pulse::new(account, clock, gate, true, Arc::default());
+        let state = || pulse.status().state;
+        let fails = |asked| pulse.journal_failed(asked, "asking", &"no answer");
+
+        fails(Asked::Writing);
+        assert_eq!(state(), AccountState::JournalFailing, "it cannot even be taken");
+        pulse.journal_answered(Asked::Writing);
+        assert_eq!(state(), AccountState::Starting);
+        pulse.is(AccountState::Running);
+        fails(Asked::Reading);
+        pulse.journal_answered(Asked::Writing);
+        assert_eq!(state(), AccountState::JournalFailing, "it can be written, and not be read");
+        pulse.heard(0);
+        assert_eq!(state(), AccountState::JournalFailing, "the messenger is well");
+        pulse.is(AccountState::StandingBy);
+        assert_eq!(state(), AccountState::StandingBy);
+        pulse.is(AccountState::Running);
+        assert_eq!(state(), AccountState::Running, "the other process knew how the journal was");
+        // What handlers meet says nothing of the account: it may be their own mistake.
+        pulse.handler_waits(&UpdateId::of(1), "no answer", Duration::ZERO);
+        assert_eq!(state(), AccountState::Running);
     }
 }

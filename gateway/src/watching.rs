@@ -24,11 +24,18 @@
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let metrics = Metrics::install()?;
 //! let gateway = Gateway::from_env().await?;
-//! let watching = gateway.watching().ok_or("there is no database")?.with_metrics(metrics);
+//! let (stop, ended) = (signal::stop(), CancellationToken::new());
+//! let watching = gateway.watching().ok_or("there is no database")?;
+//! let watching = watching.with_metrics(metrics).with_stop(stop.clone());
 //! let listener = Listen::default().bind().await?;
-//! let stop = signal::stop();
-//! let watched = watching::serve(listener, watching, stop.clone());
-//! let (ran, watched) = tokio::join!(gateway.run_until(stop), watched);
+//! // It is watched to its end, and not ready from the stop on.
+//! let watched = watching::serve(listener, watching, ended.clone());
+//! let running = async {
+//!     let ran = gateway.run_until(stop).await;
+//!     ended.cancel();
+//!     ran
+//! };
+//! let (ran, watched) = tokio::join!(running, watched);
 //! watched?;
 //! # Ok(ran?)
 //! # }

@@ -64,7 +64,7 @@ impl Effects {
             let settled = match written.kept().await {
                 Ok(written) => self.is_owner(&written),
                 Err(error) => {
-                    self.is_not_written(&effect, &error);
+                    self.pulse().effect_waits(&effect, &error);
                     self.settle(&effect, &outcome).await
                 }
             };

@@ -12,6 +12,7 @@ use gateway::watching::{self, Listen, Metrics};
 use gateway::{Gateway, signal};
 use registry_api::http::{self, Origin, ServerOptions, tls};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
 use super::NO_DATABASE;
 
@@ -73,16 +74,19 @@ pub(crate) async fn run(
     let listener = bind(listen).await?;
     let stop = signal::stop();
     let served = http::serve_with(listener, registry.clone(), &options, stop.clone());
+    let ended = CancellationToken::new();
     let served = async {
         let served = served.await;
         // The listener may have failed by itself.
         stop.cancel();
+        ended.cancel();
         served
     };
     let watched = async {
         match watch {
             Some((metrics, listener)) => {
-                watching::serve(listener, watching.with_metrics(metrics), stop.clone()).await
+                let watching = watching.with_metrics(metrics).with_stop(stop.clone());
+                watching::serve(listener, watching, ended.clone()).await
             }
             None => Ok(()),
         }

@@ -12,7 +12,9 @@ pub(crate) async fn run(addresses: Addresses, webhooks_anywhere: bool) -> anyhow
     if webhooks_anywhere {
         world.act(|state| state.switches.webhook_hosts = WebhookHosts::Any);
     }
-    let server = Server::start(world, &addresses).await.context("starting the sandbox")?;
+    let server = Server::start(world, &addresses).await.context(
+        "starting the sandbox; --control, --tamtam, --max and --potato take other addresses",
+    )?;
     let (tamtam, max, potato) =
         (server.url(Platform::Tamtam), server.url(Platform::Max), server.url(Platform::Potato));
     let control = server.control_url();

@@ -95,24 +95,34 @@ pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()>
             // A registry that is only about to begin may have its tokens first.
             let database = Database::open(&database.resolve(source)?).await?;
             let token = registry(&database).create_token_until(&name, scope, end).await?;
-            database.fold().await?;
             // Nothing else, so that it can be taken into a variable.
-            print(&format!("{}\n", token.expose()))
+            print(&format!("{}\n", token.expose()))?;
+            close(&database).await;
+            Ok(())
         }
         Command::List { json, database } => {
             let database = open_as_it_is(&database.resolve(source)?).await?;
             let tokens = registry(&database).tokens().await?;
-            print(&if json { lines(&tokens) } else { table(&tokens) })
+            print(&if json { lines(&tokens) } else { table(&tokens) })?;
+            close(&database).await;
+            Ok(())
         }
         Command::Revoke { id, database } => {
             let database = open_as_it_is(&database.resolve(source)?).await?;
-            let revoked = registry(&database).revoke_token(id).await?;
-            database.fold().await?;
-            let Some(since) = revoked else {
+            let Some(since) = registry(&database).revoke_token(id).await? else {
                 bail!("taking a token back: there is none with the id {id}; `list` shows them");
             };
-            print(&format!("{id} is revoked since {}\n", shown(since)))
+            print(&format!("{id} is revoked since {}\n", shown(since)))?;
+            close(&database).await;
+            Ok(())
         }
+    }
+}
+
+/// Leaves no log beside the file, where there is one; that is no part of what was asked for.
+async fn close(database: &Database) {
+    if let Err(error) = database.fold().await {
+        tracing::debug!(%error, "the log stays beside the database");
     }
 }
 
