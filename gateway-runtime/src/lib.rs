@@ -18,6 +18,7 @@
 //! | `outbox` | messages without an update: later, or from outside |
 //! | `scribe` | many writes, one commit |
 //! | [`Status`] | how the accounts are doing |
+//! | `outage` | the journal when it is out of order: one trouble of all accounts |
 //! | `measure`, `trace` | what is counted and timed, and the spans of an update |
 //! | [`Runtime`] | all of it, from start to stop |
 //! | `testing` | a gateway that crashes where it is told to (feature `testing`) |

@@ -225,13 +225,20 @@ fn journal(doing: &'static str) -> impl Fn(sqlx::Error) -> JournalError {
     }
 }
 
-/// The pool, which asked for a connection again and again, does not tell what it met.
-fn told(error: sqlx::Error) -> Box<dyn std::error::Error + Send + Sync> {
+/// What is told of a failure.
+#[derive(Debug, thiserror::Error)]
+enum Told {
+    /// The pool, which asked for a connection again and again, does not say what it met.
+    #[error("no connection came free in time: the database is not reached, or all are in use")]
+    NoConnection,
+    #[error(transparent)]
+    Other(sqlx::Error),
+}
+
+fn told(error: sqlx::Error) -> Told {
     match error {
-        sqlx::Error::PoolTimedOut => {
-            "no connection came free in time: the database is not reached, or all are in use".into()
-        }
-        error => error.into(),
+        sqlx::Error::PoolTimedOut => Told::NoConnection,
+        error => Told::Other(error),
     }
 }
 
@@ -255,7 +262,7 @@ fn is_taken(error: &sqlx::Error) -> bool {
 fn store(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
     move |source| {
         let kind = trouble(&source);
-        StoreError::new(doing, source).of_kind(kind)
+        StoreError::new(doing, told(source)).of_kind(kind)
     }
 }
 
@@ -266,7 +273,7 @@ fn unfinished(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
         let is_end_of_line = ["08", "57P"].iter().any(|class| has_code(&source, class));
         let is_refused = source.as_database_error().is_some() && !is_end_of_line;
         let kind = trouble::may_be_done(trouble(&source), is_refused);
-        StoreError::new(doing, source).of_kind(kind)
+        StoreError::new(doing, told(source)).of_kind(kind)
     }
 }
 
