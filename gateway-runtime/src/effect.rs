@@ -28,6 +28,7 @@ use crate::journal::{
     Begun, Change, EffectKey, Fence, Journal, JournalError, Origin, Outcome, SessionKey, Written,
 };
 use crate::measure::{Came, Kind};
+use crate::outage::Asked;
 use crate::outbox::Bell;
 use crate::pause;
 use crate::scribe::Scribe;
@@ -261,7 +262,16 @@ impl Effects {
     async fn begin(&self, effect: &EffectKey, asked: &str) -> Result<Begun, EffectError> {
         let begin = Change::Begin { effect: effect.clone(), fingerprint: asked.to_owned() };
         let begun = self.scribe.write(&self.owner, Some(self.fence), begin);
-        match self.slot.wait_for(begun).await? {
+        let begun = self.slot.wait_for(begun).await;
+        match &begun {
+            Ok(_) => self.pulse().journal_answered(Asked::Effects),
+            // It is this effect's own mistake.
+            Err(error) if error.is_refusal => {}
+            Err(error) => {
+                self.pulse().journal_failed(Asked::Effects, "an effect cannot begin", error);
+            }
+        }
+        match begun? {
             Written::Begun(begun) => Ok(begun),
             Written::Fenced => Err(EffectError::Fenced { account: self.owner.clone() }),
             other => {

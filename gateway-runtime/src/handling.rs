@@ -215,7 +215,9 @@ impl Handling {
                     return None;
                 }
                 Ok(written) => {
-                    self.account.pulse.journal_answered(Asked::Writing);
+                    for asked in [Asked::Writing, Asked::Effects] {
+                        self.account.pulse.journal_answered(asked);
+                    }
                     if written == Written::Done {
                         let is_dead = matches!(end.ending, Ending::Dead(_));
                         self.account.pulse.ended(entry.received_at, is_dead);

@@ -10,7 +10,7 @@ use gateway_core::time::Clock;
 use tokio::time::{Instant, timeout};
 
 use crate::account::RunningAccount;
-use crate::journal::{Append, Appended, Fence, Journal};
+use crate::journal::{Append, Appended, Fence, Journal, JournalError};
 use crate::lanes::Ends;
 use crate::outage::Asked;
 use crate::status::AccountState;
@@ -28,6 +28,9 @@ const PART: usize = 256;
 /// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to
 /// twice as long.
 const LONGEST_REFUSED_PAUSE: Duration = Duration::from_millis(2500);
+
+/// How long a database may take to write what came, before it is asked again.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The longest pause before what came is written again that could not be: everybody waits for the
 /// database. Chance makes it up to twice as long.
@@ -239,17 +242,22 @@ impl Intake {
         let consumes = self.account.messenger.capabilities().polling.consumes;
         let append = Append { account, updates, cursor, fence: (!consumes).then_some(self.fence) };
         let left = updates.len() + later;
+        let mut is_repeated = false;
         for wait in self.write_pauses() {
             // They are written down together, and each has its own trace.
             let receiving: Vec<_> = updates.iter().map(trace::received).collect();
             let begun = Instant::now();
-            let appended = self.journal.append(append, self.clock.now()).await;
+            let appended = timeout(PATIENCE, self.journal.append(append, self.clock.now())).await;
+            let appended = appended.unwrap_or_else(|_| {
+                Err(JournalError::new("writing updates", format!("no answer within {PATIENCE:?}")))
+            });
             self.account.pulse.meters().inbox.committed(begun.elapsed(), &appended);
             drop(receiving);
             match appended {
                 Ok(Appended::New(new)) => {
                     self.account.pulse.journal_answered(Asked::Writing);
-                    if new > 0 {
+                    // Of a try whose answer was lost, too.
+                    if new > 0 || is_repeated {
                         tracing::debug!(%account, new, "received");
                         self.account.arrived.notify_one();
                     }
@@ -261,6 +269,7 @@ impl Intake {
                     return None;
                 }
                 Err(error) => {
+                    is_repeated = true;
                     self.account.pulse.journal_failed(
                         Asked::Writing,
                         "updates are not written down yet",

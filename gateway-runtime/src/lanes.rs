@@ -141,15 +141,15 @@ impl<W: Work> Lanes<W> {
             let mut is_well = true;
             if more {
                 match self.read().await {
-                    Ok(any) => {
-                        more = any;
-                        self.pulse.journal_answered(Asked::Reading);
-                    }
+                    Ok(any) => more = any,
                     Err(error) => is_well = self.report(&error),
                 }
             }
             if is_well && let Err(error) = self.start_ready(next.take()).await {
                 is_well = self.report(&error);
+            }
+            if is_well {
+                self.pulse.journal_answered(Asked::Reading);
             }
             self.gate.hold(self.order.len());
             // There is more to read, or something went wrong, or another process may have written.

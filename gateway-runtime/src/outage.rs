@@ -1,26 +1,35 @@
 //! The journal when it does not do what it is asked: one trouble of all accounts, which is told once.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use gateway_core::model::AccountId;
-use gateway_core::trouble::{Over, Trouble};
+use gateway_core::trouble::Trouble;
+use tokio::time::Instant;
+
+/// Whoever is failed asks again within two minutes. Who has not for this long does not want it any
+/// more, as of a message that was taken back.
+const STALE: Duration = Duration::from_mins(5);
 
 /// What an account asks of the journal again and again, until it is done. One may fail where others
 /// work: a database may be readable that cannot be written.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Asked {
     /// Where receiving goes on, and what waits.
     Reading,
     /// What is to be sent by now.
     Due,
+    /// That an effect begins.
+    Effects,
     /// Whose the account is, what came, and what has ended.
     Writing,
 }
 
 impl Asked {
-    const ALL: [Self; 3] = [Self::Reading, Self::Due, Self::Writing];
+    const ALL: [Self; 4] = [Self::Reading, Self::Due, Self::Effects, Self::Writing];
 }
 
 /// What the accounts of a runtime share: it begins with the first that the journal fails, and is over
@@ -31,64 +40,60 @@ pub(crate) struct Outage(Mutex<Failing>);
 #[derive(Debug, Default)]
 struct Failing {
     trouble: Trouble,
-    /// How much fails: each that is asked, of each account.
-    count: usize,
+    /// What fails, and when it did last.
+    last: HashMap<(AccountId, Asked), Instant>,
 }
 
-impl Outage {
-    /// Changes whether something fails; what the trouble was, if it is over by that.
-    fn change(&self, fails: &AtomicBool, now: bool) -> Option<Over> {
-        let mut failing = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match (fails.swap(now, Ordering::Relaxed), now) {
-            (false, true) => failing.count += 1,
-            (true, false) => failing.count -= 1,
-            _ => return None,
-        }
-        if failing.count == 0 { failing.trouble.is_over() } else { None }
-    }
-
-    fn is_news(&self, words: &'static str) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).trouble.is_news(words)
+impl Failing {
+    fn forget_stale(&mut self) {
+        self.last.retain(|_, last| last.elapsed() < STALE);
     }
 }
 
 /// How the journal serves one account.
 #[derive(Debug)]
 pub(crate) struct Service {
+    account: AccountId,
     outage: Arc<Outage>,
-    fails: [AtomicBool; Asked::ALL.len()],
+    /// Whether anything fails: mostly nothing does, and then nobody waits for the others.
+    fails: AtomicBool,
 }
 
 impl Service {
-    pub(crate) fn new(outage: Arc<Outage>) -> Self {
-        Self { outage, fails: Asked::ALL.map(|_| AtomicBool::new(false)) }
+    pub(crate) fn new(account: AccountId, outage: Arc<Outage>) -> Self {
+        Self { account, outage, fails: AtomicBool::new(false) }
     }
 
-    fn fails(&self, asked: Asked) -> &AtomicBool {
-        let [reading, due, writing] = &self.fails;
-        match asked {
-            Asked::Reading => reading,
-            Asked::Due => due,
-            Asked::Writing => writing,
-        }
+    fn failing(&self) -> MutexGuard<'_, Failing> {
+        self.outage.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether something that was asked for has failed, and was not done since.
     pub(crate) fn is_failing(&self) -> bool {
-        self.fails.iter().any(|it| it.load(Ordering::Relaxed))
+        if !self.fails.load(Ordering::Relaxed) {
+            return false;
+        }
+        let mut failing = self.failing();
+        failing.forget_stale();
+        failing.last.keys().any(|(account, _)| *account == self.account)
     }
 
     /// It did not do what was asked of it: it is asked again.
-    pub(crate) fn failed(
-        &self,
-        asked: Asked,
-        account: &AccountId,
-        what: &'static str,
-        error: &dyn Display,
-    ) {
-        self.outage.change(self.fails(asked), true);
-        let words = "the journal is out of order: what comes waits until it is back";
-        if self.outage.is_news(words) {
+    pub(crate) fn failed(&self, asked: Asked, what: &'static str, error: &dyn Display) {
+        let (account, words) =
+            (&self.account, "the journal is out of order: what comes waits until it is back");
+        let is_news = {
+            let mut failing = self.failing();
+            failing.forget_stale();
+            if failing.last.is_empty() {
+                // One that nobody has seen the end of is not this one.
+                let _ = failing.trouble.is_over();
+            }
+            failing.last.insert((account.clone(), asked), Instant::now());
+            self.fails.store(true, Ordering::Relaxed);
+            failing.trouble.is_news(words)
+        };
+        if is_news {
             tracing::error!(%account, what, %error, "{words}");
         } else {
             tracing::debug!(%account, %error, "{what}");
@@ -97,21 +102,36 @@ impl Service {
 
     /// It did what was asked of it.
     pub(crate) fn answered(&self, asked: Asked) {
-        let fails = self.fails(asked);
-        // Mostly it does, and then this is all.
-        if !fails.load(Ordering::Relaxed) {
-            return;
-        }
-        if let Some(over) = self.outage.change(fails, false) {
-            let lasted_ms = over.lasted.as_millis();
-            tracing::info!(failures = over.failures, lasted_ms, "the journal is back");
-        }
+        self.well(&[asked], true);
+    }
+
+    /// It answered, and nothing else is asked of it: another process runs the account.
+    pub(crate) fn is_handed_over(&self) {
+        self.well(&Asked::ALL, true);
     }
 
     /// The account asks for nothing any more, and does not know how the journal is.
     pub(crate) fn is_left(&self) {
-        for fails in &self.fails {
-            let _ = self.outage.change(fails, false);
+        self.well(&Asked::ALL, false);
+    }
+
+    fn well(&self, asked: &[Asked], is_told: bool) {
+        if !self.fails.load(Ordering::Relaxed) {
+            return;
+        }
+        let over = {
+            let mut failing = self.failing();
+            failing.forget_stale();
+            for asked in asked {
+                failing.last.remove(&(self.account.clone(), *asked));
+            }
+            let fails = failing.last.keys().any(|(account, _)| *account == self.account);
+            self.fails.store(fails, Ordering::Relaxed);
+            if failing.last.is_empty() { failing.trouble.is_over() } else { None }
+        };
+        if let Some(over) = over.filter(|_| is_told) {
+            let lasted_ms = over.lasted.as_millis();
+            tracing::info!(failures = over.failures, lasted_ms, "the journal is back");
         }
     }
 }
@@ -133,10 +153,8 @@ mod tests {
     async fn one_outage_of_all_accounts_lasts_until_the_journal_fails_none() {
         let (logs, _guard) = Logs::capture();
         let outage = Arc::new(Outage::default());
-        let [a, b] = [(); 2].map(|()| Service::new(outage.clone()));
-        let fail = |service: &Service, asked| {
-            service.failed(asked, &AccountId::new("a"), "reading", &"no answer");
-        };
+        let [a, b] = ["a", "b"].map(|it| Service::new(AccountId::new(it), outage.clone()));
+        let fail = |service: &Service, asked| service.failed(asked, "reading", &"no answer");
         a.answered(Asked::Writing);
         assert!(!a.is_failing());
         for (service, asked) in [
@@ -166,5 +184,15 @@ mod tests {
         assert_eq!(told(&logs), (2, 1), "whoever stops does not know whether it is back");
         fail(&a, Asked::Writing);
         assert_eq!(told(&logs), (3, 1), "another trouble is told at once");
+        a.is_handed_over();
+        assert_eq!(told(&logs), (3, 2), "it has said whose the account is");
+
+        fail(&a, Asked::Effects);
+        tokio::time::advance(STALE).await;
+        assert!(!a.is_failing(), "nobody asks for that any more");
+        fail(&b, Asked::Writing);
+        assert_eq!(told(&logs), (5, 2), "that is another one");
+        b.answered(Asked::Writing);
+        assert_eq!(told(&logs), (5, 3));
     }
 }

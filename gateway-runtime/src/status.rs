@@ -141,13 +141,13 @@ impl Pulse {
         outage: Arc<Outage>,
     ) -> Self {
         Self {
+            journal: Service::new(account.id.clone(), outage),
             account,
             clock,
             gate,
             polls,
             beat: Mutex::default(),
             receiving: Trouble::default(),
-            journal: Service::new(outage),
             observing: Trouble::default(),
             working: Trouble::default(),
             meters: OnceLock::new(),
@@ -168,9 +168,12 @@ impl Pulse {
         match state {
             AccountState::Running => self.receives(),
             // Whether it could receive is not known from here any more.
-            AccountState::StandingBy | AccountState::Stopped => {
-                let _ =
-                    (self.receiving.is_over(), self.observing.is_over(), self.working.is_over());
+            AccountState::StandingBy => {
+                self.is_over();
+                self.journal.is_handed_over();
+            }
+            AccountState::Stopped => {
+                self.is_over();
                 self.journal.is_left();
             }
             _ => {}
@@ -181,6 +184,13 @@ impl Pulse {
                 beat.last_success = Some(now);
             }
         });
+    }
+
+    /// What was in trouble is not asked for from here any more.
+    fn is_over(&self) {
+        for trouble in [&self.receiving, &self.observing, &self.working] {
+            let _ = trouble.is_over();
+        }
     }
 
     /// The messenger delivered, with so many new updates. That may happen in any process, so it says
@@ -246,7 +256,7 @@ impl Pulse {
     /// The journal did not do what was asked of it: it is asked again.
     pub(crate) fn journal_failed(&self, asked: Asked, what: &'static str, error: &dyn Display) {
         self.beat(|beat, now| beat.last_error = Some((now, error.to_string())));
-        self.journal.failed(asked, &self.account.id, what, error);
+        self.journal.failed(asked, what, error);
     }
 
     /// The journal did what was asked of it.
@@ -326,9 +336,7 @@ impl Pulse {
         let silence = beat.last_success.and_then(|it| (now - it).to_std().ok());
         let is_deaf = self.polls && silence.is_some_and(|it| it > DEAF_AFTER);
         let state = match beat.state {
-            state @ (AccountState::StandingBy
-            | AccountState::Unauthorized
-            | AccountState::Stopped) => state,
+            state @ (AccountState::Unauthorized | AccountState::Stopped) => state,
             _ if self.journal.is_failing() => AccountState::JournalFailing,
             AccountState::Running if self.gate.is_full() => AccountState::Full,
             AccountState::Running if is_deaf => AccountState::Deaf,
