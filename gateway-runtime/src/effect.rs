@@ -5,6 +5,7 @@ mod settling;
 mod unwritten;
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -244,7 +245,9 @@ impl Effects {
                     // still being written down when this was asked may be.
                     match self.begin(&effect, &asked).await? {
                         Begun::Done(receipt) => receipt,
-                        _ if action.takes_away() => self.take_away(&effect, action).await?,
+                        _ if action.takes_away() => {
+                            Box::pin(self.take_away(&effect, action)).await?
+                        }
                         _ => self.carry_out(&effect, action).await?,
                     }
                 }
@@ -261,7 +264,8 @@ impl Effects {
 
     async fn begin(&self, effect: &EffectKey, asked: &str) -> Result<Begun, EffectError> {
         let begin = Change::Begin { effect: effect.clone(), fingerprint: asked.to_owned() };
-        let begun = self.scribe.write(&self.owner, Some(self.fence), begin);
+        // By reference: every handler that waits would hold it twice.
+        let begun = pin!(self.scribe.write(&self.owner, Some(self.fence), begin));
         let begun = self.slot.wait_for(begun).await;
         match &begun {
             Ok(_) => self.pulse().journal_answered(Asked::Effects),
@@ -401,7 +405,8 @@ impl Effects {
             tracing::debug!(%effect, %error, retry_in_ms = wait.as_millis(), "trying again");
             tokio::time::sleep(wait).await;
             // Another process may run the account by now, and have looked whether it has arrived.
-            if let Begun::Done(receipt) = self.begin(effect, &asked).await? {
+            // That is rare, and those that never do it shall not hold room for it.
+            if let Begun::Done(receipt) = Box::pin(self.begin(effect, &asked)).await? {
                 return Ok(receipt);
             }
         }
