@@ -169,11 +169,11 @@ impl Pulse {
             AccountState::Running => self.receives(),
             // Whether it could receive is not known from here any more.
             AccountState::StandingBy => {
-                self.is_over();
+                self.forget_troubles();
                 self.journal.is_handed_over();
             }
             AccountState::Stopped => {
-                self.is_over();
+                self.forget_troubles();
                 self.journal.is_left();
             }
             _ => {}
@@ -187,7 +187,7 @@ impl Pulse {
     }
 
     /// What was in trouble is not asked for from here any more.
-    fn is_over(&self) {
+    fn forget_troubles(&self) {
         for trouble in [&self.receiving, &self.observing, &self.working] {
             let _ = trouble.is_over();
         }

@@ -15,7 +15,7 @@ pub fn stop() -> CancellationToken {
         wished.cancel();
         tracing::info!("stopping; asked once more, it ends at once");
         let status = wishes.next().await;
-        tracing::warn!("ended at once: what was begun comes again at the next start");
+        tracing::warn!("ended at once: what was begun is not finished");
         std::process::exit(status);
     });
     stop

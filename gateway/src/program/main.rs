@@ -26,7 +26,7 @@ use gateway::logging::{self, Logs};
 use gateway::watching::Listen;
 use gateway::{StartError, signal};
 use gateway_core::http::ExposeSecret;
-use storage::{Database, Schema};
+use storage::Schema;
 
 use demo::Refusal;
 
@@ -209,15 +209,16 @@ impl DatabaseUrl {
     }
 }
 
-/// Opens a database as it is: who only looks makes no tables, nor a file.
-async fn open_as_it_is(url: &str) -> anyhow::Result<Database> {
+/// Looks whether a database has its schema, before it is opened: who only looks makes no tables, nor a
+/// file.
+async fn is_migrated(url: &str) -> anyhow::Result<()> {
     let Schema { taken, known } = Schema::of(url).await?;
     ensure!(
         taken >= known,
         "the database is at step {taken} of {known}: gateway migrate takes the rest, and so does the next \
          start of the gateway"
     );
-    Ok(Database::open(url).await?)
+    Ok(())
 }
 
 #[tokio::main]

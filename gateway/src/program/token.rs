@@ -1,24 +1,21 @@
 //! `gateway token`: gives out tokens of the registry, shows them and takes them back.
 
 use std::io::Write as _;
-use std::sync::Arc;
 
 use anyhow::{Context as _, bail, ensure};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, Utc};
 use clap::Subcommand;
 use comfy_table::{Table, presets};
 use gateway::config::Source;
-use gateway_core::chance::Chance;
+use gateway::{Gateway, Registry};
 use gateway_core::time::{Clock as _, SystemClock};
-use registry_api::Registry;
 use registry_api::store::TokenRecord;
 use registry_api::token::Scopes;
 use serde_json::{Value, json};
-use storage::Database;
 use uuid::Uuid;
 
 use super::updates::plain;
-use super::{DatabaseUrl, open_as_it_is};
+use super::{DatabaseUrl, NO_DATABASE, is_migrated};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -89,45 +86,46 @@ impl End {
 }
 
 pub(crate) async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
-    match command {
+    let (gateway, text) = match command {
         Command::Create { scope, name, expires, database } => {
             let end = expires.map(|end| end.from(SystemClock.now())).transpose()?;
             // A registry that is only about to begin may have its tokens first.
-            let database = Database::open(&database.resolve(source)?).await?;
-            let token = registry(&database).create_token_until(&name, scope, end).await?;
+            let (gateway, registry) = open(&database.resolve(source)?).await?;
+            let token = registry.create_token_until(&name, scope, end).await?;
             // Nothing else, so that it can be taken into a variable.
-            print(&format!("{}\n", token.expose()))?;
-            close(&database).await;
-            Ok(())
+            (gateway, format!("{}\n", token.expose()))
         }
         Command::List { json, database } => {
-            let database = open_as_it_is(&database.resolve(source)?).await?;
-            let tokens = registry(&database).tokens().await?;
-            print(&if json { lines(&tokens) } else { table(&tokens) })?;
-            close(&database).await;
-            Ok(())
+            let (gateway, registry) = open_migrated(database, source).await?;
+            let tokens = registry.tokens().await?;
+            (gateway, if json { lines(&tokens) } else { table(&tokens) })
         }
         Command::Revoke { id, database } => {
-            let database = open_as_it_is(&database.resolve(source)?).await?;
-            let Some(since) = registry(&database).revoke_token(id).await? else {
+            let (gateway, registry) = open_migrated(database, source).await?;
+            let Some(since) = registry.revoke_token(id).await? else {
                 bail!("taking a token back: there is none with the id {id}; `list` shows them");
             };
-            print(&format!("{id} is revoked since {}\n", shown(since)))?;
-            close(&database).await;
-            Ok(())
+            (gateway, format!("{id} is revoked since {}\n", shown(since)))
         }
-    }
+    };
+    print(&text)?;
+    gateway.close().await;
+    Ok(())
 }
 
-/// Leaves no log beside the file, where there is one; that is no part of what was asked for.
-async fn close(database: &Database) {
-    if let Err(error) = database.fold().await {
-        tracing::debug!(%error, "the log stays beside the database");
-    }
+async fn open_migrated(
+    database: DatabaseUrl,
+    source: &Source,
+) -> anyhow::Result<(Gateway, Registry)> {
+    let url = database.resolve(source)?;
+    is_migrated(&url).await?;
+    open(&url).await
 }
 
-fn registry(database: &Database) -> Registry {
-    Registry::new(database.registry(), Arc::new(SystemClock), Arc::new(Chance::from_os()))
+async fn open(url: &str) -> anyhow::Result<(Gateway, Registry)> {
+    let gateway = Gateway::open(url).await?;
+    let registry = gateway.registry().context(NO_DATABASE)?;
+    Ok((gateway, registry))
 }
 
 fn table(tokens: &[TokenRecord]) -> String {

@@ -15,8 +15,9 @@ use gateway_core::model::AccountId;
 use gateway_core::time::{Clock as _, SystemClock};
 use gateway_runtime::journal::{Failure, Journal, Listing, Record, Seq, State};
 use serde_json::{Value, json};
+use storage::Database;
 
-use super::{DatabaseUrl, open_as_it_is};
+use super::{DatabaseUrl, is_migrated};
 
 /// Updates that are asked for at once where all are wanted.
 const PAGE: usize = 500;
@@ -127,7 +128,9 @@ async fn open(
     database: DatabaseUrl,
     source: &Source,
 ) -> anyhow::Result<std::sync::Arc<dyn Journal>> {
-    Ok(open_as_it_is(&database.resolve(source)?).await?.journal())
+    let url = database.resolve(source)?;
+    is_migrated(&url).await?;
+    Ok(Database::open(&url).await?.journal())
 }
 
 async fn list(
