@@ -15,24 +15,35 @@ impl Potato {
         self.capabilities.check(DOING, new).map_err(here)?;
         let peer = peer(DOING, chat)?;
         let client = &self.client;
-        Ok(match outbound::message(DOING, peer, new).map_err(here)? {
+        let sending = outbound::message(DOING, peer, new).map_err(here)?;
+        // Most have no file, and shall not hold room for its upload.
+        Ok(match sending {
             Sending::Text(message) => client.send_text_message(&message).await?.message_id,
             Sending::Forward(message) => client.forward_message(&message).await?.message_id,
             Sending::Location(message) => client.send_location(&message).await?.message_id,
             Sending::Venue(message) => client.send_venue(&message).await?.message_id,
             Sending::Game(message) => client.send_game(&message).await?.message_id,
             Sending::Photo(message) => {
-                let file = self.along(DOING, FILE, media(new)).await?;
-                client.send_photo(&message, file).await?.message_id
+                let sent = async {
+                    let file = self.along(DOING, FILE, media(new)).await?;
+                    client.send_photo(&message, file).await
+                };
+                Box::pin(sent).await?.message_id
             }
             Sending::Document(message) => {
-                let file = self.along(DOING, FILE, media(new)).await?;
-                client.send_document(&message, file).await?.message_id
+                let sent = async {
+                    let file = self.along(DOING, FILE, media(new)).await?;
+                    client.send_document(&message, file).await
+                };
+                Box::pin(sent).await?.message_id
             }
             Sending::Video(message) => {
-                let file = self.along(DOING, FILE, media(new)).await?;
-                let thumb = self.along(DOING, THUMBNAIL, outbound::thumbnail(new)).await?;
-                client.send_video(&message, file, thumb).await?.message_id
+                let sent = async {
+                    let file = self.along(DOING, FILE, media(new)).await?;
+                    let thumb = self.along(DOING, THUMBNAIL, outbound::thumbnail(new)).await?;
+                    client.send_video(&message, file, thumb).await
+                };
+                Box::pin(sent).await?.message_id
             }
         })
     }

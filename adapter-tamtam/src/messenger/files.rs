@@ -1,6 +1,5 @@
 //! Files: uploading them and fetching them.
 
-use std::borrow::Cow;
 use std::path::Path;
 
 use async_trait::async_trait;
@@ -20,27 +19,21 @@ impl TamTam {
     /// # Errors
     ///
     /// None of them may mean that the message was sent.
-    pub(super) async fn with_files<'a>(
+    pub(super) async fn with_files(
         &self,
         doing: &'static str,
-        new: &'a NewMessage,
-    ) -> Result<Cow<'a, NewMessage>> {
-        let on_this_machine = |attachment: &Attachment| match &attachment.media()?.source {
-            Source::Path(path) => Some(path.clone()),
-            Source::Stored(_) | Source::Url(_) => None,
-        };
-        let mut new = Cow::Borrowed(new);
-        for number in 0..new.attachments.len() {
-            let attachment = &new.attachments[number];
+        new: &NewMessage,
+    ) -> Result<NewMessage> {
+        let mut new = new.clone();
+        for (number, attachment) in new.attachments.iter_mut().enumerate() {
             let Some(path) = on_this_machine(attachment) else { continue };
-            let (kind, media) = (attachment.kind(), attachment.media().cloned());
             let field = format!("attachments[{number}].source");
-            let file = opened(&path, media.as_ref()).await.map_err(|why| {
+            let file = opened(path, attachment.media()).await.map_err(|why| {
                 let why = format!("{}: {why}", path.display());
                 self.said(Error::invalid(doing, field, why))
             })?;
-            let stored = self.store(kind, file).await.map_err(nothing_sent)?;
-            if let Some(media) = media_of(&mut new.to_mut().attachments[number]) {
+            let stored = self.store(attachment.kind(), file).await.map_err(nothing_sent)?;
+            if let Some(media) = media_of(attachment) {
                 media.source = stored.source;
             }
         }
@@ -80,6 +73,14 @@ impl Files for TamTam {
             return Err(self.said(Error::invalid("opening a file", "file", why)));
         };
         self.client.open(url).await
+    }
+}
+
+/// The file of this machine that an attachment is.
+pub(super) fn on_this_machine(attachment: &Attachment) -> Option<&Path> {
+    match &attachment.media()?.source {
+        Source::Path(path) => Some(path),
+        Source::Stored(_) | Source::Url(_) => None,
     }
 }
 

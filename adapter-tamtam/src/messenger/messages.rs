@@ -7,6 +7,7 @@ use gateway_core::messenger::{Callbacks, Deletions, Edits, Result};
 use gateway_core::model::{CallbackId, ChatId, MessageId, NewMessage};
 
 use super::TamTam;
+use super::files::on_this_machine;
 use crate::{outbound, wire};
 
 impl TamTam {
@@ -17,7 +18,11 @@ impl TamTam {
         new: &'a NewMessage,
     ) -> Result<Cow<'a, NewMessage>> {
         self.check(doing, new)?;
-        self.with_files(doing, new).await
+        if new.attachments.iter().all(|it| on_this_machine(it).is_none()) {
+            return Ok(Cow::Borrowed(new));
+        }
+        // Most have none, and shall not hold room for it.
+        Box::pin(self.with_files(doing, new)).await.map(Cow::Owned)
     }
 
     pub(crate) fn check(&self, doing: &'static str, new: &NewMessage) -> Result<()> {

@@ -167,8 +167,8 @@ impl<'a> Call<'a> {
     /// the request may have arrived; [`ErrorKind::Protocol`] is an answer beyond the limit, and
     /// [`ErrorKind::RateLimited`] also comes without anything being sent, when the limits would
     /// hold the call back for too long, or too many others are on their way.
-    pub async fn send<T>(self, decode: impl Fn(&Answer) -> Result<T>) -> Result<T> {
-        self.sent(|answer| decode(&answer)).await
+    pub fn send<T>(self, decode: impl Fn(&Answer) -> Result<T>) -> impl Future<Output = Result<T>> {
+        self.sent(move |answer| decode(&answer))
     }
 
     /// Sends it, and gives the answer whatever its status is: only what brought no answer at all is
@@ -177,11 +177,12 @@ impl<'a> Call<'a> {
     /// # Errors
     ///
     /// As [`Self::send`].
-    pub async fn answer(self) -> Result<Answer> {
-        self.sent(Ok).await
+    pub fn answer(self) -> impl Future<Output = Result<Answer>> {
+        self.sent(Ok)
     }
 
-    async fn sent<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
+    /// Each `async fn` on the way would hold the call once more.
+    fn sent<T>(self, decode: impl Fn(Answer) -> Result<T>) -> impl Future<Output = Result<T>> {
         let options = &self.client.options;
         let tries = match self.operation.repeat {
             Repeat::Never => 1,
@@ -195,7 +196,7 @@ impl<'a> Call<'a> {
             attempt = field::Empty,
             status = field::Empty,
         );
-        self.tried(decode).instrument(span).await
+        self.tried(decode).instrument(span)
     }
 
     async fn tried<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
