@@ -237,7 +237,8 @@ impl Effects {
             Begun::New => self.carry_out(&effect, action).await?,
             Begun::Done(receipt) => receipt,
             Begun::Unsettled { since } => {
-                let happened = self.read_back(&effect, &action, since).await?;
+                // That is rare, and those whose effect is new shall not hold room for it.
+                let happened = Box::pin(self.read_back(&effect, &action, since)).await?;
                 if let Some(receipt) = happened {
                     receipt
                 } else {
@@ -301,7 +302,7 @@ impl Effects {
         match result {
             Err(EffectError::Messenger(error)) if !error.may_have_happened() => {
                 self.count(kind, Came::Refused);
-                self.settle(effect, &Outcome::Refused(error.to_string())).await?;
+                Box::pin(self.settle(effect, &Outcome::Refused(error.to_string()))).await?;
                 Err(error.into())
             }
             // It stays intended: that is all that is known of it.

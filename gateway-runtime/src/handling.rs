@@ -12,7 +12,7 @@ use tracing::Instrument as _;
 
 use crate::account::RunningAccount;
 use crate::effect::{EffectError, Effects, Unwritten};
-use crate::journal::{Change, End, Ending, Entry, SessionWrite, Written};
+use crate::journal::{Change, End, Ending, Entry, JournalError, SessionWrite, Written};
 use crate::lanes::{Ends, Next, Tries, Work};
 use crate::outage::Asked;
 use crate::runtime::verdict::{Verdict, verdict};
@@ -111,7 +111,8 @@ impl Handling {
                 tracing::debug!(update = %entry.update.id, "handled");
                 Next::Ended
             }
-            Err(failure) => self.failed(entry, failure, tries).await,
+            // Most do not fail, and shall not hold room for it while they wait.
+            Err(failure) => Box::pin(self.failed(entry, failure, tries)).await,
         }
     }
 
@@ -247,9 +248,9 @@ impl Handling {
         None
     }
 
-    async fn write(&self, change: Change) -> Result<Written, crate::journal::JournalError> {
+    fn write(&self, change: Change) -> impl Future<Output = Result<Written, JournalError>> {
         let fence = Some(self.effects.fence);
-        self.effects.scribe.write(self.account.id(), fence, change).await
+        self.effects.scribe.write(self.account.id(), fence, change)
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use gateway_core::model::AccountId;
 use gateway_core::time::Clock;
 use gateway_core::trouble::Trouble;
@@ -78,39 +79,47 @@ impl Scribe {
     }
 
     /// Writes something down, and says what became of it when that is sure.
-    pub(crate) async fn write(
+    pub(crate) fn write(
         &self,
         account: &AccountId,
         fence: Option<Fence>,
         change: Change,
-    ) -> Result<Written, JournalError> {
-        self.promise(account, fence, change).await.kept().await
+    ) -> impl Future<Output = Result<Written, JournalError>> {
+        self.promise(account, fence, change).then(Promised::kept)
     }
 
     /// Has something written down before all that is asked for later.
-    pub(crate) async fn promise(
+    ///
+    /// No `async fn`, which would hold what is written twice: every handler waits in here.
+    pub(crate) fn promise(
         &self,
         account: &AccountId,
         fence: Option<Fence>,
         change: Change,
-    ) -> Promised {
+    ) -> impl Future<Output = Promised> {
         let write = Write { account: account.clone(), fence, change };
-        let Some(queue) = &self.queue else {
-            let begun = Instant::now();
-            let written = self.journal.commit(&[write], self.clock.now()).await;
-            self.meter.committed(begun.elapsed(), &written);
-            self.meter.held(1);
-            return Promised::Kept(
-                written.and_then(|mut it| {
-                    it.pop().ok_or_else(|| JournalError::new(DOING, "no answer"))
-                }),
-            );
-        };
-        let (sender, answer) = oneshot::channel();
-        match queue.send((write, sender)).await {
-            Ok(()) => Promised::Queued(answer),
-            Err(_) => Promised::Kept(Err(stopping())),
+        async move {
+            let Some(queue) = &self.queue else {
+                return Promised::Kept(self.at_once(&write).await);
+            };
+            let (sender, answer) = oneshot::channel();
+            match queue.reserve().await {
+                Ok(room) => {
+                    room.send((write, sender));
+                    Promised::Queued(answer)
+                }
+                Err(_) => Promised::Kept(Err(stopping())),
+            }
         }
+    }
+
+    /// Writes in a commit of its own.
+    async fn at_once(&self, write: &Write) -> Result<Written, JournalError> {
+        let begun = Instant::now();
+        let written = self.journal.commit(std::slice::from_ref(write), self.clock.now()).await;
+        self.meter.committed(begun.elapsed(), &written);
+        self.meter.held(1);
+        written?.pop().ok_or_else(|| JournalError::new(DOING, "no answer"))
     }
 }
 
