@@ -15,7 +15,7 @@ const fn begun(count: usize) -> usize {
 
 /// How many more may have begun, on all accounts together: one that is busy has much in a commit, and
 /// many that are do not take that much memory each.
-const SPARE: usize = 240;
+const SPARE: usize = 160;
 
 /// Where fewer than so many may run at once, somebody wants few: they have nothing of what is to spare.
 const MANY: usize = 64;

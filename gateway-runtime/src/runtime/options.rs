@@ -11,7 +11,7 @@ use crate::lanes::Bounds;
 pub struct RuntimeOptions {
     /// Handlers of an account that run at once. Where the journal is a database, one that waits until
     /// something is written down does not count, and is not held up when it goes on: up to a
-    /// quarter more may have begun, and with 64 or more 240 beyond that on all accounts together. But
+    /// quarter more may have begun, and with 64 or more 160 beyond that on all accounts together. But
     /// with 1 each begins when the one before has ended.
     pub concurrency: usize,
     /// Updates of an account that are held in memory; of those that wait beyond that, only their
