@@ -10,7 +10,7 @@
 //! | `postgres`, `sqlite` | inbox, ledger, owners, chats, addresses and tokens in that database's SQL |
 //! | `document`, `operation`, `page`, `row` | what stands in a row, the same in both |
 //! | `seen` | what a sighting comes to, the same in both |
-//! | `pools` | the connections, by what they are for |
+//! | `pools`, `lines` | the connections, by what they are for, and those that are used again at once |
 //! | `schema` | how far the schema of a database is |
 //! | `trouble` | what a failure means to whoever asked the registry |
 //! | `testing` | databases that tests make and throw away (feature `testing`) |
@@ -32,6 +32,7 @@
 compile_error!("there is no database: choose the feature \"sqlite\" or \"postgres\", or both");
 
 mod document;
+mod lines;
 mod operation;
 mod page;
 mod pools;

@@ -9,8 +9,7 @@ use sqlx::PgPool;
 #[cfg(feature = "sqlite")]
 use sqlx::SqlitePool;
 
-#[cfg(feature = "postgres")]
-use crate::postgres::Lines;
+use crate::lines::Lines;
 
 /// How many connections to a database there are for something, at the moment.
 ///
@@ -38,9 +37,11 @@ pub(crate) enum Pool {
     #[cfg(feature = "postgres")]
     Postgres(PgPool),
     #[cfg(feature = "postgres")]
-    Lines(Lines),
+    Lines(Lines<sqlx::Postgres>),
     #[cfg(feature = "sqlite")]
     Sqlite(SqlitePool),
+    #[cfg(feature = "sqlite")]
+    Writer(Lines<sqlx::Sqlite>),
 }
 
 /// The options of a pool hold a password; nothing of it is shown.
@@ -61,6 +62,8 @@ impl Pools {
                 #[cfg(feature = "postgres")]
                 Pool::Lines(it) => return it.usage(name),
                 #[cfg(feature = "sqlite")]
+                Pool::Writer(it) => return it.usage(name),
+                #[cfg(feature = "sqlite")]
                 Pool::Sqlite(it) => (it.size(), it.num_idle(), it.options().get_max_connections()),
             };
             let idle = u32::try_from(idle).unwrap_or(u32::MAX);
@@ -72,10 +75,12 @@ impl Pools {
     /// Has the file of a database hold all of it; whether it does.
     pub(crate) async fn fold(&self) -> Result<bool, sqlx::Error> {
         #[cfg(feature = "sqlite")]
-        for (name, pool) in &self.0 {
-            if let ("writer", Pool::Sqlite(pool)) = (*name, pool) {
+        for (_, pool) in &self.0 {
+            if let Pool::Writer(writer) = pool {
+                let mut line = writer.line().await?;
                 let (is_busy, ..): (bool, i64, i64) =
-                    sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(pool).await?;
+                    sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut *line).await?;
+                line.done();
                 return Ok(!is_busy);
             }
         }
@@ -88,12 +93,9 @@ impl Pools {
                 #[cfg(feature = "postgres")]
                 Some((_, Pool::Postgres(pool))) => pool.acquire().await?.ping().await,
                 #[cfg(feature = "postgres")]
-                Some((_, Pool::Lines(lines))) => {
-                    let mut line = lines.line().await?;
-                    line.ping().await?;
-                    line.done();
-                    Ok(())
-                }
+                Some((_, Pool::Lines(lines))) => lines.answers().await,
+                #[cfg(feature = "sqlite")]
+                Some((_, Pool::Writer(lines))) => lines.answers().await,
                 #[cfg(feature = "sqlite")]
                 Some((_, Pool::Sqlite(pool))) => pool.acquire().await?.ping().await,
                 None => Ok(()),

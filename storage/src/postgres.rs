@@ -10,7 +10,6 @@ mod events;
 mod inbox;
 mod joining;
 mod ledger;
-mod lines;
 mod listing;
 mod migrating;
 mod operations;
@@ -39,9 +38,9 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
+use crate::lines::{FRESH, Lines};
 use crate::pools::{Pool, Pools};
 use crate::{OpenError, trouble};
-pub(crate) use lines::Lines;
 #[cfg(feature = "testing")]
 pub(crate) use listing::first_page;
 
@@ -67,10 +66,6 @@ const UPKEEP: u32 = 2;
 const REGISTRY_PATIENCE: Duration = Duration::from_secs(1);
 
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long a connection may have been idle to be taken without asking whether it still works:
-/// under load that question would be one more way to the server and back for each transaction.
-const FRESH: Duration = Duration::from_secs(1);
 
 /// A statement's plan is kept, and one that was made while a table was empty reads it from one end
 /// to the other for as long as nobody looks at how it has grown. Everything here asks for few rows
@@ -128,11 +123,11 @@ pub(crate) struct Postgres {
     /// Where the registry is written.
     registry: PgPool,
     /// Where the registry is read: that may be a replica.
-    reading: Lines,
+    reading: Lines<sqlx::Postgres>,
     /// Where the registry is tidied.
     upkeep: PgPool,
     /// Where the ledger is written.
-    writers: Lines,
+    writers: Lines<sqlx::Postgres>,
     /// Whoever tells what bots see waits here, as long as it takes, and not for a connection: no update
     /// has to be tried again because many come at once.
     seeing: Semaphore,
@@ -174,7 +169,7 @@ impl Postgres {
 
     pub(crate) fn pools(&self) -> Pools {
         let pool = |pool: &PgPool| Pool::Postgres(pool.clone());
-        let lines = |lines: &Lines| Pool::Lines(lines.clone());
+        let lines = |lines: &Lines<_>| Pool::Lines(lines.clone());
         Pools(vec![
             ("journal", pool(&self.pool)),
             ("ledger", lines(&self.writers)),

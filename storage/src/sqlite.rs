@@ -43,6 +43,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use crate::pools::{Pool, Pools};
 use crate::{OpenError, trouble};
 use owners::Owned;
+use writing::Writer;
 
 const READERS: u32 = 3;
 
@@ -55,12 +56,12 @@ const READ_AHEAD: usize = 256;
 const WRITER_CACHE: &str = "-1024";
 const READER_CACHE: &str = "-256";
 
+/// How many pages the log has when what was written goes from there into the file: 16 MiB. A page that was
+/// written many times meanwhile goes there once.
+const LOGGED_PAGES: &str = "4000";
+
 /// How long to wait for another process that writes.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A transaction that writes says so at its beginning: one that finds out later may have to give
-/// up for another.
-const WRITING: &str = "begin immediate";
 
 /// The journal and the registry in one `SQLite` file.
 ///
@@ -68,7 +69,7 @@ const WRITING: &str = "begin immediate";
 /// of our own is quicker than waiting for its lock.
 #[derive(Debug)]
 pub(crate) struct Sqlite {
-    writer: SqlitePool,
+    writer: Writer,
     readers: SqlitePool,
     owned: Owned,
 }
@@ -91,27 +92,32 @@ impl Sqlite {
         let owned = Owned::beside(options.get_filename());
         let pool = |connections| SqlitePoolOptions::new().max_connections(connections);
         let writing = options.clone().pragma("cache_size", WRITER_CACHE);
+        let writing = writing.pragma("wal_autocheckpoint", LOGGED_PAGES);
         let address = options.get_filename().display().to_string();
-        let writer = pool(1).connect_with(writing.clone()).await;
-        let writer = writer.map_err(|why| OpenError::Unreachable { address, why })?;
-        sqlx::migrate!("../migrations/sqlite").run(&writer).await.map_err(OpenError::Migrate)?;
+        let one = pool(1).connect_with(writing.clone()).await;
+        let one = one.map_err(|why| OpenError::Unreachable { address, why })?;
+        sqlx::migrate!("../migrations/sqlite").run(&one).await.map_err(OpenError::Migrate)?;
+        let writer = Writer::of(one.clone());
         let rekeyed = rekeying::rekey(&writer).await;
         rekeyed.map_err(|why| OpenError::Migrate(MigrateError::Execute(why)))?;
         // What a statement keeps in order to be undone goes into a file made for it alone when it is more
         // than a few pages. What was migrated, or is counted by a reader, may be more than fits in memory.
-        sqlx::query("pragma temp_store = memory")
-            .execute(&writer)
+        let in_memory = writer.execute(sqlx::query("pragma temp_store = memory")).await;
+        in_memory.map_err(OpenError::Connect)?;
+        one.set_connect_options(writing.pragma("temp_store", "memory"));
+        let reading = options.pragma("cache_size", READER_CACHE);
+        // A file does not go away as a server does.
+        let readers = pool(READERS)
+            .test_before_acquire(false)
+            .connect_with(reading)
             .await
             .map_err(OpenError::Connect)?;
-        writer.set_connect_options(writing.pragma("temp_store", "memory"));
-        let reading = options.pragma("cache_size", READER_CACHE);
-        let readers = pool(READERS).connect_with(reading).await.map_err(OpenError::Connect)?;
         Ok(Self { writer, readers, owned })
     }
 
     pub(crate) fn pools(&self) -> Pools {
-        let pools = [("readers", &self.readers), ("writer", &self.writer)];
-        Pools(pools.map(|(name, pool)| (name, Pool::Sqlite(pool.clone()))).to_vec())
+        let (readers, writer) = (self.readers.clone(), self.writer.clone());
+        Pools(vec![("readers", Pool::Sqlite(readers)), ("writer", Pool::Writer(writer))])
     }
 }
 

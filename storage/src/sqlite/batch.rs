@@ -6,21 +6,21 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use gateway_core::model::AccountId;
 use gateway_runtime::journal::{Begun, Change, End, Ending, Seq, Write, Written};
-use sqlx::{SqliteConnection, SqlitePool};
+use sqlx::SqliteConnection;
 
 use super::known::Known;
-use super::writing::Writing;
+use super::writing::Writer;
 use super::{effects, json, millis, outbox, sessions};
 use crate::row::{LATE, is_stale, settled, text};
 
 /// Writes a batch, and says what became of each.
 pub(super) async fn write(
-    writer: &SqlitePool,
+    writer: &Writer,
     writes: &[Write],
     now: DateTime<Utc>,
 ) -> Result<Vec<Written>, sqlx::Error> {
-    let mut writing = Writing::new(writer).await?;
-    let answers = all(writing.connection(), writes, now).await?;
+    let mut writing = writer.writing().await?;
+    let answers = all(&mut writing, writes, now).await?;
     writing.close();
     Ok(answers)
 }

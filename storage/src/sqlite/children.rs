@@ -48,7 +48,7 @@ async fn write(store: &Sqlite, documents: &[Document]) -> sqlx::Result<()> {
         .iter()
         .map(|it| (it.id.simple().to_string(), it.version, it.json.as_str()))
         .collect();
-    sqlx::query(
+    let query = sqlx::query(
         "insert into registry_documents as kept (chat_id, version, body)
          select chat.id, new.value ->> 1, new.value ->> 2
          from json_each($1) as new cross join registry_chats as chat on chat.id = unhex(new.value ->> 0)
@@ -56,10 +56,8 @@ async fn write(store: &Sqlite, documents: &[Document]) -> sqlx::Result<()> {
          on conflict (chat_id) do update set version = excluded.version, body = excluded.body
              where excluded.version > kept.version",
     )
-    .bind(super::json(&new)?)
-    .execute(&store.writer)
-    .await
-    .map(drop)
+    .bind(super::json(&new)?);
+    store.writer.execute(query).await.map(drop)
 }
 
 /// The chats of these ids with their versions, in no order. What is read must be of one moment.

@@ -1,21 +1,26 @@
 //! Updates until they are done.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use gateway_core::model::{AccountId, ChatId, Cursor, Update};
+use gateway_core::model::{AccountId, ChatId, Cursor};
 use gateway_runtime::journal::{
     Append, Appended, Depth, Entry, Failure, Inbox, JournalError, Listing, Place, Record, Result,
     Seq,
 };
+use serde::Serialize;
 
-use super::writing::Writing;
 use super::{Sqlite, is_taken, journal, json, millis, rows, time};
 use crate::row::{LOST, chat, moved, once, place, text, unreadable};
 
 /// What waits: its place, when it was written down, its body.
 type Waiting = (i64, i64, String);
+
+/// What arrives: its id, its chat, and where its body stands among the others: from which byte on,
+/// counted from 1, and how many.
+type Arriving<'a> = (Cow<'a, str>, Option<Cow<'a, str>>, usize, usize);
 
 #[async_trait]
 impl Inbox for Sqlite {
@@ -31,9 +36,21 @@ impl Inbox for Sqlite {
     async fn append(&self, batch: Append<'_>, now: DateTime<Utc>) -> Result<Appended> {
         const DOING: &str = "writing updates";
         let updates = once(batch.updates);
-        let bodies = updates.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>();
-        let bodies = bodies.map_err(|why| JournalError::new(DOING, why))?;
-        let written = self.write(batch, &updates, &bodies, now);
+        // One behind the other: inside of JSON each would be taken apart once more.
+        let mut bodies = Vec::new();
+        let mut rows = Vec::with_capacity(updates.len());
+        for update in &updates {
+            let begin = bodies.len();
+            serde_json::to_writer(&mut bodies, update)
+                .map_err(|why| JournalError::new(DOING, why))?;
+            let (place, len) = (begin + 1, bodies.len() - begin);
+            rows.push((text(update.id.as_str()), chat(update), place, len));
+        }
+        let moves: Vec<_> = updates
+            .iter()
+            .filter_map(|update| moved(update).map(|it| (it, text(update.id.as_str()))))
+            .collect();
+        let written = self.write(batch, &rows, &moves, bodies, now);
         written.await.map_err(journal(DOING))
     }
 
@@ -141,21 +158,13 @@ impl Sqlite {
     async fn write(
         &self,
         batch: Append<'_>,
-        updates: &[&Update],
-        bodies: &[String],
+        rows: &[Arriving<'_>],
+        moves: &[impl Serialize],
+        bodies: Vec<u8>,
         now: DateTime<Utc>,
     ) -> Result<Appended, sqlx::Error> {
         let account = batch.account.as_str();
-        let mut writing = Writing::new(&self.writer).await?;
-        let rows: Vec<_> = updates
-            .iter()
-            .zip(bodies)
-            .map(|(update, body)| (text(update.id.as_str()), chat(update), body))
-            .collect();
-        let moves: Vec<_> = updates
-            .iter()
-            .filter_map(|update| moved(update).map(|it| (it, text(update.id.as_str()))))
-            .collect();
+        let mut writing = self.writer.writing().await?;
         let new: Result<Vec<i64>, _> = sqlx::query_scalar(
             // An owner by another number is written beside the one who is there, which undoes it all.
             // A move of an update that is known is known.
@@ -171,7 +180,9 @@ impl Sqlite {
              on conflict (account, old_chat) do update set new_chat = excluded.new_chat;
 
              insert or fail into journal_updates (account, update_id, chat, received_at, body)
-             select $1, value ->> 0, value ->> 1, $2, value ->> 2 from jsonb_each($4) where true
+             select $1, value ->> 0, value ->> 1, $2,
+                    cast(substr($7, value ->> 2, value ->> 3) as text)
+             from jsonb_each($4) where true
              on conflict (account, update_id) do nothing;
 
              select changes();
@@ -187,7 +198,8 @@ impl Sqlite {
         .bind(json(&rows)?)
         .bind(batch.cursor.map(Cursor::as_str))
         .bind(batch.fence.map(|fence| fence.0))
-        .fetch_all(writing.connection())
+        .bind(bodies)
+        .fetch_all(&mut *writing)
         .await;
         let appended = match new {
             Ok(new) => {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::registering::answer_once;
 use super::seeing::{Consequences, Invited, invitation_seen, tell};
-use super::{Sqlite, WRITING, json, millis, stays, time};
+use super::{Sqlite, json, millis, stays, time};
 use crate::operation::{Row, TOLD, kind, name, operation};
 use crate::row::text;
 use crate::seen::StayChanges;
@@ -24,7 +24,7 @@ type TaskRow = (Uuid, Uuid, String, String, Option<String>, Option<String>, i32)
 impl OperationStore for Sqlite {
     async fn request(&self, operation: &NewOperation, once: Option<&Once>) -> Result<Requested> {
         let failed = super::store("asking for an operation");
-        let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
+        let mut transaction = self.writer.begin().await.map_err(&failed)?;
         let requested = request(&mut transaction, operation, once).await.map_err(&failed)?;
         // Whatever could not be asked for may be asked for again under the same key.
         if matches!(requested, Requested::Accepted(_) | Requested::Needless) {
@@ -84,7 +84,7 @@ impl OperationStore for Sqlite {
         if !is_due {
             return Ok(Vec::new());
         }
-        let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
+        let mut transaction = self.writer.begin().await.map_err(&failed)?;
         let taken: Vec<Uuid> = sqlx::query_scalar(
             "update registry_operations set due_at = $3, tries = tries + 1
              where id in
@@ -129,7 +129,7 @@ impl OperationStore for Sqlite {
 
     async fn settle(&self, id: Uuid, outcome: &TaskOutcome, at: DateTime<Utc>) -> Result<()> {
         let failed = super::store("settling an operation");
-        let mut transaction = self.writer.begin_with(WRITING).await.map_err(&failed)?;
+        let mut transaction = self.writer.begin().await.map_err(&failed)?;
         settle(&mut transaction, id, outcome, at).await.map_err(&failed)?;
         transaction.commit().await.map_err(&failed)
     }

@@ -5,6 +5,7 @@ use gateway_core::model::AccountId;
 use gateway_runtime::journal::{Change, Scheduled, Written};
 use sqlx::{SqliteConnection, SqlitePool};
 
+use super::writing::Writer;
 use super::{millis, rows, time};
 use crate::row::{scheduled, text, unreadable};
 
@@ -70,7 +71,7 @@ async fn unschedule(
 
 pub(super) async fn due(
     pool: &SqlitePool,
-    writer: &SqlitePool,
+    writer: &Writer,
     account: &AccountId,
     until: DateTime<Utc>,
     limit: usize,
@@ -96,21 +97,19 @@ pub(super) async fn due(
 
 /// Gives up a message that this version cannot read: it holds up no other.
 async fn give_up(
-    pool: &SqlitePool,
+    writer: &Writer,
     account: &AccountId,
     key: &str,
     why: &serde_json::Error,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
+    let query = sqlx::query(
         "update journal_outbox set state = 'dead', error = $3
          where account = $1 and key = $2 and state = 'waiting'",
     )
     .bind(account.as_str())
     .bind(key)
-    .bind(unreadable(why))
-    .execute(pool)
-    .await
-    .map(drop)
+    .bind(unreadable(why));
+    writer.execute(query).await.map(drop)
 }
 
 pub(super) async fn next_due(

@@ -64,15 +64,17 @@ impl Owners for Sqlite {
         let doing = "taking an account";
         let lock = self.owned.lock().map_err(|why| JournalError::new(doing, why))?;
         let Some(lock) = lock else { return Ok(None) };
+        let mut writing = self.writer.writing().await.map_err(journal(doing))?;
         let fence = sqlx::query_scalar(
             "insert into journal_owners (account, fence) values ($1, 1)
              on conflict (account) do update set fence = fence + 1 returning fence",
         )
         .bind(account.as_str())
-        .fetch_one(&self.writer)
+        .fetch_one(&mut *writing)
         .await
         .map(Fence)
         .map_err(journal(doing))?;
+        writing.close();
         let mut state = self.owned.state();
         let (known, _) = state.accounts.entry(account.clone()).or_insert((fence, lock));
         *known = fence.max(*known);

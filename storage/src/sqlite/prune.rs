@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Sqlite, WRITING, millis, rows};
+use super::{Sqlite, millis, rows};
 use crate::row::PAGE;
 
 /// How many updates are forgotten in one transaction: whoever writes waits no longer than for that.
@@ -46,7 +46,7 @@ impl Sqlite {
 
     /// Forgets updates with what their handlers did.
     async fn forget(&self, seqs: &[i64]) -> Result<usize, sqlx::Error> {
-        let mut transaction = self.writer.begin_with(WRITING).await?;
+        let mut transaction = self.writer.begin().await?;
         let mut forgotten = 0;
         for seq in seqs {
             let update: Option<(String, String)> = sqlx::query_as(
@@ -88,15 +88,14 @@ impl Sqlite {
         .fetch_all(&self.readers)
         .await?;
         for old in old.chunks(AT_ONCE) {
-            sqlx::query(
+            let query = sqlx::query(
                 "delete from journal_effects
                  where number in (select value from json_each($1))
                    and intended_at < $2 and settled_at < $2",
             )
             .bind(serde_json::json!(old).to_string())
-            .bind(millis(before))
-            .execute(&self.writer)
-            .await?;
+            .bind(millis(before));
+            self.writer.execute(query).await?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use gateway_core::model::{AccountId, ChatId, UpdateId};
 use gateway_runtime::journal::{Failure, Listing, Record, Seq, State};
 
-use super::{Sqlite, WRITING, millis, rows, time};
+use super::{Sqlite, millis, rows, time};
 use crate::row::{state, text};
 
 /// The columns of an update.
@@ -82,7 +82,7 @@ impl Sqlite {
     }
 
     pub(super) async fn revived(&self, seq: Seq) -> Result<bool, sqlx::Error> {
-        let mut transaction = self.writer.begin_with(WRITING).await?;
+        let mut transaction = self.writer.begin().await?;
         sqlx::query(
             "insert into journal_failures (seq, at, error)
              select seq, coalesce(settled_at, received_at), error from journal_updates
@@ -100,7 +100,10 @@ impl Sqlite {
         .bind(seq)
         .fetch_optional(&mut *transaction)
         .await?;
-        let Some(last) = last else { return Ok(false) };
+        let Some(last) = last else {
+            transaction.rollback().await?;
+            return Ok(false);
+        };
         // A place that is given out by hand is not counted by itself.
         sqlx::query("update sqlite_sequence set seq = $1 where name = 'journal_updates'")
             .bind(last)
@@ -120,29 +123,26 @@ impl Sqlite {
         seq: Seq,
         now: DateTime<Utc>,
     ) -> Result<bool, sqlx::Error> {
-        let discarded = sqlx::query(
+        let query = sqlx::query(
             "update journal_updates set state = 'done', error = null, settled_at = $2, body = ''
              where seq = $1 and state = 'dead'",
         )
         .bind(seq)
-        .bind(millis(now))
-        .execute(&self.writer)
-        .await?;
+        .bind(millis(now));
+        let discarded = self.writer.execute(query).await?;
         Ok(discarded.rows_affected() > 0)
     }
 
     /// Gives up an update that waits, and that nobody can handle.
     pub(super) async fn given_up(&self, seq: Seq, error: &str, at: i64) -> Result<(), sqlx::Error> {
-        sqlx::query(
+        let query = sqlx::query(
             "update journal_updates set state = 'dead', error = $2, settled_at = $3
              where seq = $1 and state = 'received'",
         )
         .bind(seq)
         .bind(text(error))
-        .bind(at)
-        .execute(&self.writer)
-        .await
-        .map(drop)
+        .bind(at);
+        self.writer.execute(query).await.map(drop)
     }
 }
 

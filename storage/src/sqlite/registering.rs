@@ -5,12 +5,12 @@ use registry_api::store::{Answered, Once, RegisteredChat, Result};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{Sqlite, WRITING, json, millis};
+use super::{Sqlite, json, millis};
 use crate::document::UNBOUND_SERVICE;
 
 pub(super) async fn register(store: &Sqlite, chats: &[RegisteredChat]) -> Result<()> {
     let failed = super::store("registering chats");
-    let mut transaction = store.writer.begin_with(WRITING).await.map_err(&failed)?;
+    let mut transaction = store.writer.begin().await.map_err(&failed)?;
     insert(&mut transaction, chats).await.map_err(&failed)?;
     transaction.commit().await.map_err(super::unfinished("registering chats"))
 }
@@ -21,12 +21,14 @@ pub(super) async fn register_once(
     once: &Once,
 ) -> Result<Answered> {
     let failed = super::store("registering a chat");
-    let mut transaction = store.writer.begin_with(WRITING).await.map_err(&failed)?;
+    let mut transaction = store.writer.begin().await.map_err(&failed)?;
     let answered = answer_once(&mut transaction, once, chat.id).await.map_err(&failed)?;
     if let Answered::Now(_) = answered {
         let chats = std::slice::from_ref(chat);
         insert(&mut transaction, chats).await.map_err(&failed)?;
         transaction.commit().await.map_err(super::unfinished("registering a chat"))?;
+    } else {
+        transaction.rollback().await.map_err(&failed)?;
     }
     Ok(answered)
 }

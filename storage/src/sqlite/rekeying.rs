@@ -1,16 +1,16 @@
 //! Keys of titles that an older gateway made by other rules, made anew.
 
 use registry_api::query::title_key;
-use sqlx::SqlitePool;
 use uuid::Uuid;
 
-use super::{WRITING, json};
+use super::json;
+use super::writing::Writer;
 use crate::row::REKEYED_AT_ONCE;
 
 /// Makes them anew; what is not done is done at the next start.
-pub(super) async fn rekey(writer: &SqlitePool) -> sqlx::Result<()> {
+pub(super) async fn rekey(writer: &Writer) -> sqlx::Result<()> {
     loop {
-        let mut transaction = writer.begin_with(WRITING).await?;
+        let mut transaction = writer.begin().await?;
         let rows: Vec<(Uuid, Option<String>)> = sqlx::query_as(
             "select chat_id,
                  (select value from registry_titles title where title.chat_id = it.chat_id

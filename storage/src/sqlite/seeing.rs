@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::addresses::{Found, chat_moved, chat_seen};
 use super::people::people_seen;
 use super::recognizing::is_known;
-use super::{Sqlite, WRITING, millis, stays, time};
+use super::{Sqlite, millis, stays, time};
 use crate::document::UNBOUND_SERVICE;
 use crate::seen::{self, StayChanges, TitleChange, title_change};
 
@@ -18,7 +18,7 @@ pub(super) async fn see(store: &Sqlite, seen: &SeenChat) -> Result<()> {
     if is_known(&store.readers, seen).await.map_err(&failed)? {
         return Ok(());
     }
-    let mut transaction = store.writer.begin_with(WRITING).await.map_err(&failed)?;
+    let mut transaction = store.writer.begin().await.map_err(&failed)?;
     if keep(&mut transaction, seen).await.map_err(&failed)? {
         transaction.commit().await.map_err(&failed)
     } else {
@@ -28,14 +28,14 @@ pub(super) async fn see(store: &Sqlite, seen: &SeenChat) -> Result<()> {
 
 pub(super) async fn move_chat(store: &Sqlite, moved: &MovedChat) -> Result<()> {
     let failed = super::store("keeping that a chat has moved");
-    let mut transaction = store.writer.begin_with(WRITING).await.map_err(&failed)?;
+    let mut transaction = store.writer.begin().await.map_err(&failed)?;
     chat_moved(&mut transaction, moved).await.map_err(&failed)?;
     transaction.commit().await.map_err(&failed)
 }
 
 /// Of a chat that nobody has registered, or that is a messenger's already, nothing is kept.
 pub(super) async fn announce(store: &Sqlite, announcement: &Announcement) -> Result<()> {
-    sqlx::query(
+    let query = sqlx::query(
         "insert into registry_announcements as it (account, person, chat_id, said_at, ends_at)
          select $1, $2, id, $4, $5 from registry_chats where id = $3 and service = $6
          on conflict (account, person) do update
@@ -47,11 +47,8 @@ pub(super) async fn announce(store: &Sqlite, announcement: &Announcement) -> Res
     .bind(announcement.registered)
     .bind(millis(announcement.from))
     .bind(millis(announcement.until))
-    .bind(UNBOUND_SERVICE)
-    .execute(&store.writer)
-    .await
-    .map(drop)
-    .map_err(super::store("keeping an announcement"))
+    .bind(UNBOUND_SERVICE);
+    store.writer.execute(query).await.map(drop).map_err(super::store("keeping an announcement"))
 }
 
 pub(super) async fn is_titled(store: &Sqlite, address: &ChatAddress) -> Result<bool> {

@@ -14,7 +14,7 @@ use crate::row::{scopes, text};
 #[async_trait]
 impl TokenStore for Sqlite {
     async fn add_token(&self, token: &NewToken<'_>) -> Result<()> {
-        sqlx::query(
+        let query = sqlx::query(
             "insert into registry_tokens (id, name, hash, scopes, created_at, expires_at)
              values ($1, $2, $3, $4, $5, $6)",
         )
@@ -23,11 +23,8 @@ impl TokenStore for Sqlite {
         .bind(&token.hash.0[..])
         .bind(token.scopes.to_string())
         .bind(millis(token.at))
-        .bind(token.expires_at.map(millis))
-        .execute(&self.writer)
-        .await
-        .map(drop)
-        .map_err(store("keeping a token"))
+        .bind(token.expires_at.map(millis));
+        self.writer.execute(query).await.map(drop).map_err(store("keeping a token"))
     }
 
     async fn grant(&self, token: &TokenHash) -> Result<Option<Grant>> {
@@ -59,32 +56,32 @@ impl TokenStore for Sqlite {
     }
 
     async fn revoke(&self, id: Uuid, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
+        let failed = store("taking a token back");
+        let mut writing = self.writer.writing().await.map_err(&failed)?;
         let revoked: Option<i64> = sqlx::query_scalar(
             "update registry_tokens set revoked_at = coalesce(revoked_at, $2)
              where id = $1 returning revoked_at",
         )
         .bind(id)
         .bind(millis(at))
-        .fetch_optional(&self.writer)
+        .fetch_optional(&mut *writing)
         .await
-        .map_err(store("taking a token back"))?;
+        .map_err(&failed)?;
+        writing.close();
         Ok(revoked.map(time))
     }
 
     async fn used(&self, uses: &[(Uuid, DateTime<Utc>)]) -> Result<()> {
         let failed = store("keeping the last use of tokens");
         let uses: Vec<_> = uses.iter().map(|(id, at)| (id.simple(), millis(*at))).collect();
-        sqlx::query(
+        let query = sqlx::query(
             "update registry_tokens set last_used_at = used.at
              from (select unhex(value ->> 0) as id, value ->> 1 as at from json_each($1)) as used
              where registry_tokens.id = used.id
                and (last_used_at is null or last_used_at < used.at)",
         )
-        .bind(json(&uses).map_err(&failed)?)
-        .execute(&self.writer)
-        .await
-        .map(drop)
-        .map_err(failed)
+        .bind(json(&uses).map_err(&failed)?);
+        self.writer.execute(query).await.map(drop).map_err(failed)
     }
 }
 

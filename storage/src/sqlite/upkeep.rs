@@ -14,6 +14,7 @@ const AT_ONCE: i64 = 500;
 impl Upkeep for Sqlite {
     async fn tidy(&self, now: DateTime<Utc>, forget_before: DateTime<Utc>) -> Result<()> {
         let failed = super::store("tidying the registry");
+        self.writer.tidy();
         self.show_new_names(now).await.map_err(&failed)?;
         self.forget_requests(forget_before).await.map_err(&failed)
     }
@@ -59,11 +60,12 @@ impl Sqlite {
                 behind = last;
             }
             // Whoever got yet another name meanwhile has more to show.
-            sqlx::query("delete from registry_renames where participant_id = $1 and times = $2")
-                .bind(person)
-                .bind(times)
-                .execute(&self.writer)
-                .await?;
+            let query = sqlx::query(
+                "delete from registry_renames where participant_id = $1 and times = $2",
+            )
+            .bind(person)
+            .bind(times);
+            self.writer.execute(query).await?;
         }
         Ok(())
     }
@@ -76,7 +78,7 @@ impl Sqlite {
         behind: Uuid,
         now: DateTime<Utc>,
     ) -> sqlx::Result<Option<Uuid>> {
-        let mut transaction = self.writer.begin_with(super::WRITING).await?;
+        let mut transaction = self.writer.begin().await?;
         let last: Option<Uuid> = sqlx::query_scalar(
             "select chat_id from
                  (select distinct chat_id from registry_participations
@@ -110,7 +112,8 @@ impl Sqlite {
             "delete from registry_requests where at < $1",
             "delete from registry_announcements where ends_at < $1",
         ] {
-            sqlx::query(statement).bind(millis(before)).execute(&self.writer).await?;
+            let query = sqlx::query(statement).bind(millis(before));
+            self.writer.execute(query).await?;
         }
         Ok(())
     }

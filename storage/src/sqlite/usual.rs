@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use gateway_runtime::journal::Seq;
-use sqlx::SqlitePool;
 
-use super::writing::Writing;
+use super::writing::Writer;
 use super::{effects, is_taken, json, millis};
 use crate::row::{LATE, text};
 use crate::usual::Usual;
@@ -16,7 +15,7 @@ use crate::usual::Usual;
 /// What stands in its way is told by an index, as an error that undoes the transaction: an owner by
 /// another number is written beside the one who is there, and an effect that is known beside itself.
 pub(super) async fn write(
-    writer: &SqlitePool,
+    writer: &Writer,
     usual: Usual<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<HashSet<Seq>>, sqlx::Error> {
@@ -32,7 +31,7 @@ pub(super) async fn write(
     // as one that may fail midway, and copies each page before it changes it. These are in many pages.
     let ends: BTreeMap<Seq, &str> =
         usual.ends.iter().map(|(it, seq)| (*seq, it.as_str())).collect();
-    let mut writing = Writing::new(writer).await?;
+    let mut writing = writer.writing().await?;
     let before: Result<Vec<Seq>, _> = sqlx::query_scalar(
         // It brings the rare ones alone: each row is handed from one thread to the other.
         "begin immediate;
@@ -71,7 +70,7 @@ pub(super) async fn write(
     .bind(json(&ends)?)
     .bind(millis(now))
     .bind(millis(now - LATE))
-    .fetch_all(writing.connection())
+    .fetch_all(&mut *writing)
     .await;
     let before = match before {
         Ok(before) => Some(before.into_iter().collect()),

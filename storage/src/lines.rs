@@ -1,20 +1,24 @@
 //! Connections that are used again at once.
 //!
 //! A connection that comes back to the pool is asked by a task of its own whether it still works: one
-//! more way to the server and back for each statement. Here one whose work went well is put by as it
-//! is. One whose work failed, or was given up, is closed: its place is free at once, whatever the server
-//! does.
+//! more way to the server and back for each statement, or to the thread of a `SQLite` connection. Here
+//! one whose work went well is put by as it is. One whose work failed, or was given up, is closed: its
+//! place is free at once, whatever the server does.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sqlx::{Connection as _, PgConnection, PgPool};
+use sqlx::{Connection as _, Database, Pool};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
-use super::FRESH;
 use crate::pools::PoolUse;
+
+/// How long a connection may have been idle to be taken without asking whether it still works:
+/// under load that question would be one more way there and back for each transaction.
+pub(crate) const FRESH: Duration = Duration::from_secs(1);
 
 /// How long a connection that nobody needs is put by.
 const IDLE: Duration = Duration::from_mins(10);
@@ -26,26 +30,36 @@ const LIFETIME: Duration = Duration::from_mins(30);
 const ANSWERS_WITHIN: u32 = 3;
 
 /// As many connections as its pool may have. The pool makes them, and has none itself.
-#[derive(Clone, Debug)]
-pub(crate) struct Lines(Arc<Inner>);
+pub(crate) struct Lines<DB: Database>(Arc<Inner<DB>>);
 
-#[derive(Debug)]
-struct Inner {
-    pool: PgPool,
+struct Inner<DB: Database> {
+    pool: Pool<DB>,
     turns: Semaphore,
-    kept: Mutex<Vec<Kept>>,
+    kept: Mutex<Vec<Kept<DB>>>,
     patience: Duration,
 }
 
-#[derive(Debug)]
-struct Kept {
-    connection: PgConnection,
+struct Kept<DB: Database> {
+    connection: DB::Connection,
     made_at: Instant,
     since: Instant,
 }
 
-impl Lines {
-    pub(super) fn of(pool: PgPool) -> Self {
+impl<DB: Database> Clone for Lines<DB> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+/// The options of a pool hold a password.
+impl<DB: Database> fmt::Debug for Lines<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines").finish_non_exhaustive()
+    }
+}
+
+impl<DB: Database> Lines<DB> {
+    pub(crate) fn of(pool: Pool<DB>) -> Self {
         let options = pool.options();
         let turns =
             usize::try_from(options.get_max_connections()).unwrap_or(Semaphore::MAX_PERMITS);
@@ -55,7 +69,7 @@ impl Lines {
     }
 
     /// A connection for one piece of work, after which it is [`done`](Line::done).
-    pub(crate) async fn line(&self) -> sqlx::Result<Line<'_>> {
+    pub(crate) async fn line(&self) -> sqlx::Result<Line<'_, DB>> {
         let inner = &*self.0;
         timeout(inner.patience, async {
             let turn = inner.turns.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
@@ -69,8 +83,16 @@ impl Lines {
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
     }
 
+    /// Asks one of them whether it works.
+    pub(crate) async fn answers(&self) -> sqlx::Result<()> {
+        let mut line = self.line().await?;
+        line.ping().await?;
+        line.done();
+        Ok(())
+    }
+
     /// Closes those that nobody has needed for long.
-    pub(super) fn tidy(&self) {
+    pub(crate) fn tidy(&self) {
         self.0.kept().retain(|it| it.since.elapsed() <= IDLE && it.made_at.elapsed() <= LIFETIME);
     }
 
@@ -82,13 +104,13 @@ impl Lines {
     }
 }
 
-impl Inner {
-    fn kept(&self) -> MutexGuard<'_, Vec<Kept>> {
+impl<DB: Database> Inner<DB> {
+    fn kept(&self) -> MutexGuard<'_, Vec<Kept<DB>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One that was put by, and works.
-    async fn take(&self) -> Option<Kept> {
+    async fn take(&self) -> Option<Kept<DB>> {
         loop {
             let mut kept = self.kept().pop()?;
             if kept.made_at.elapsed() > LIFETIME {
@@ -108,16 +130,15 @@ impl Inner {
 }
 
 /// A connection, for as long as it is somebody's turn.
-#[derive(Debug)]
-pub(crate) struct Line<'a> {
-    inner: &'a Inner,
-    connection: PgConnection,
+pub(crate) struct Line<'a, DB: Database> {
+    inner: &'a Inner<DB>,
+    connection: DB::Connection,
     made_at: Instant,
     /// Given back last.
     turn: SemaphorePermit<'a>,
 }
 
-impl Line<'_> {
+impl<DB: Database> Line<'_, DB> {
     /// The work went well, and no transaction is open: the next one may have it as it is.
     pub(crate) fn done(self) {
         let Self { inner, connection, made_at, turn } = self;
@@ -127,24 +148,25 @@ impl Line<'_> {
     }
 }
 
-impl Deref for Line<'_> {
-    type Target = PgConnection;
+impl<DB: Database> Deref for Line<'_, DB> {
+    type Target = DB::Connection;
 
-    fn deref(&self) -> &PgConnection {
+    fn deref(&self) -> &DB::Connection {
         &self.connection
     }
 }
 
-impl DerefMut for Line<'_> {
-    fn deref_mut(&mut self) -> &mut PgConnection {
+impl<DB: Database> DerefMut for Line<'_, DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
         &mut self.connection
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(all(test, feature = "postgres", feature = "testing"))]
 mod tests {
     #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
+    use sqlx::Postgres;
     use sqlx::postgres::PgPoolOptions;
     use tokio::io::copy_bidirectional;
     use tokio::net::{TcpListener, TcpStream};
@@ -153,17 +175,17 @@ mod tests {
     use super::*;
     use crate::testing::TestDatabase;
 
-    async fn lines(most: u32, patience: Duration) -> Lines {
+    async fn lines(most: u32, patience: Duration) -> Lines<Postgres> {
         let database = TestDatabase::postgres().await;
         let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(patience);
         Lines::of(pool.connect_lazy(database.url()).expect("a URL"))
     }
 
-    fn kept(lines: &Lines) -> usize {
+    fn kept(lines: &Lines<Postgres>) -> usize {
         lines.0.kept().len()
     }
 
-    async fn process(line: &mut Line<'_>) -> i32 {
+    async fn process(line: &mut Line<'_, Postgres>) -> i32 {
         let process = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut **line);
         process.await.expect("it answers")
     }
@@ -199,7 +221,7 @@ mod tests {
         let lines = lines(1, Duration::from_secs(5)).await;
         let mut line = lines.line().await.expect("a connection");
         let first = process(&mut line).await;
-        let refused = lines.line().await.expect_err("there is one");
+        let refused = lines.line().await.map(drop).expect_err("there is one");
         assert!(matches!(refused, sqlx::Error::PoolTimedOut), "{refused}");
         line.done();
         let mut line = lines.line().await.expect("it is free");
