@@ -84,3 +84,67 @@ impl DerefMut for Writing<'_> {
         &mut self.0
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    #![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+    use super::*;
+    use crate::sqlite::Sqlite as Database;
+    use crate::testing::TestDatabase;
+
+    const MARK: &str = "create temp table mark (it)";
+    const KEEP: &str = "insert into journal_cursors (account, cursor) values ('shop', '1')";
+
+    async fn is_marked(writing: &mut Writing<'_>) -> bool {
+        sqlx::query("select it from temp.mark").fetch_all(&mut **writing).await.is_ok()
+    }
+
+    async fn kept(writing: &mut Writing<'_>) -> i64 {
+        let count = sqlx::query_scalar("select count(*) from journal_cursors");
+        count.fetch_one(&mut **writing).await.expect("it answers")
+    }
+
+    #[tokio::test]
+    async fn sqlite_the_connection_is_the_same_until_a_transaction_is_given_up() {
+        let file = TestDatabase::sqlite();
+        let database = Database::open(file.url()).await.expect("it opens");
+        let writer = &database.writer;
+        // What is temporary is there on its own connection alone.
+        writer.execute(sqlx::query(MARK)).await.expect("it is written");
+        let mut undone = writer.begin().await.expect("a transaction");
+        assert!(is_marked(&mut undone).await);
+        sqlx::query(KEEP).execute(&mut *undone).await.expect("it is written");
+        undone.rollback().await.expect("it ends");
+
+        let mut given_up = writer.begin().await.expect("a transaction");
+        assert!(is_marked(&mut given_up).await);
+        assert_eq!(kept(&mut given_up).await, 0);
+        sqlx::query(KEEP).execute(&mut *given_up).await.expect("it is written");
+        drop(given_up);
+
+        let mut next = writer.begin().await.expect("a transaction");
+        assert!(!is_marked(&mut next).await);
+        assert_eq!(kept(&mut next).await, 0);
+        sqlx::query(KEEP).execute(&mut *next).await.expect("it is written");
+        next.commit().await.expect("it ends");
+        let mut last = writer.writing().await.expect("the connection");
+        assert_eq!(kept(&mut last).await, 1);
+    }
+
+    #[tokio::test]
+    async fn sqlite_an_error_undoes_what_its_transaction_has_written() {
+        let file = TestDatabase::sqlite();
+        let database = Database::open(file.url()).await.expect("it opens");
+        let writer = &database.writer;
+        let failing = sqlx::query(
+            "begin immediate;
+             insert into journal_cursors (account, cursor) values ('shop', '1');
+             select nothing;
+             commit",
+        );
+        writer.execute(failing).await.expect_err("there is no such column");
+        let mut next = writer.begin().await.expect("a transaction");
+        assert_eq!(kept(&mut next).await, 0);
+    }
+}
