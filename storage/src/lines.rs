@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sqlx::{Connection as _, Database, Pool};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 use crate::pools::PoolUse;
@@ -34,7 +34,7 @@ pub(crate) struct Lines<DB: Database>(Arc<Inner<DB>>);
 
 struct Inner<DB: Database> {
     pool: Pool<DB>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     kept: Mutex<Vec<Kept<DB>>>,
     patience: Duration,
 }
@@ -65,14 +65,16 @@ impl<DB: Database> Lines<DB> {
             usize::try_from(options.get_max_connections()).unwrap_or(Semaphore::MAX_PERMITS);
         let patience = options.get_acquire_timeout();
         let kept = Mutex::new(Vec::with_capacity(turns));
-        Self(Arc::new(Inner { pool, turns: Semaphore::new(turns), kept, patience }))
+        Self(Arc::new(Inner { pool, turns: Arc::new(Semaphore::new(turns)), kept, patience }))
     }
 
     /// A connection for one piece of work, after which it is [`done`](Line::done).
-    pub(crate) async fn line(&self) -> sqlx::Result<Line<'_, DB>> {
-        let inner = &*self.0;
-        timeout(inner.patience, async {
-            let turn = inner.turns.acquire().await.map_err(|_| sqlx::Error::PoolClosed)?;
+    pub(crate) async fn line(&self) -> sqlx::Result<Line<DB>> {
+        let inner = self.0.clone();
+        let patience = inner.patience;
+        timeout(patience, async {
+            let turn =
+                inner.turns.clone().acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
             if let Some(Kept { connection, made_at, .. }) = inner.take().await {
                 return Ok(Line { inner, connection, made_at, turn });
             }
@@ -130,15 +132,15 @@ impl<DB: Database> Inner<DB> {
 }
 
 /// A connection, for as long as it is somebody's turn.
-pub(crate) struct Line<'a, DB: Database> {
-    inner: &'a Inner<DB>,
+pub(crate) struct Line<DB: Database> {
+    inner: Arc<Inner<DB>>,
     connection: DB::Connection,
     made_at: Instant,
     /// Given back last.
-    turn: SemaphorePermit<'a>,
+    turn: OwnedSemaphorePermit,
 }
 
-impl<DB: Database> Line<'_, DB> {
+impl<DB: Database> Line<DB> {
     /// The work went well, and no transaction is open: the next one may have it as it is.
     pub(crate) fn done(self) {
         let Self { inner, connection, made_at, turn } = self;
@@ -146,9 +148,18 @@ impl<DB: Database> Line<'_, DB> {
         // It is there before somebody else has the turn.
         drop(turn);
     }
+
+    /// The work was given up: nobody has the turn until the connection has stopped doing it.
+    #[cfg(feature = "sqlite")]
+    pub(crate) async fn stopped(self) {
+        let Self { connection, turn, .. } = self;
+        // It is gone either way.
+        let _ = connection.close().await;
+        drop(turn);
+    }
 }
 
-impl<DB: Database> Deref for Line<'_, DB> {
+impl<DB: Database> Deref for Line<DB> {
     type Target = DB::Connection;
 
     fn deref(&self) -> &DB::Connection {
@@ -156,7 +167,7 @@ impl<DB: Database> Deref for Line<'_, DB> {
     }
 }
 
-impl<DB: Database> DerefMut for Line<'_, DB> {
+impl<DB: Database> DerefMut for Line<DB> {
     fn deref_mut(&mut self) -> &mut DB::Connection {
         &mut self.connection
     }
@@ -185,7 +196,7 @@ mod tests {
         lines.0.kept().len()
     }
 
-    async fn process(line: &mut Line<'_, Postgres>) -> i32 {
+    async fn process(line: &mut Line<Postgres>) -> i32 {
         let process = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut **line);
         process.await.expect("it answers")
     }

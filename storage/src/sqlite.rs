@@ -56,8 +56,8 @@ const READ_AHEAD: usize = 256;
 const WRITER_CACHE: &str = "-1024";
 const READER_CACHE: &str = "-256";
 
-/// How many pages the log has when what was written goes from there into the file: 16 MiB. A page that was
-/// written many times meanwhile goes there once.
+/// After how many pages the log is copied into the file, in the commit that comes to it: 16 MiB of pages of
+/// 4 KiB. A page that was written many times meanwhile is copied once.
 const LOGGED_PAGES: &str = "4000";
 
 /// How long to wait for another process that writes.
@@ -106,7 +106,7 @@ impl Sqlite {
         in_memory.map_err(OpenError::Connect)?;
         one.set_connect_options(writing.pragma("temp_store", "memory"));
         let reading = options.pragma("cache_size", READER_CACHE);
-        // A file does not go away as a server does.
+        // Each was asked when it was put by, and a file does not go away as a server does.
         let readers = pool(READERS)
             .test_before_acquire(false)
             .connect_with(reading)
@@ -156,7 +156,8 @@ fn code(error: &sqlx::Error) -> Option<u32> {
     code.and_then(|code| code.parse().ok())
 }
 
-/// Whether something was there already that was thought to be new.
+/// Whether something was there already that was thought to be new. Whoever goes on after that has said
+/// `or rollback`: the transaction is over.
 fn is_taken(error: &sqlx::Error) -> bool {
     error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
 }

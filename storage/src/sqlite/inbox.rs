@@ -164,6 +164,8 @@ impl Sqlite {
         now: DateTime<Utc>,
     ) -> Result<Appended, sqlx::Error> {
         let account = batch.account.as_str();
+        // Before the connection is taken, for which others wait.
+        let (rows, moves) = (json(&rows)?, json(&moves)?);
         let mut writing = self.writer.writing().await?;
         let new: Result<Vec<i64>, _> = sqlx::query_scalar(
             // An owner by another number is written beside the one who is there, which undoes it all.
@@ -194,8 +196,8 @@ impl Sqlite {
         )
         .bind(account)
         .bind(millis(now))
-        .bind(json(&moves)?)
-        .bind(json(&rows)?)
+        .bind(moves)
+        .bind(rows)
         .bind(batch.cursor.map(Cursor::as_str))
         .bind(batch.fence.map(|fence| fence.0))
         .bind(bodies)

@@ -65,16 +65,18 @@ impl Owners for Sqlite {
         let lock = self.owned.lock().map_err(|why| JournalError::new(doing, why))?;
         let Some(lock) = lock else { return Ok(None) };
         let mut writing = self.writer.writing().await.map_err(journal(doing))?;
-        let fence = sqlx::query_scalar(
+        // All of it is fetched, and so its commit is waited for.
+        let fence: Vec<i64> = sqlx::query_scalar(
             "insert into journal_owners (account, fence) values ($1, 1)
              on conflict (account) do update set fence = fence + 1 returning fence",
         )
         .bind(account.as_str())
-        .fetch_one(&mut *writing)
+        .fetch_all(&mut *writing)
         .await
-        .map(Fence)
         .map_err(journal(doing))?;
         writing.close();
+        let none = || journal(doing)(sqlx::Error::RowNotFound);
+        let fence = fence.first().copied().map(Fence).ok_or_else(none)?;
         let mut state = self.owned.state();
         let (known, _) = state.accounts.entry(account.clone()).or_insert((fence, lock));
         *known = fence.max(*known);

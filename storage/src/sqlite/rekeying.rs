@@ -21,7 +21,7 @@ pub(super) async fn rekey(writer: &Writer) -> sqlx::Result<()> {
         .fetch_all(&mut *transaction)
         .await?;
         if rows.is_empty() {
-            return Ok(());
+            return transaction.rollback().await;
         }
         let keys: Vec<_> = rows
             .iter()

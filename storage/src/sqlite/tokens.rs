@@ -58,17 +58,18 @@ impl TokenStore for Sqlite {
     async fn revoke(&self, id: Uuid, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let failed = store("taking a token back");
         let mut writing = self.writer.writing().await.map_err(&failed)?;
-        let revoked: Option<i64> = sqlx::query_scalar(
+        // All of it is fetched, and so its commit is waited for.
+        let revoked: Vec<i64> = sqlx::query_scalar(
             "update registry_tokens set revoked_at = coalesce(revoked_at, $2)
              where id = $1 returning revoked_at",
         )
         .bind(id)
         .bind(millis(at))
-        .fetch_optional(&mut *writing)
+        .fetch_all(&mut *writing)
         .await
         .map_err(&failed)?;
         writing.close();
-        Ok(revoked.map(time))
+        Ok(revoked.first().copied().map(time))
     }
 
     async fn used(&self, uses: &[(Uuid, DateTime<Utc>)]) -> Result<()> {

@@ -31,6 +31,9 @@ pub(super) async fn write(
     // as one that may fail midway, and copies each page before it changes it. These are in many pages.
     let ends: BTreeMap<Seq, &str> =
         usual.ends.iter().map(|(it, seq)| (*seq, it.as_str())).collect();
+    // Before the connection is taken, for which others wait.
+    let (owners, begins) = (json(&owners)?, json(&begins)?);
+    let (settles, ends) = (json(&settles)?, json(&ends)?);
     let mut writing = writer.writing().await?;
     let before: Result<Vec<Seq>, _> = sqlx::query_scalar(
         // It brings the rare ones alone: each row is handed from one thread to the other.
@@ -64,10 +67,10 @@ pub(super) async fn write(
 
          commit",
     )
-    .bind(json(&owners)?)
-    .bind(json(&begins)?)
-    .bind(json(&settles)?)
-    .bind(json(&ends)?)
+    .bind(owners)
+    .bind(begins)
+    .bind(settles)
+    .bind(ends)
     .bind(millis(now))
     .bind(millis(now - LATE))
     .fetch_all(&mut *writing)

@@ -10,6 +10,7 @@ use std::ops::{Deref, DerefMut};
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteQueryResult};
 use sqlx::{Sqlite, SqliteConnection};
+use tokio::runtime::Handle;
 
 use crate::lines::{Line, Lines};
 
@@ -22,12 +23,12 @@ pub(crate) type Writer = Lines<Sqlite>;
 
 impl Writer {
     /// The connection, for whoever begins and ends a transaction in the text of its statements.
-    pub(super) async fn writing(&self) -> sqlx::Result<Writing<'_>> {
-        Ok(Writing(self.line().await?))
+    pub(super) async fn writing(&self) -> sqlx::Result<Writing> {
+        Ok(Writing(Some(self.line().await?)))
     }
 
     /// A transaction.
-    pub(super) async fn begin(&self) -> sqlx::Result<Writing<'_>> {
+    pub(super) async fn begin(&self) -> sqlx::Result<Writing> {
         let mut writing = self.writing().await?;
         sqlx::query(BEGIN).execute(&mut *writing).await?;
         Ok(writing)
@@ -46,13 +47,16 @@ impl Writer {
 }
 
 /// A connection within a transaction. When that does not come to its end, nobody may have it again:
-/// it is closed, and the transaction is undone.
-pub(super) struct Writing<'a>(Line<'a, Sqlite>);
+/// it is closed, and the transaction is undone. Until then whoever is next waits here, in order, and not
+/// for a lock of the file, for which all wait at once and not for long.
+pub(super) struct Writing(Option<Line<Sqlite>>);
 
-impl Writing<'_> {
+impl Writing {
     /// The transaction has come to its end.
-    pub(super) fn close(self) {
-        self.0.done();
+    pub(super) fn close(mut self) {
+        if let Some(line) = self.0.take() {
+            line.done();
+        }
     }
 
     pub(super) async fn commit(self) -> sqlx::Result<()> {
@@ -71,17 +75,30 @@ impl Writing<'_> {
     }
 }
 
-impl Deref for Writing<'_> {
-    type Target = SqliteConnection;
-
-    fn deref(&self) -> &SqliteConnection {
-        &self.0
+impl Drop for Writing {
+    fn drop(&mut self) {
+        // Without a runtime there is nobody who waits.
+        if let (Some(line), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(line.stopped());
+        }
     }
 }
 
-impl DerefMut for Writing<'_> {
+const THERE: &str = "the connection is there until the end";
+
+impl Deref for Writing {
+    type Target = SqliteConnection;
+
+    #[expect(clippy::expect_used, reason = "only its end takes the connection")]
+    fn deref(&self) -> &SqliteConnection {
+        self.0.as_ref().expect(THERE)
+    }
+}
+
+impl DerefMut for Writing {
+    #[expect(clippy::expect_used, reason = "only its end takes the connection")]
     fn deref_mut(&mut self) -> &mut SqliteConnection {
-        &mut self.0
+        self.0.as_mut().expect(THERE)
     }
 }
 
@@ -96,11 +113,11 @@ mod tests {
     const MARK: &str = "create temp table mark (it)";
     const KEEP: &str = "insert into journal_cursors (account, cursor) values ('shop', '1')";
 
-    async fn is_marked(writing: &mut Writing<'_>) -> bool {
+    async fn is_marked(writing: &mut Writing) -> bool {
         sqlx::query("select it from temp.mark").fetch_all(&mut **writing).await.is_ok()
     }
 
-    async fn kept(writing: &mut Writing<'_>) -> i64 {
+    async fn kept(writing: &mut Writing) -> i64 {
         let count = sqlx::query_scalar("select count(*) from journal_cursors");
         count.fetch_one(&mut **writing).await.expect("it answers")
     }
@@ -146,5 +163,15 @@ mod tests {
         writer.execute(failing).await.expect_err("there is no such column");
         let mut next = writer.begin().await.expect("a transaction");
         assert_eq!(kept(&mut next).await, 0);
+    }
+
+    #[tokio::test]
+    async fn sqlite_a_database_in_memory_is_there_as_long_as_it_is_open() {
+        let database = Database::open("sqlite::memory:").await.expect("it opens");
+        let keep = database.writer.execute(sqlx::query(KEEP)).await;
+        keep.expect("it is written");
+        let read = sqlx::query_scalar("select count(*) from journal_cursors");
+        let read: i64 = read.fetch_one(&database.readers).await.expect("it answers");
+        assert_eq!(read, 1);
     }
 }
