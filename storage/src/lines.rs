@@ -3,7 +3,8 @@
 //! A connection that comes back to the pool is asked by a task of its own whether it still works: one
 //! more way to the server and back for each statement, or to the thread of a `SQLite` connection. Here
 //! one whose work went well is put by as it is. One whose work failed, or was given up, is closed: its
-//! place is free at once, whatever the server does.
+//! place is free at once, whatever the server does. On `SQLite` it is free when the connection is closed:
+//! until then its thread may hold the file's lock.
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};

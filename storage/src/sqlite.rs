@@ -56,8 +56,8 @@ const READ_AHEAD: usize = 256;
 const WRITER_CACHE: &str = "-1024";
 const READER_CACHE: &str = "-256";
 
-/// After how many pages the log is copied into the file, in the commit that comes to it: 16 MiB of pages of
-/// 4 KiB. A page that was written many times meanwhile is copied once.
+/// After how many pages the log is copied into the file, by the commit that reaches that many: 16 MiB of
+/// pages of 4 KiB. A page that was written many times meanwhile is copied once.
 const LOGGED_PAGES: &str = "4000";
 
 /// How long to wait for another process that writes.

@@ -21,7 +21,7 @@ pub(super) async fn write(
 ) -> Result<Vec<Written>, sqlx::Error> {
     let mut writing = writer.writing().await?;
     let answers = all(&mut writing, writes, now).await?;
-    writing.close();
+    writing.done();
     Ok(answers)
 }
 

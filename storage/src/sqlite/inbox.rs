@@ -211,7 +211,7 @@ impl Sqlite {
             Err(why) if is_taken(&why) => Appended::Fenced,
             Err(why) => return Err(why),
         };
-        writing.close();
+        writing.done();
         Ok(appended)
     }
 

@@ -65,7 +65,7 @@ impl Owners for Sqlite {
         let lock = self.owned.lock().map_err(|why| JournalError::new(doing, why))?;
         let Some(lock) = lock else { return Ok(None) };
         let mut writing = self.writer.writing().await.map_err(journal(doing))?;
-        // All of it is fetched, and so its commit is waited for.
+        // All of it is fetched: else nobody hears that its commit failed.
         let fence: Vec<i64> = sqlx::query_scalar(
             "insert into journal_owners (account, fence) values ($1, 1)
              on conflict (account) do update set fence = fence + 1 returning fence",
@@ -74,7 +74,7 @@ impl Owners for Sqlite {
         .fetch_all(&mut *writing)
         .await
         .map_err(journal(doing))?;
-        writing.close();
+        writing.done();
         let none = || journal(doing)(sqlx::Error::RowNotFound);
         let fence = fence.first().copied().map(Fence).ok_or_else(none)?;
         let mut state = self.owned.state();

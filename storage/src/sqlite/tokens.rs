@@ -58,7 +58,7 @@ impl TokenStore for Sqlite {
     async fn revoke(&self, id: Uuid, at: DateTime<Utc>) -> Result<Option<DateTime<Utc>>> {
         let failed = store("taking a token back");
         let mut writing = self.writer.writing().await.map_err(&failed)?;
-        // All of it is fetched, and so its commit is waited for.
+        // All of it is fetched: else nobody hears that its commit failed.
         let revoked: Vec<i64> = sqlx::query_scalar(
             "update registry_tokens set revoked_at = coalesce(revoked_at, $2)
              where id = $1 returning revoked_at",
@@ -68,7 +68,7 @@ impl TokenStore for Sqlite {
         .fetch_all(&mut *writing)
         .await
         .map_err(&failed)?;
-        writing.close();
+        writing.done();
         Ok(revoked.first().copied().map(time))
     }
 

@@ -80,6 +80,6 @@ pub(super) async fn write(
         Err(why) if is_taken(&why) => None,
         Err(why) => return Err(why),
     };
-    writing.close();
+    writing.done();
     Ok(before)
 }

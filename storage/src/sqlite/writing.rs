@@ -41,19 +41,19 @@ impl Writer {
     ) -> sqlx::Result<SqliteQueryResult> {
         let mut writing = self.writing().await?;
         let written = query.execute(&mut *writing).await?;
-        writing.close();
+        writing.done();
         Ok(written)
     }
 }
 
 /// A connection within a transaction. When that does not come to its end, nobody may have it again:
-/// it is closed, and the transaction is undone. Until then whoever is next waits here, in order, and not
-/// for a lock of the file, for which all wait at once and not for long.
+/// it is closed, and the transaction is undone. Until it is closed its thread may hold the file's lock,
+/// for which the next one would wait five seconds at most: so nobody has the turn before.
 pub(super) struct Writing(Option<Line<Sqlite>>);
 
 impl Writing {
-    /// The transaction has come to its end.
-    pub(super) fn close(mut self) {
+    /// The transaction has come to its end: the next one may have the connection.
+    pub(super) fn done(mut self) {
         if let Some(line) = self.0.take() {
             line.done();
         }
@@ -70,7 +70,7 @@ impl Writing {
 
     async fn end(mut self, how: &'static str) -> sqlx::Result<()> {
         sqlx::query(how).execute(&mut *self).await?;
-        self.close();
+        self.done();
         Ok(())
     }
 }
@@ -139,6 +139,8 @@ mod tests {
         assert_eq!(kept(&mut given_up).await, 0);
         sqlx::query(KEEP).execute(&mut *given_up).await.expect("it is written");
         drop(given_up);
+        // Nobody else has the turn before it is closed.
+        assert_eq!(writer.usage("").open, 1);
 
         let mut next = writer.begin().await.expect("a transaction");
         assert!(!is_marked(&mut next).await);
