@@ -10,6 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use gateway_core::chance::Chance;
 use gateway_core::fit::{self, Report};
 use gateway_core::messenger::Receipt;
@@ -302,7 +304,7 @@ impl Effects {
         match result {
             Err(EffectError::Messenger(error)) if !error.may_have_happened() => {
                 self.count(kind, Came::Refused);
-                Box::pin(self.settle(effect, &Outcome::Refused(error.to_string()))).await?;
+                self.settle(effect, &Outcome::Refused(error.to_string())).await?;
                 Err(error.into())
             }
             // It stays intended: that is all that is known of it.
@@ -358,19 +360,30 @@ impl Effects {
 
     /// Writes down how an effect ended, in more than one try: of what is not written nobody knows
     /// whether it happened.
-    async fn settle(&self, effect: &EffectKey, outcome: &Outcome) -> Result<(), EffectError> {
-        let mut pauses = pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
-        loop {
-            let settle = Self::settlement(effect, outcome);
-            match (self.scribe.write(&self.owner, Some(self.fence), settle).await, pauses.next()) {
-                (Ok(written), _) => return self.is_owner(&written),
-                (Err(error), Some(wait)) => {
-                    self.pulse().effect_waits(effect, &error);
-                    tokio::time::sleep(wait).await;
+    ///
+    /// Boxed: most effects end without it, and shall not hold room for it while they wait.
+    fn settle<'a>(
+        &'a self,
+        effect: &'a EffectKey,
+        outcome: &'a Outcome,
+    ) -> BoxFuture<'a, Result<(), EffectError>> {
+        async move {
+            let mut pauses =
+                pause::growing(&self.chance, FIRST_PAUSE, LONGEST_PAUSE).take(TRIES - 1);
+            loop {
+                let settle = Self::settlement(effect, outcome);
+                let written = self.scribe.write(&self.owner, Some(self.fence), settle).await;
+                match (written, pauses.next()) {
+                    (Ok(written), _) => return self.is_owner(&written),
+                    (Err(error), Some(wait)) => {
+                        self.pulse().effect_waits(effect, &error);
+                        tokio::time::sleep(wait).await;
+                    }
+                    (Err(error), None) => return Err(error.into()),
                 }
-                (Err(error), None) => return Err(error.into()),
             }
         }
+        .boxed()
     }
 
     /// Tries again as long as nothing can have happened.

@@ -77,10 +77,12 @@ impl Pools {
         #[cfg(feature = "sqlite")]
         for (_, pool) in &self.0 {
             if let Pool::Writer(writer) = pool {
-                let mut line = writer.line().await?;
+                let mut writing = writer.writing().await?;
                 let (is_busy, ..): (bool, i64, i64) =
-                    sqlx::query_as("pragma wal_checkpoint(truncate)").fetch_one(&mut *line).await?;
-                line.done();
+                    sqlx::query_as("pragma wal_checkpoint(truncate)")
+                        .fetch_one(&mut *writing)
+                        .await?;
+                writing.done();
                 return Ok(!is_busy);
             }
         }

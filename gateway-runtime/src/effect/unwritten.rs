@@ -47,7 +47,7 @@ impl Effects {
         outcome: Outcome,
     ) -> Result<(), EffectError> {
         if !self.journal.gathers() || self.slot.is_over() {
-            return Box::pin(self.settle(effect, &outcome)).await;
+            return self.settle(effect, &outcome).await;
         }
         let (effect, settle) = (effect.clone(), Self::settlement(effect, &outcome));
         let written = self.scribe.promise(&self.owner, Some(self.fence), settle).await;
@@ -65,8 +65,7 @@ impl Effects {
                 Ok(written) => self.is_owner(&written),
                 Err(error) => {
                     self.pulse().effect_waits(&effect, &error);
-                    // That is rare, and those of which it is written shall not hold room for it.
-                    Box::pin(self.settle(&effect, &outcome)).await
+                    self.settle(&effect, &outcome).await
                 }
             };
             result = result.and(settled);

@@ -23,7 +23,7 @@ pub(crate) type Writer = Lines<Sqlite>;
 
 impl Writer {
     /// The connection, for whoever begins and ends a transaction in the text of its statements.
-    pub(super) async fn writing(&self) -> sqlx::Result<Writing> {
+    pub(crate) async fn writing(&self) -> sqlx::Result<Writing> {
         Ok(Writing(Some(self.line().await?)))
     }
 
@@ -49,11 +49,11 @@ impl Writer {
 /// A connection within a transaction. When that does not come to its end, nobody may have it again:
 /// it is closed, and the transaction is undone. Until it is closed its thread may hold the file's lock,
 /// for which the next one would wait five seconds at most: so nobody has the turn before.
-pub(super) struct Writing(Option<Line<Sqlite>>);
+pub(crate) struct Writing(Option<Line<Sqlite>>);
 
 impl Writing {
     /// The transaction has come to its end: the next one may have the connection.
-    pub(super) fn done(mut self) {
+    pub(crate) fn done(mut self) {
         if let Some(line) = self.0.take() {
             line.done();
         }
