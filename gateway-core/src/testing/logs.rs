@@ -2,8 +2,9 @@
 
 use std::fmt;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
+use tracing::Dispatch;
 use tracing::instrument::{WithDispatch, WithSubscriber as _};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::filter::LevelFilter;
@@ -26,6 +27,29 @@ use tracing_subscriber::fmt::format::FmtSpan;
 #[derive(Clone, Default)]
 pub struct Logs(Arc<Mutex<Vec<u8>>>);
 
+/// Keeps every line of the program in use while tests run beside each other in threads.
+///
+/// Whether anybody listens to a line is asked once, when it is reached first, and by the thread that
+/// reaches it: while `tracing` knows one subscriber alone, it asks that thread's. So a line that was
+/// reached first by a test that listens to nothing would be heard by no test.
+static HEARD: LazyLock<Dispatch> = LazyLock::new(|| {
+    // Many libraries log by way of the crate `log`; where a test hears those already, let it.
+    let _ = tracing_log::LogTracer::init();
+    Dispatch::new(hears_all(io::sink))
+});
+
+fn hears_all<W>(writer: W) -> impl tracing::Subscriber + Send + Sync + 'static
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt()
+        .with_max_level(LevelFilter::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(writer)
+        .finish()
+}
+
 impl Logs {
     /// Runs something, and keeps what it logs. What it spawns is not heard.
     pub fn of<F: Future>(&self, future: F) -> WithDispatch<F> {
@@ -40,15 +64,8 @@ impl Logs {
     }
 
     fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + 'static {
-        static BRIDGE: Once = Once::new();
-        // Many libraries log by way of the crate `log`; where a test hears those already, let it.
-        BRIDGE.call_once(|| drop(tracing_log::LogTracer::init()));
-        tracing_subscriber::fmt()
-            .with_max_level(LevelFilter::TRACE)
-            .with_span_events(FmtSpan::FULL)
-            .with_ansi(false)
-            .with_writer(self.clone())
-            .finish()
+        LazyLock::force(&HEARD);
+        hears_all(self.clone())
     }
 
     /// What was logged so far.
@@ -79,5 +96,21 @@ impl<'a> MakeWriter<'a> for Logs {
 
     fn make_writer(&'a self) -> Self {
         self.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_another_test_logged_first_is_heard() {
+        let think = || tracing::info!("a thought");
+        let (logs, _guard) = Logs::capture();
+        let elsewhere = std::thread::spawn(think);
+        elsewhere.join().expect("it thinks");
+        assert_eq!(logs.text(), "", "that is another test's");
+        think();
+        assert!(logs.text().contains("a thought"));
     }
 }
