@@ -14,6 +14,10 @@ use tokio::time::Instant;
 /// more, as of a message that was taken back.
 const STALE: Duration = Duration::from_mins(5);
 
+/// When the first account is served again, connections of others are still found to be dead: what
+/// fails so soon after an outage, and no longer, is not told as one more.
+const RELAPSE: Duration = Duration::from_secs(10);
+
 /// What an account asks of the journal again and again, until it is done. One may fail where others
 /// work: a database may be readable that cannot be written.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -42,6 +46,8 @@ struct Failing {
     trouble: Trouble,
     /// What fails, and when it did last.
     last: HashMap<(AccountId, Asked), Instant>,
+    /// When it was told that it is back.
+    back: Option<Instant>,
 }
 
 impl Failing {
@@ -91,7 +97,8 @@ impl Service {
             }
             failing.last.insert((account.clone(), asked), Instant::now());
             self.fails.store(true, Ordering::Relaxed);
-            failing.trouble.is_news(words)
+            let is_relapse = failing.back.is_some_and(|it| it.elapsed() < RELAPSE);
+            !is_relapse && failing.trouble.is_news(words)
         };
         if is_news {
             tracing::error!(%account, what, %error, "{words}");
@@ -127,9 +134,14 @@ impl Service {
             }
             let fails = failing.last.keys().any(|(account, _)| *account == self.account);
             self.fails.store(fails, Ordering::Relaxed);
-            if failing.last.is_empty() { failing.trouble.is_over() } else { None }
+            let over = if failing.last.is_empty() { failing.trouble.is_over() } else { None };
+            let over = over.filter(|_| is_told);
+            if over.is_some() {
+                failing.back = Some(Instant::now());
+            }
+            over
         };
-        if let Some(over) = over.filter(|_| is_told) {
+        if let Some(over) = over {
             let lasted_ms = over.lasted.as_millis();
             tracing::info!(failures = over.failures, lasted_ms, "the journal is back");
         }
@@ -178,21 +190,35 @@ mod tests {
         assert_eq!(told(&logs), (1, 1));
         assert!(!b.is_failing());
 
+        fail(&a, Asked::Effects);
+        assert!(a.is_failing());
+        a.answered(Asked::Effects);
+        assert!(!a.is_failing());
+        assert_eq!(told(&logs), (1, 1), "a connection that was dead still");
+        fail(&a, Asked::Writing);
+        tokio::time::advance(RELAPSE).await;
+        fail(&a, Asked::Writing);
+        assert_eq!(told(&logs), (2, 1), "it is not");
+        a.answered(Asked::Writing);
+        assert_eq!(told(&logs), (2, 2));
+        tokio::time::advance(RELAPSE).await;
+
         fail(&a, Asked::Writing);
         a.is_left();
         assert!(!a.is_failing());
-        assert_eq!(told(&logs), (2, 1), "whoever stops does not know whether it is back");
+        assert_eq!(told(&logs), (3, 2), "whoever stops does not know whether it is back");
         fail(&a, Asked::Writing);
-        assert_eq!(told(&logs), (3, 1), "another trouble is told at once");
+        assert_eq!(told(&logs), (4, 2), "another trouble is told at once");
         a.is_handed_over();
-        assert_eq!(told(&logs), (3, 2), "it has said whose the account is");
+        assert_eq!(told(&logs), (4, 3), "it has said whose the account is");
+        tokio::time::advance(RELAPSE).await;
 
         fail(&a, Asked::Effects);
         tokio::time::advance(STALE).await;
         assert!(!a.is_failing(), "nobody asks for that any more");
         fail(&b, Asked::Writing);
-        assert_eq!(told(&logs), (5, 2), "that is another one");
+        assert_eq!(told(&logs), (6, 3), "that is another one");
         b.answered(Asked::Writing);
-        assert_eq!(told(&logs), (5, 3));
+        assert_eq!(told(&logs), (6, 4));
     }
 }

@@ -140,7 +140,15 @@ impl MemoryMessenger {
         self
     }
 
-    /// The clock it lives by.
+    /// The same by another clock, so that several live by one.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<ManualClock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The clock it lives by. The gateway is to live by it, too: a message of which nobody knows
+    /// whether it was sent is looked for among those of that time, and would be sent twice.
     pub fn clock(&self) -> Arc<ManualClock> {
         self.clock.clone()
     }
