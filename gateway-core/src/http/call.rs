@@ -1,8 +1,10 @@
 //! A call: put together, sent, and sent again where that is right.
 
 use std::fmt;
+use std::pin::pin;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::multipart::Form;
 use reqwest::{RequestBuilder, Response};
@@ -254,13 +256,22 @@ impl HttpClient {
         lane: Lane<'_>,
         takes_room: bool,
     ) -> Result<(Seen, Option<SemaphorePermit<'_>>)> {
-        let begun = Instant::now();
-        let admitted = if takes_room {
-            self.admitted_with_room(lane).await.map(|(seen, room)| (seen, Some(room)))
+        let mut admission = pin!(async {
+            if takes_room {
+                self.admitted_with_room(lane).await.map(|(seen, room)| (seen, Some(room)))
+            } else {
+                self.limiter.admit(lane).await.map(|seen| (seen, None))
+            }
+        });
+        // Who need not wait is none of those whose wait is measured.
+        let admitted = if let Some(admitted) = admission.as_mut().now_or_never() {
+            admitted
         } else {
-            self.limiter.admit(lane).await.map(|seen| (seen, None))
+            let begun = Instant::now();
+            let admitted = admission.await;
+            measure.waited(begun.elapsed());
+            admitted
         };
-        measure.waited(begun.elapsed());
         admitted.map_err(|too_long| {
             let kind =
                 ErrorKind::RateLimited { scope: too_long.scope, retry_after: Some(too_long.wait) };

@@ -18,9 +18,6 @@ const RETRIES: &str = "gateway_http_retries_total";
 const REQUEST_SECONDS: &str = "gateway_http_request_seconds";
 const WAIT_SECONDS: &str = "gateway_http_wait_seconds";
 
-/// Timers tick in milliseconds: what took less was held back by nothing.
-const SHORTEST_WAIT: Duration = Duration::from_millis(1);
-
 /// Tells the recorder what the client's metrics mean. Once, after the recorder is installed; they
 /// are recorded without it too.
 ///
@@ -67,11 +64,9 @@ impl Measure {
         }
     }
 
-    /// The call was let go, and that took so long.
+    /// The call was held back for so long.
     pub(super) fn waited(&self, wait: Duration) {
-        if wait >= SHORTEST_WAIT {
-            self.waits.record(wait);
-        }
+        self.waits.record(wait);
     }
 
     pub(super) fn asked(&self, took: Duration) {
