@@ -194,7 +194,9 @@ fn in_chat_of<'a>(call: Call<'a>, mid: &str) -> Call<'a> {
 /// hexadecimal digits, and as many for the message in it.
 pub(crate) fn chat_of(mid: &str) -> Option<i64> {
     let digits = mid.strip_prefix("mid.")?.get(..16)?;
-    u64::from_str_radix(digits, 16).ok().map(u64::cast_signed)
+    // A sign is none of them, and would be taken for one.
+    let is_hex = digits.bytes().all(|it| it.is_ascii_hexdigit());
+    is_hex.then(|| u64::from_str_radix(digits, 16).ok().map(u64::cast_signed))?
 }
 
 #[cfg(test)]
@@ -209,7 +211,14 @@ mod tests {
         let mid = |chat: i64| format!("mid.{chat:016x}019a7f3b2c4d0001");
         assert_eq!(chat_of(&mid(376_690_654)), Some(376_690_654));
         assert_eq!(chat_of(&mid(-70_000_000_000_000)), Some(-70_000_000_000_000));
-        for other in ["", "mid.", "mid.12", "mid.zzzzzzzzzzzzzzzz0000000000000000", "12"] {
+        for other in [
+            "",
+            "mid.",
+            "mid.12",
+            "mid.zzzzzzzzzzzzzzzz0000000000000000",
+            "mid.+0000000000000010000000000000000",
+            "12",
+        ] {
             assert_eq!(chat_of(other), None, "{other:?}");
         }
     }
@@ -221,10 +230,9 @@ mod tests {
         }
 
         #[test]
-        fn no_other_id_is_taken_for_one(mid in any::<String>()) {
-            let digits = mid.strip_prefix("mid.").unwrap_or_default();
-            let is_one = digits.len() >= 16 && digits.is_char_boundary(16);
-            prop_assert!(is_one || chat_of(&mid).is_none());
+        fn no_other_id_is_taken_for_one(rest in "[0-9a-f+x\u{e9}]{0,20}") {
+            let is_one = rest.chars().take(16).filter(char::is_ascii_hexdigit).count() == 16;
+            prop_assert_eq!(chat_of(&format!("mid.{rest}")).is_some(), is_one);
         }
     }
 
