@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use gateway_core::messenger::{Delivery, Error, ErrorKind};
+use gateway_core::model::Update;
 use gateway_core::time::Clock;
 use tokio::time::Instant;
 
 use crate::account::RunningAccount;
+use crate::intake::PART;
 use crate::journal::{Append, Appended, Journal, JournalError};
 use crate::trace;
 
@@ -100,7 +102,8 @@ impl Hook {
     ///
     /// # Errors
     ///
-    /// See [`HookError`]; nothing was written then.
+    /// See [`HookError`]. Of a delivery of hundreds, a part may be written then: what comes again of it is
+    /// not new.
     pub async fn deliver(&self, delivery: &Delivery<'_>) -> Result<usize, HookError> {
         const DOING: &str = "opening a delivery";
         let gate = &self.account.gate;
@@ -118,8 +121,19 @@ impl Hook {
                 _ => HookError::Unreadable(error),
             }
         })?;
+        let (mut new, mut left) = (0, updates.chunks(PART));
+        loop {
+            new += self.append(left.next().unwrap_or_default()).await?;
+            if left.len() == 0 {
+                return Ok(new);
+            }
+        }
+    }
+
+    /// Writes a part of a delivery, and says how much of it was new.
+    async fn append(&self, updates: &[Update]) -> Result<usize, HookError> {
         let account = self.account.id();
-        let append = Append { account, updates: &updates, cursor: None, fence: None };
+        let append = Append { account, updates, cursor: None, fence: None };
         let receiving: Vec<_> = updates.iter().map(trace::received).collect();
         let begun = Instant::now();
         let appended = self.journal.append(append, self.clock.now()).await;
@@ -144,7 +158,7 @@ mod tests {
     use async_trait::async_trait;
     use gateway_core::Messenger;
     use gateway_core::messenger::{Batch, Capabilities, Receipt, Result, Webhooks};
-    use gateway_core::model::{Account, ChatId, Cursor, NewMessage, Update, User};
+    use gateway_core::model::{Account, ChatId, Cursor, NewMessage, User};
     use gateway_core::testing::MemoryMessenger;
     use reqwest::header::HeaderMap;
     use tokio_util::sync::CancellationToken;
@@ -247,6 +261,26 @@ mod tests {
         let run = runtime.with_router(Router::new().text(echo)).run(stop.clone());
         tokio::join!(run, talk).0.expect("one account");
         assert_eq!(calling.0.everything_done().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_waited_for_long_is_taken_in_parts_and_in_order() {
+        let calling = Arc::new(Calling(MemoryMessenger::new("test")));
+        let journal = Arc::new(MemoryJournal::default());
+        let mut runtime = Runtime::new(journal.clone(), calling.0.clock());
+        let hook = runtime.add_called_account(calling.clone());
+        for number in 0..=2 * PART {
+            calling.0.says("Anna", number.to_string().as_str());
+        }
+        let said = calling.0.receive(None).await.expect("what she said").updates;
+        let body = serde_json::to_vec(&said).expect("it can be written");
+        let headers = knocking();
+        let taken = hook.deliver(&delivery(&headers, &body)).await.expect("it is taken");
+        assert_eq!(taken, 2 * PART + 1);
+        let account = calling.account().id.clone();
+        let waiting = journal.pending(&account, 0, said.len()).await.expect("an answer");
+        assert!(waiting.iter().map(|it| &*it.update).eq(&said), "{} wait", waiting.len());
+        assert_eq!(hook.deliver(&delivery(&headers, b"[]")).await.expect("it is taken"), 0);
     }
 
     #[tokio::test]

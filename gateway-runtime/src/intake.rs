@@ -22,7 +22,7 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
 /// The most updates of a batch that are written in one transaction: of thousands, all would be in memory
 /// several times over.
-const PART: usize = 256;
+pub(crate) const PART: usize = 256;
 
 /// The longest pause after a poll that the messenger refuses for what it is, as of a bot that has a
 /// webhook yet: it answers, and goes on as soon as somebody has mended that. Chance makes it up to

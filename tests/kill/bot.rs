@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use adapter_potato::{Options, Potato};
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::post;
 use gateway_core::messenger::Delivery;
@@ -66,6 +66,7 @@ async fn called(mut runtime: Runtime, potato: Arc<Potato>, address: &str) -> Run
     let address: SocketAddr = address.parse().expect("an address");
     let listener = TcpListener::bind(address).await.expect("the port is free");
     let app = axum::Router::new().route("/hook/{secret}", post(deliver)).with_state(hook);
+    let app = app.layer(DefaultBodyLimit::max(Delivery::LARGEST));
     tokio::spawn(async move { axum::serve(listener, app).await });
     runtime
 }

@@ -33,6 +33,17 @@ async fn an_error_is_told_at_any_status_and_under_two_names() {
     }
 }
 
+/// Polling consumes: what is too large to be read is lost.
+#[tokio::test]
+async fn what_waited_for_long_comes_at_once() {
+    let words = "x".repeat(20_000);
+    let update = |id| json!({"update_id": id, "new_kind": words});
+    let updates: Vec<Value> = (1..=1000).map(update).collect();
+    let server = Server::saying(200, &json!({"ok": true, "result": updates})).await;
+    let batch = potato(&server.url).receive(None).await.expect("20 MB");
+    assert_eq!(batch.updates.len(), 1000);
+}
+
 #[tokio::test]
 async fn every_code_comes_as_what_it_is() {
     for code in ErrorCode::all() {

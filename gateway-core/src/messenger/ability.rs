@@ -185,6 +185,12 @@ pub struct Delivery<'a> {
     pub peer: Option<IpAddr>,
 }
 
+impl Delivery<'_> {
+    /// The largest body that is to be taken, in bytes. Potato puts all that waits into one, and tries
+    /// the same again: some hundred thousand messages after a long rest.
+    pub const LARGEST: usize = 64 * 1024 * 1024;
+}
+
 /// Its headers or its path hold a secret.
 impl fmt::Debug for Delivery<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -18,10 +18,6 @@ use gateway_runtime::Hook;
 use ipnet::IpNet;
 use subtle::ConstantTimeEq as _;
 
-/// The largest delivery, in bytes. Potato's are the largest: a hundred updates, of which each quotes
-/// another.
-const LARGEST: usize = 4 * 1024 * 1024;
-
 /// The header in which a proxy says from where a request came.
 const FORWARDED: &str = "x-forwarded-for";
 
@@ -63,7 +59,14 @@ async fn called(
     let Some(hook) = hooks.find(&account, &secret).filter(|_| parts.method == Method::POST) else {
         return StatusCode::NOT_FOUND;
     };
-    let Ok(body) = to_bytes(body, LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+    let body = match to_bytes(body, Delivery::LARGEST).await {
+        Ok(body) => body,
+        Err(error) => {
+            let most = Delivery::LARGEST;
+            tracing::warn!(%account, %error, most, "a delivery broke off, or is too large");
+            return StatusCode::PAYLOAD_TOO_LARGE;
+        }
+    };
     let peer = Some(from_where(peer.ip(), &parts.headers, &hooks.trusted_proxies));
     let delivery = Delivery { headers: &parts.headers, body: &body, path: parts.uri.path(), peer };
     match hook.deliver(&delivery).await {
@@ -118,14 +121,14 @@ mod tests {
 
     #[tokio::test]
     async fn only_who_knows_the_secret_is_told_anything() {
-        let large = LARGEST + 1;
+        let large = Delivery::LARGEST + 1;
         for path in ["/hooks/shop/wrong", "/hooks/other/right", "/hooks/shop/right/"] {
             assert_eq!(answer(Method::POST, path, large).await, StatusCode::NOT_FOUND, "{path}");
         }
         let path = "/hooks/shop/right";
         assert_eq!(answer(Method::GET, path, 0).await, StatusCode::NOT_FOUND);
         // The messenger in memory does not call.
-        assert_eq!(answer(Method::POST, path, LARGEST).await, StatusCode::BAD_REQUEST);
+        assert_eq!(answer(Method::POST, path, Delivery::LARGEST).await, StatusCode::BAD_REQUEST);
         assert_eq!(answer(Method::POST, path, large).await, StatusCode::PAYLOAD_TOO_LARGE);
     }
 
