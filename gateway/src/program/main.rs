@@ -321,6 +321,7 @@ fn default_filter(command: &Command) -> Option<&'static str> {
         | Command::Doctor { .. }
         | Command::Sync { .. }
         | Command::Token { .. }
-        | Command::Updates { .. } => Some("warn"),
+        // That a disk is slow is of no use to who waits for an answer.
+        | Command::Updates { .. } => Some("warn,sqlx=error"),
     }
 }
