@@ -14,7 +14,7 @@ use gateway_runtime::journal::Journal;
 use gateway_runtime::testing::Point;
 use gateway_tests::echo::{Process, answer};
 use gateway_tests::watcher::Watcher;
-use gateway_tests::{PATIENCE, POTATO_SECRET, Street, soon};
+use gateway_tests::{PATIENCE, POTATO_SECRET, Street, free_port, soon};
 use sandbox::Platform;
 use sandbox::world::{AccountKey, ChatKey};
 use storage::Database;
@@ -149,8 +149,7 @@ impl Scene {
         });
         // They began to talk long ago: the bot dies of what is said, and of nothing else.
         street.world.take_updates(bot);
-        let free = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-        let port = free.local_addr().expect("an address").port();
+        let port = free_port();
         if mode.is_called {
             let hook = format!("http://127.0.0.1:{port}/hook/{POTATO_SECRET}");
             let webhooks = street.messenger(mode.platform);

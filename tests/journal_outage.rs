@@ -50,6 +50,7 @@ async fn postgres_an_outage_of_the_journal_is_told_once_and_shown_and_nothing_is
         }
         all_are(&status, AccountState::JournalFailing).await;
         proxy.is(Line::Up);
+        all_are(&status, AccountState::Running).await;
         for person in &people {
             person.sees("meanwhile").await;
         }

@@ -31,7 +31,7 @@ use gateway_core::chance::Chance;
 use gateway_core::messenger::Messenger as _;
 use gateway_core::model::AccountId;
 use gateway_runtime::journal::Journal;
-use gateway_tests::{POTATO_SECRET, Stranger, Street};
+use gateway_tests::{POTATO_SECRET, Stranger, Street, free_port};
 use sandbox::Platform;
 use sandbox::world::switches::potato::Confirmation;
 use sandbox::world::{AccountKey, ChatKey};
@@ -299,9 +299,7 @@ async fn polled(confirmation: Confirmation, ending: Ending, seed: u64) -> (usize
 #[tokio::test(flavor = "multi_thread")]
 async fn by_webhook_nothing_is_lost() {
     let street = Street::open().await;
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let listen = listener.local_addr().expect("an address");
-    drop(listener);
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()));
     let hook = format!("http://{listen}/hook/{POTATO_SECRET}").parse().expect("a URL");
     let potato = street.potato();
     potato.webhooks().expect("it calls").set(&hook).await.expect("the webhook is set");

@@ -11,7 +11,9 @@ mod self_signed;
 pub mod storm;
 pub mod watcher;
 
+use std::net::{Ipv4Addr, TcpListener};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use adapter_potato::Potato;
@@ -36,7 +38,7 @@ pub use self_signed::SelfSigned;
 const ASK: Operation = Operation::new("ask", "asking as a stranger", Repeat::Never);
 
 /// How long a person waits before the test fails.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Looks until there is something to see, for [`PATIENCE`] at most.
 ///
@@ -55,6 +57,24 @@ pub async fn soon<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T 
     };
     let seen = tokio::time::timeout(PATIENCE, looking).await;
     seen.unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
+
+/// A port that is free, for a process that takes it later, and once more after its death. Whoever asks
+/// the system for any port gets none of these.
+///
+/// # Panics
+///
+/// When there is none.
+pub fn free_port() -> u16 {
+    const COUNT: u32 = 10_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let mut ports = (0..COUNT).filter_map(|_| {
+        // Tests of several checkouts may run at once.
+        let place = std::process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        u16::try_from(10_000 + place % COUNT).ok()
+    });
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();
+    ports.find(is_free).expect("a free port")
 }
 
 /// The sandbox has no limits; the one that a test plans is over at once.

@@ -96,7 +96,7 @@ async fn pass(
             return;
         }
         if *line.borrow() == Line::Slow {
-            sleep(Duration::from_millis(50)).await;
+            sleep(Duration::from_millis(10)).await;
         }
         if to.write_all(&bytes[..count]).await.is_err() {
             return;

@@ -20,8 +20,8 @@ use sandbox::world::{AccountKey, ChatKey};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
-use crate::Street;
 use crate::echo::{Process, answer};
+use crate::{Street, free_port};
 
 /// How violent it is.
 #[derive(Clone, Debug)]
@@ -328,9 +328,7 @@ impl Raging<'_> {
     }
 
     fn start(&mut self) {
-        let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
+        let port = free_port();
         self.bots.push(Bot::start(&self.program, &self.database, &self.street, port));
         self.ports().push(port);
     }

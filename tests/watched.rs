@@ -91,7 +91,7 @@ async fn on_max(street: &Street, watcher: &Watcher) -> Metrics {
     }
 
     // While Anna's answer is held back, that of Boris has to wait.
-    let limit = Fault::RateLimit { retry_after: Some(3) };
+    let limit = Fault::RateLimit { retry_after: Some(5) };
     plan(street, Platform::Max, Send, limit);
     anna.says("limited");
     counted(watcher, "gateway_http_errors_total", &["kind=\"rate_limited\""], 1).await;

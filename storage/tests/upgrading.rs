@@ -18,6 +18,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 use storage::testing::TestDatabase;
 use storage::{Database, OpenError};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 /// The schema of the first version that had the registry and its tokens.
@@ -79,10 +80,10 @@ type Row = (Uuid, bool, String, DateTime<Utc>, Option<String>, Option<String>);
 /// A stay: the chat, and the person.
 type Stay = (Uuid, Uuid, Option<String>, Option<String>, Option<String>, bool, DateTime<Utc>);
 
-/// A connection of the older gateway. No read of it may wait for longer than the newer one's may.
+/// A connection of the older gateway. No read of it may wait for as long as a whole migration takes.
 async fn older(database: &TestDatabase) -> PgConnection {
     let options: PgConnectOptions = database.url().parse().expect("a URL");
-    let options = options.options([("lock_timeout", "3000"), ("statement_timeout", "5000")]);
+    let options = options.options([("lock_timeout", "10000"), ("statement_timeout", "15000")]);
     PgConnection::connect_with(&options).await.expect("it is there")
 }
 
@@ -122,13 +123,16 @@ async fn postgres_the_first_version_serves_its_reads_while_the_newest_migrates()
     db.close().await.expect("it is closed");
 
     let is_over = Arc::new(AtomicBool::new(false));
-    let mut readers = Vec::new();
+    let (mut readers, mut beginnings) = (Vec::new(), Vec::new());
     for place in 0..3 {
         let mut db = older(&database).await;
         // Its statements are prepared before the schema changes.
         read(&mut db, place).await.expect("the older schema");
         let is_over = is_over.clone();
+        let (has_begun, begun) = oneshot::channel();
+        beginnings.push(begun);
         readers.push(tokio::spawn(async move {
+            let mut has_begun = Some(has_begun);
             let mut reads = 0;
             loop {
                 // Once more when all is done.
@@ -136,11 +140,17 @@ async fn postgres_the_first_version_serves_its_reads_while_the_newest_migrates()
                 let total = read(&mut db, (place + reads) % 150).await.expect("a read");
                 assert_eq!(total, CHATS);
                 reads += 1;
+                if let Some(has_begun) = has_begun.take() {
+                    has_begun.send(()).expect("it is waited for");
+                }
                 if is_last {
                     return reads;
                 }
             }
         }));
+    }
+    for begun in beginnings {
+        begun.await.expect("it reads");
     }
     let opened = database.open().await;
     is_over.store(true, Ordering::SeqCst);

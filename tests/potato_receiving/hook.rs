@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -90,8 +91,11 @@ impl Hook {
         call.expect("a call in time").expect("a call")
     }
 
-    pub(crate) fn has_heard_nothing(&self) -> bool {
-        self.calls.is_empty()
+    /// Nobody calls, for as long as a call takes and some more.
+    pub(crate) async fn hears_nothing(&mut self) {
+        const QUIET: Duration = Duration::from_millis(200);
+        let call = tokio::time::timeout(QUIET, self.calls.recv()).await;
+        assert!(call.is_err(), "it was called");
     }
 
     /// It is the bot's webhook from now on.

@@ -240,16 +240,19 @@ async fn the_address_of_a_picture_is_one() {
 #[tokio::test]
 async fn a_file_is_sent_once_it_is_there_and_ready() {
     let bench = Bench::open().await;
+    let processing = TimeDelta::hours(1);
     for platform in BOTH {
         let bot = bench.on(platform);
         let chat = chat(&bench, &bot);
-        bench.world.act(|state| state.switches.processing_ms = 1000);
+        bench.world.act(|state| {
+            state.switches.processing_ms = processing.num_milliseconds().cast_unsigned();
+        });
         let token = bot.uploads("file", "a.txt", b"four").await;
         let body = carrying(&json!([file("file", &token)]));
         let words = "Key: errors.process.attachment.file.not.processed".to_owned();
         let not_ready = (400, "attachment.not.ready".to_owned(), words);
         assert_eq!(bot.is_refused(chat, body.clone()).await, not_ready);
-        bench.world.advance(TimeDelta::seconds(1));
+        bench.world.advance(processing);
         bot.sends(chat, body).await;
     }
     let bot = bench.max();

@@ -21,21 +21,15 @@ fn well() -> Act {
     answer("200 OK", "null")
 }
 
-/// Waits until so many requests are on their way.
-async fn asked(server: &Server, count: usize) {
-    while server.requests().len() < count {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 #[tokio::test]
 async fn calls_beyond_it_wait_for_their_turn() {
     let server = Server::start(&[Act::Ignore, Act::Ignore, well()]).await;
-    let client = client(HttpOptions { deadline: SECOND, ..room(2, &server.url) });
+    let deadline = 3 * SECOND;
+    let client = client(HttpOptions { deadline, ..room(2, &server.url) });
     let begun = Instant::now();
     let sent = join_all((0..5).map(|_| async {
         let sent = call(&client, &UNSAFE).send(read).await;
-        (sent.is_ok(), begun.elapsed() >= SECOND)
+        (sent.is_ok(), begun.elapsed() >= deadline)
     }));
     let mut sent = sent.await;
     sent.sort_unstable();
@@ -49,7 +43,7 @@ async fn who_finds_none_for_long_comes_back_unsent() {
     let longest_wait = Duration::from_millis(20);
     let client = client(HttpOptions { longest_wait, ..room(1, &server.url) });
     let waits = async {
-        asked(&server, 1).await;
+        server.is_asked(1).await;
         call(&client, &UNSAFE).send(read).await.expect_err("there is no room")
     };
     let error = tokio::select! {
@@ -90,7 +84,7 @@ async fn polls_streams_and_other_hosts_take_none_of_it() {
         call.body(Body::wrap_stream(piece)).send(read)
     };
     let last = async {
-        asked(&server, 4).await;
+        server.is_asked(4).await;
         call(&client, &UNSAFE).send(read).await
     };
     // They are on their way until the last is answered.

@@ -1,10 +1,14 @@
 //! A server on loopback that does as it is told, and keeps what it was sent.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{sleep, timeout};
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// What it does with a connection.
 #[derive(Clone, Debug)]
@@ -41,6 +45,16 @@ impl Server {
             }
         });
         Self { url, requests, serving }
+    }
+
+    /// Waits until so many requests came: a client may have given up one that is not read yet.
+    pub(crate) async fn is_asked(&self, count: usize) {
+        let asked = async {
+            while self.requests().len() < count {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(PATIENCE, asked).await.expect("it is asked in time");
     }
 
     /// The requests that came, as far as they were read.

@@ -5,31 +5,45 @@ use std::os::unix::fs::PermissionsExt as _;
 
 use sandbox::Platform;
 use tokio::net::UnixDatagram;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::program::{Home, PATIENCE};
 use super::{configuration, echoes, messengers};
 
-/// Who listens as systemd does.
-struct Supervisor(UnixDatagram);
+/// Who listens as systemd does: always, since a socket holds few messages that nobody has read, and
+/// whoever tells more waits.
+struct Supervisor {
+    told: UnboundedReceiver<String>,
+    _listening: JoinSet<()>,
+}
 
 impl Supervisor {
     fn at(home: &Home) -> (Self, String) {
         let path = home.path().join("notify");
         let socket = UnixDatagram::bind(&path).expect("a socket");
-        (Self(socket), path.to_str().expect("text").to_owned())
+        let (hears, told) = unbounded_channel();
+        let mut listening = JoinSet::new();
+        listening.spawn(async move {
+            let mut room = [0; 1024];
+            loop {
+                let length = socket.recv(&mut room).await.expect("a message");
+                let text = String::from_utf8(room[..length].to_vec()).expect("text");
+                // Nobody asks at the end of a test.
+                let _ = hears.send(text);
+            }
+        });
+        (Self { told, _listening: listening }, path.to_str().expect("text").to_owned())
     }
 
     /// What it hears next.
-    async fn next(&self) -> String {
-        let mut room = [0; 1024];
-        let length = timeout(PATIENCE, self.0.recv(&mut room)).await.expect("it is told");
-        let told = &room[..length.expect("a message")];
-        String::from_utf8(told.to_vec()).expect("text")
+    async fn next(&mut self) -> String {
+        timeout(PATIENCE, self.told.recv()).await.expect("it is told").expect("it listens")
     }
 
     /// What it hears next, but for that it lives.
-    async fn hears(&self) -> String {
+    async fn hears(&mut self) -> String {
         loop {
             let told = self.next().await;
             if told != "WATCHDOG=1\n" {
@@ -43,7 +57,7 @@ impl Supervisor {
 async fn the_supervisor_hears_when_it_is_ready_lives_and_stops() {
     let (world, server) = messengers().await;
     let home = Home::new(&configuration(&server, "", ""));
-    let (supervisor, socket) = Supervisor::at(&home);
+    let (mut supervisor, socket) = Supervisor::at(&home);
     // Every tenth of a second is enough.
     let variables = [("NOTIFY_SOCKET", &*socket), ("WATCHDOG_USEC", "200000")];
     let running = home.run_with(&variables).await;
@@ -76,7 +90,7 @@ async fn the_supervisor_hears_when_it_is_ready_lives_and_stops() {
 async fn who_does_not_ask_whether_it_lives_hears_the_rest() {
     let (_world, server) = messengers().await;
     let home = Home::new(&configuration(&server, "", ""));
-    let (supervisor, socket) = Supervisor::at(&home);
+    let (mut supervisor, socket) = Supervisor::at(&home);
     // That is another process's.
     let variables =
         [("NOTIFY_SOCKET", &*socket), ("WATCHDOG_USEC", "200000"), ("WATCHDOG_PID", "1")];

@@ -215,8 +215,10 @@ async fn postgres_the_next_owner_waits_for_a_write_that_is_under_way() {
         .execute(&mut *writing)
         .await
         .expect("it is locked");
+    // Whoever takes an account does not wait for long.
+    let mut looking = PgConnection::connect(database.url()).await.expect("it opens");
     let release = async {
-        somebody_waits(&database, "transactionid").await;
+        sees_somebody_wait(&mut looking, "transactionid").await;
         writing.commit().await.expect("it ends");
     };
     let (second, ()) = tokio::join!(claimed(&*journal), release);
@@ -248,12 +250,16 @@ async fn postgres_a_late_write_sees_the_next_owner() {
 /// Returns when somebody waits for a lock of this kind in this database.
 pub(super) async fn somebody_waits(database: &TestDatabase, kind: &str) {
     let mut watch = PgConnection::connect(database.url()).await.expect("it opens");
+    sees_somebody_wait(&mut watch, kind).await;
+}
+
+async fn sees_somebody_wait(watch: &mut PgConnection, kind: &str) {
     // A lock on a transaction belongs to no database, but whoever waits for it does.
     let waiting = "select count(*) from pg_locks join pg_stat_activity using (pid)
                    where datname = current_database() and locktype = $1 and not granted";
     loop {
         let count: i64 =
-            sqlx::query_scalar(waiting).bind(kind).fetch_one(&mut watch).await.expect("a count");
+            sqlx::query_scalar(waiting).bind(kind).fetch_one(&mut *watch).await.expect("a count");
         if count > 0 {
             return;
         }
