@@ -70,7 +70,8 @@ pub fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let mut ports = (0..COUNT).filter_map(|_| {
         // Tests of several checkouts may run at once.
-        let place = std::process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let place =
+            std::process::id().wrapping_mul(97).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
         u16::try_from(10_000 + place % COUNT).ok()
     });
     let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::LOCALHOST, *port)).is_ok();

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use gateway_core::http::{
     Call, ExposeSecret as _, HttpClient, HttpOptions, Operation, SecretString,
 };
-use gateway_core::messenger::{Delivery, Error, Result};
+use gateway_core::messenger::{Error, Result};
 use gateway_core::model::Platform;
 use reqwest::Method;
 use serde::Serialize;
@@ -38,6 +38,7 @@ use url::Url;
 pub use files::FileAddress;
 pub(crate) use messages::CAPTION_CHARACTERS;
 pub use options::{FileHost, Options};
+pub(crate) use updates::MOST_UPDATES_BYTES;
 
 use crate::error::{done, from_answer};
 use crate::peer::above_zero;
@@ -84,8 +85,6 @@ impl Client {
             extra_root_certificates: options.extra_root_certificates.clone(),
             proxy: options.proxy.clone(),
             clock: Arc::clone(&options.clock),
-            // A poll brings all that waits, once.
-            max_answer_bytes: Delivery::LARGEST,
             ..HttpOptions::new(base_url.clone(), Platform::POTATO)
         };
         let http = http.with_secret(options.token.clone());

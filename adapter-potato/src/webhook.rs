@@ -23,7 +23,7 @@
 //! use adapter_potato::Potato;
 //! use axum::Router;
 //! use axum::body::Bytes;
-//! use axum::extract::State;
+//! use axum::extract::{DefaultBodyLimit, State};
 //! use axum::http::{HeaderMap, StatusCode, Uri};
 //! use axum::routing::post;
 //! use gateway_core::ErrorKind;
@@ -44,7 +44,9 @@
 //! }
 //!
 //! # fn routes(messenger: Arc<Potato>) -> Router {
-//! Router::new().route("/hooks/{secret}", post(delivered)).with_state(messenger)
+//! // All that waits comes at once.
+//! let limit = DefaultBodyLimit::max(messenger.most_bytes());
+//! Router::new().route("/hooks/{secret}", post(delivered)).layer(limit).with_state(messenger)
 //! # }
 //! ```
 
@@ -170,10 +172,10 @@ pub(crate) fn updates(body: &[u8]) -> Result<Vec<Raw>> {
     if text.trim_ascii_start().starts_with('[') {
         return serde_json::from_str(&text).map_err(|why| unreadable(why.to_string()));
     }
-    let raw = Raw::from_text(text.clone()).map_err(|why| unreadable(why.to_string()))?;
     if let Ok(List { result }) = serde_json::from_str(&text) {
         return Ok(result);
     }
+    let raw = Raw::from_text(text.clone()).map_err(|why| unreadable(why.to_string()))?;
     match serde_json::from_str(&text) {
         Ok(One { ok: true, result }) if result == Raw::default() => Ok(Vec::new()),
         Ok(One { ok: true, result }) => Ok(vec![result]),

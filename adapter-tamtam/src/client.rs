@@ -195,8 +195,8 @@ fn in_chat_of<'a>(call: Call<'a>, mid: &str) -> Call<'a> {
 pub(crate) fn chat_of(mid: &str) -> Option<i64> {
     let digits = mid.strip_prefix("mid.")?.get(..16)?;
     // A sign is none of them, and would be taken for one.
-    let is_hex = digits.bytes().all(|it| it.is_ascii_hexdigit());
-    is_hex.then(|| u64::from_str_radix(digits, 16).ok().map(u64::cast_signed))?
+    let digits = Some(digits).filter(|it| it.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u64::from_str_radix(digits, 16).ok().map(u64::cast_signed)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gateway_core::messenger::{Delivery, Error, ErrorKind};
+use gateway_core::messenger::{Delivery, Error, ErrorKind, Webhooks};
 use gateway_core::model::Update;
 use gateway_core::time::Clock;
 use tokio::time::Instant;
@@ -69,6 +69,9 @@ pub enum HookError {
     /// Nothing proves that it comes from the messenger: 401.
     #[error(transparent)]
     Unproven(Error),
+    /// Its body has more bytes than any should: 413.
+    #[error(transparent)]
+    TooLarge(Error),
     /// It is none: 400.
     #[error(transparent)]
     Unreadable(Error),
@@ -85,12 +88,15 @@ pub enum HookError {
     },
 }
 
+const OPENING: &str = "opening a delivery";
+
 impl HookError {
     /// The HTTP status that says so.
     pub fn status(&self) -> u16 {
         match self {
             Self::Unproven(_) => 401,
             Self::Unreadable(_) => 400,
+            Self::TooLarge(_) => 413,
             Self::Journal(_) | Self::Full { .. } => 503,
         }
     }
@@ -105,14 +111,10 @@ impl Hook {
     /// See [`HookError`]. Of a delivery of hundreds, a part may be written then: what comes again of it is
     /// not new.
     pub async fn deliver(&self, delivery: &Delivery<'_>) -> Result<usize, HookError> {
-        const DOING: &str = "opening a delivery";
-        let gate = &self.account.gate;
-        if gate.is_full() {
-            return Err(HookError::Full { waiting: gate.waiting(), limit: gate.bound() });
-        }
+        self.has_room()?;
         let opened = match self.account.messenger.webhooks() {
             Some(webhooks) => webhooks.open(delivery),
-            None => Err(Error::unsupported(DOING, "webhooks")),
+            None => Err(Error::unsupported(OPENING, "webhooks")),
         };
         let updates = opened.map_err(|error| {
             self.account.pulse.refused(&error);
@@ -123,11 +125,33 @@ impl Hook {
         })?;
         let (mut new, mut left) = (0, updates.chunks(PART));
         loop {
+            self.has_room()?;
             new += self.append(left.next().unwrap_or_default()).await?;
             if left.len() == 0 {
                 return Ok(new);
             }
         }
+    }
+
+    /// How many bytes the body of a delivery may have: whoever serves HTTP reads no more.
+    pub fn most_bytes(&self) -> usize {
+        self.account.messenger.webhooks().map_or(0, Webhooks::most_bytes)
+    }
+
+    /// A delivery had a larger body, which nobody has read: what it is to be answered with.
+    pub fn too_large(&self) -> HookError {
+        let why = format!("it has more than {} bytes", self.most_bytes());
+        let error = Error::invalid(OPENING, "body", why);
+        self.account.pulse.refused(&error);
+        HookError::TooLarge(error)
+    }
+
+    fn has_room(&self) -> Result<(), HookError> {
+        let gate = &self.account.gate;
+        if gate.is_full() {
+            return Err(HookError::Full { waiting: gate.waiting(), limit: gate.bound() });
+        }
+        Ok(())
     }
 
     /// Writes a part of a delivery, and says how much of it was new.
@@ -147,8 +171,9 @@ impl Hook {
         self.account.pulse.called(new);
         if new > 0 {
             tracing::debug!(%account, new, "received");
-            self.account.arrived.notify_one();
         }
+        // Also of what is not new: whoever wrote it may have been cut off before saying so.
+        self.account.arrived.notify_one();
         Ok(new)
     }
 }
@@ -157,7 +182,7 @@ impl Hook {
 mod tests {
     use async_trait::async_trait;
     use gateway_core::Messenger;
-    use gateway_core::messenger::{Batch, Capabilities, Receipt, Result, Webhooks};
+    use gateway_core::messenger::{Batch, Capabilities, Receipt, Result};
     use gateway_core::model::{Account, ChatId, Cursor, NewMessage, User};
     use gateway_core::testing::MemoryMessenger;
     use reqwest::header::HeaderMap;
@@ -166,6 +191,7 @@ mod tests {
 
     use super::*;
     use crate::journal::{Inbox as _, MemoryJournal};
+    use crate::testing::{Crash, Point};
     use crate::{Context, HandlerResult, Router, Runtime};
 
     /// A messenger in memory that calls: the body of a delivery is the number of updates in it, and
@@ -263,24 +289,33 @@ mod tests {
         assert_eq!(calling.0.everything_done().len(), 1);
     }
 
+    /// The process dies over the second part: what comes again goes on there, and in order.
     #[tokio::test]
-    async fn what_waited_for_long_is_taken_in_parts_and_in_order() {
+    async fn what_waited_for_long_is_written_in_parts() {
         let calling = Arc::new(Calling(MemoryMessenger::new("test")));
         let journal = Arc::new(MemoryJournal::default());
-        let mut runtime = Runtime::new(journal.clone(), calling.0.clock());
-        let hook = runtime.add_called_account(calling.clone());
-        for number in 0..=2 * PART {
+        let all = 2 * PART + 1;
+        for number in 0..all {
             calling.0.says("Anna", number.to_string().as_str());
         }
         let said = calling.0.receive(None).await.expect("what she said").updates;
-        let body = serde_json::to_vec(&said).expect("it can be written");
-        let headers = knocking();
-        let taken = hook.deliver(&delivery(&headers, &body)).await.expect("it is taken");
-        assert_eq!(taken, 2 * PART + 1);
-        let account = calling.account().id.clone();
-        let waiting = journal.pending(&account, 0, said.len()).await.expect("an answer");
-        assert!(waiting.iter().map(|it| &*it.update).eq(&said), "{} wait", waiting.len());
-        assert_eq!(hook.deliver(&delivery(&headers, b"[]")).await.expect("it is taken"), 0);
+        let (body, headers) = (serde_json::to_vec(&said).expect("it can be written"), knocking());
+        let delivery = delivery(&headers, &body);
+        let waiting = || async {
+            let account = &calling.account().id;
+            journal.pending(account, 0, all + 1).await.expect("it is in memory")
+        };
+
+        let crash = Crash::at(Point::Received).after(1);
+        let mut runtime = Runtime::new(crash.journal(journal.clone()), calling.0.clock());
+        let hook = runtime.add_called_account(calling.clone());
+        crash.happens(hook.deliver(&delivery)).await;
+        assert_eq!(waiting().await.len(), PART);
+
+        let mut runtime = Runtime::new(journal.clone(), calling.0.clock());
+        let hook = runtime.add_called_account(calling.clone());
+        assert_eq!(hook.deliver(&delivery).await.expect("it is taken"), all - PART);
+        assert!(waiting().await.iter().map(|it| &*it.update).eq(&said));
     }
 
     #[tokio::test]

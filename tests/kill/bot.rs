@@ -63,10 +63,11 @@ async fn main() {
 /// The same, and the messenger calls it.
 async fn called(mut runtime: Runtime, potato: Arc<Potato>, address: &str) -> Runtime {
     let hook = runtime.add_called_account(potato);
+    let limit = DefaultBodyLimit::max(hook.most_bytes());
     let address: SocketAddr = address.parse().expect("an address");
     let listener = TcpListener::bind(address).await.expect("the port is free");
     let app = axum::Router::new().route("/hook/{secret}", post(deliver)).with_state(hook);
-    let app = app.layer(DefaultBodyLimit::max(Delivery::LARGEST));
+    let app = app.layer(limit);
     tokio::spawn(async move { axum::serve(listener, app).await });
     runtime
 }

@@ -1,5 +1,7 @@
 //! Polling, and webhooks.
 
+use std::time::Duration;
+
 use gateway_core::http::{Operation, Repeat, SecretString};
 use gateway_core::messenger::Result;
 use gateway_core::model::Raw;
@@ -12,6 +14,13 @@ use crate::error::{done, if_any};
 use crate::wire;
 
 /// What the answer holds is forgotten with it: a second try would hide that the first was lost.
+/// All that waits comes at once, by a poll and by a call, and nobody knows of a limit: this is some
+/// 150,000 short messages.
+pub(crate) const MOST_UPDATES_BYTES: usize = 64 * 1024 * 1024;
+
+/// For as much; a platform that says nothing is given up by then, too.
+const UPDATES_DEADLINE: Duration = Duration::from_mins(1);
+
 const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
 const SET: Operation = Operation::new("setWebhook", "setting a webhook", Repeat::Safe);
 const REMOVE: Operation = Operation::new("delWebhook", "removing a webhook", Repeat::Safe);
@@ -24,6 +33,8 @@ impl Client {
     /// it, and whether it is heeded nobody has shown.
     pub async fn updates(&self, offset: Option<i64>) -> Result<Vec<Raw>> {
         let call = self.call(&UPDATES, Method::GET).query_some("offset", offset).poll();
+        // What does not come through is lost.
+        let call = call.at_most(MOST_UPDATES_BYTES).deadline(UPDATES_DEADLINE);
         let updates: Option<Vec<Raw>> = call.send(if_any).await?;
         Ok(updates.unwrap_or_default())
     }

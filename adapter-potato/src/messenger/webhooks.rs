@@ -7,11 +7,16 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Potato, here, peer};
+use crate::client::MOST_UPDATES_BYTES;
 use crate::webhook;
 use crate::{inbound, outbound};
 
 #[async_trait]
 impl Webhooks for Potato {
+    fn most_bytes(&self) -> usize {
+        MOST_UPDATES_BYTES
+    }
+
     /// A bot has one webhook: another address replaces it. The secret must be a part of its path:
     /// see [`Potato::webhook_url`].
     async fn set(&self, url: &Url) -> Result<()> {

@@ -35,6 +35,7 @@ pub struct Call<'a> {
     pub(super) operation: Operation,
     pub(super) request: RequestBuilder,
     pub(super) deadline: Duration,
+    pub(super) most_bytes: usize,
     pub(super) chat: Option<String>,
     pub(super) poll: bool,
     pub(super) limited: bool,
@@ -55,11 +56,13 @@ impl<'a> Call<'a> {
         request: RequestBuilder,
     ) -> Self {
         let (deadline, secrets) = (client.options.deadline, client.secrets.clone());
+        let most_bytes = client.options.max_answer_bytes;
         Self {
             client,
             operation,
             request,
             deadline,
+            most_bytes,
             chat: None,
             poll: false,
             limited: true,
@@ -147,6 +150,12 @@ impl<'a> Call<'a> {
         self
     }
 
+    /// Lets the answer have so many bytes, instead of as many as any other.
+    pub fn at_most(mut self, bytes: usize) -> Self {
+        self.most_bytes = bytes;
+        self
+    }
+
     /// Names the chat that this goes to, for the limits of one chat.
     pub fn chat(mut self, chat: impl fmt::Display) -> Self {
         self.chat = Some(chat.to_string());
@@ -202,7 +211,17 @@ impl<'a> Call<'a> {
     }
 
     async fn tried<T>(self, decode: impl Fn(Answer) -> Result<T>) -> Result<T> {
-        let Self { client, operation, mut request, deadline, chat, poll, limited, secrets } = self;
+        let Self {
+            client,
+            operation,
+            mut request,
+            deadline,
+            most_bytes,
+            chat,
+            poll,
+            limited,
+            secrets,
+        } = self;
         let lane = Lane { chat: chat.as_deref(), poll };
         let mut pauses = Pauses::new(&client.options, &operation);
         let measure = client.measures.of(&client.options.platform, &operation);
@@ -220,7 +239,8 @@ impl<'a> Call<'a> {
                 (None, None)
             };
             let begun = Instant::now();
-            let answer = client.attempt(&operation, &secrets, request.timeout(deadline)).await;
+            let timed = request.timeout(deadline);
+            let answer = client.attempt(&operation, &secrets, timed, most_bytes).await;
             drop(room);
             measure.asked(begun.elapsed());
             let asked = answer.as_ref().ok().and_then(Answer::retry_after);
@@ -319,10 +339,11 @@ impl HttpClient {
         operation: &Operation,
         secrets: &Secrets,
         request: RequestBuilder,
+        most_bytes: usize,
     ) -> Result<Answer> {
         let failed = |error| self.transport_error(operation.doing, error);
         let mut response = request.send().await.map_err(failed)?;
-        self.answer_of(operation, secrets, &mut response).await
+        self.answer_of(operation, secrets, &mut response, most_bytes).await
     }
 
     /// Reads the whole answer.
@@ -331,16 +352,21 @@ impl HttpClient {
         operation: &Operation,
         secrets: &Secrets,
         response: &mut Response,
+        most_bytes: usize,
     ) -> Result<Answer> {
         let status = response.status().as_u16();
         Span::current().record("status", status);
-        let body = self.body_of(operation, response).await?;
+        let body = self.body_of(operation, response, most_bytes).await?;
         let headers = std::mem::take(response.headers_mut());
         Ok(Answer::new(self, operation.doing, secrets.clone(), status, headers, body))
     }
 
-    async fn body_of(&self, operation: &Operation, response: &mut Response) -> Result<Vec<u8>> {
-        let limit = self.options.max_answer_bytes;
+    async fn body_of(
+        &self,
+        operation: &Operation,
+        response: &mut Response,
+        limit: usize,
+    ) -> Result<Vec<u8>> {
         let pause = self.options.read_timeout;
         let told = response.content_length().and_then(|told| usize::try_from(told).ok());
         let mut body = Vec::with_capacity(told.unwrap_or_default().min(limit));

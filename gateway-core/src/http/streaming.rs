@@ -30,7 +30,8 @@ impl Call<'_> {
     }
 
     async fn opened(self, refused: impl Fn(&Answer) -> Error) -> Result<Bytes> {
-        let Self { client, operation, request, deadline, chat, poll, limited, secrets } = self;
+        let Self { client, operation, request, deadline, most_bytes, chat, poll, limited, secrets } =
+            self;
         let measure = client.measures.of(&client.options.platform, &operation);
         if limited {
             let lane = super::limiter::Lane { chat: chat.as_deref(), poll };
@@ -44,7 +45,7 @@ impl Call<'_> {
         let mut response =
             response.map_err(|error| client.transport_error(operation.doing, error))?;
         if !response.status().is_success() {
-            let answer = client.answer_of(&operation, &secrets, &mut response).await?;
+            let answer = client.answer_of(&operation, &secrets, &mut response, most_bytes).await?;
             let error = refused(&answer);
             measure.failed(&error);
             return Err(error);

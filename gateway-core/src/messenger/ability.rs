@@ -128,6 +128,12 @@ pub trait Webhooks: Send + Sync {
     /// Ends the delivery to an address.
     async fn remove(&self, url: &Url) -> Result<()>;
 
+    /// How many bytes the body of a delivery may have. Of what is refused for being larger the same comes
+    /// again, until it is forgotten: 4 MiB where a delivery has one update.
+    fn most_bytes(&self) -> usize {
+        4 * 1024 * 1024
+    }
+
     /// The updates of a delivery, after it was proven to come from the messenger.
     ///
     /// # Errors
@@ -183,12 +189,6 @@ pub struct Delivery<'a> {
     /// Behind a proxy it is what the proxy says of its own peer, and never what a stranger may
     /// write into a header.
     pub peer: Option<IpAddr>,
-}
-
-impl Delivery<'_> {
-    /// The largest body that is to be taken, in bytes. Potato puts all that waits into one, and tries
-    /// the same again: some hundred thousand messages after a long rest.
-    pub const LARGEST: usize = 64 * 1024 * 1024;
 }
 
 /// Its headers or its path hold a secret.

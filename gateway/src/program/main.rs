@@ -306,8 +306,8 @@ async fn run(command: Command, source: &Source) -> anyhow::Result<()> {
     }
 }
 
-/// Without `RUST_LOG` a server tells what it does, and the rest only what goes wrong. What runs logs
-/// as its configuration says.
+/// Without `RUST_LOG` a server tells what it does, and the rest only what goes wrong, but not that a disk
+/// is slow. What runs logs as its configuration says.
 fn default_filter(command: &Command) -> Option<&'static str> {
     match command {
         Command::Run => None,
@@ -321,7 +321,6 @@ fn default_filter(command: &Command) -> Option<&'static str> {
         | Command::Doctor { .. }
         | Command::Sync { .. }
         | Command::Token { .. }
-        // That a disk is slow is of no use to who waits for an answer.
         | Command::Updates { .. } => Some("warn,sqlx=error"),
     }
 }

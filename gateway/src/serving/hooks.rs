@@ -8,24 +8,37 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::to_bytes;
+use axum::body::HttpBody as _;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::routing::any;
 use gateway_core::http::{ExposeSecret as _, SecretString};
 use gateway_core::messenger::Delivery;
-use gateway_runtime::Hook;
+use gateway_runtime::{Hook, HookError};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use ipnet::IpNet;
 use subtle::ConstantTimeEq as _;
+use tokio::sync::Semaphore;
 
 /// The header in which a proxy says from where a request came.
 const FORWARDED: &str = "x-forwarded-for";
 
+/// In bytes: a delivery of one update, whatever it quotes, is hardly larger.
+const ORDINARY: u64 = 256 * 1024;
+
 /// Whom messengers call, by the name of the account.
 #[derive(Debug, Default)]
 pub(crate) struct Hooks {
-    doors: HashMap<String, (SecretString, Hook)>,
+    doors: HashMap<String, Door>,
     trusted_proxies: Vec<IpNet>,
+}
+
+#[derive(Debug)]
+struct Door {
+    secret: SecretString,
+    hook: Hook,
+    /// Taken by who brings more than is ordinary, or does not say how much.
+    large: Semaphore,
 }
 
 impl Hooks {
@@ -34,14 +47,14 @@ impl Hooks {
     }
 
     pub(crate) fn add(&mut self, account: &str, secret: SecretString, hook: Hook) {
-        self.doors.insert(account.to_owned(), (secret, hook));
+        self.doors.insert(account.to_owned(), Door { secret, hook, large: Semaphore::new(1) });
     }
 
-    fn find(&self, account: &str, secret: &str) -> Option<&Hook> {
-        let (expected, hook) = self.doors.get(account)?;
+    fn find(&self, account: &str, secret: &str) -> Option<&Door> {
+        let door = self.doors.get(account)?;
         // In a time that does not tell how much of a guess was right.
-        let is_right = secret.as_bytes().ct_eq(expected.expose_secret().as_bytes());
-        bool::from(is_right).then_some(hook)
+        let is_right = secret.as_bytes().ct_eq(door.secret.expose_secret().as_bytes());
+        bool::from(is_right).then_some(door)
     }
 }
 
@@ -56,27 +69,37 @@ async fn called(
     request: Request,
 ) -> StatusCode {
     let (parts, body) = request.into_parts();
-    let Some(hook) = hooks.find(&account, &secret).filter(|_| parts.method == Method::POST) else {
+    let Some(door) = hooks.find(&account, &secret).filter(|_| parts.method == Method::POST) else {
         return StatusCode::NOT_FOUND;
     };
-    let body = match to_bytes(body, Delivery::LARGEST).await {
-        Ok(body) => body,
+    // Of what is large, as Potato's is after a rest, one at a time is held in memory.
+    let most = body.size_hint().upper();
+    let _room = match most {
+        Some(bytes) if bytes <= ORDINARY => None,
+        _ => Some(door.large.acquire().await),
+    };
+    let body = match Limited::new(body, door.hook.most_bytes()).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) if error.is::<LengthLimitError>() => {
+            return refused(&account, &door.hook.too_large());
+        }
         Err(error) => {
-            let most = Delivery::LARGEST;
-            tracing::warn!(%account, %error, most, "a delivery broke off, or is too large");
-            return StatusCode::PAYLOAD_TOO_LARGE;
+            tracing::debug!(%account, %error, "a delivery broke off");
+            return StatusCode::BAD_REQUEST;
         }
     };
     let peer = Some(from_where(peer.ip(), &parts.headers, &hooks.trusted_proxies));
     let delivery = Delivery { headers: &parts.headers, body: &body, path: parts.uri.path(), peer };
-    match hook.deliver(&delivery).await {
+    match door.hook.deliver(&delivery).await {
         Ok(_) => StatusCode::OK,
-        Err(error) => {
-            let status = error.status();
-            tracing::warn!(%account, %error, status, "a delivery is not taken");
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-        }
+        Err(error) => refused(&account, &error),
     }
+}
+
+fn refused(account: &str, error: &HookError) -> StatusCode {
+    let status = error.status();
+    tracing::warn!(account, %error, status, "a delivery is not taken");
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// From where a request came: what the last proxy that is trusted says of its own peer. What others
@@ -121,15 +144,14 @@ mod tests {
 
     #[tokio::test]
     async fn only_who_knows_the_secret_is_told_anything() {
-        let large = Delivery::LARGEST + 1;
         for path in ["/hooks/shop/wrong", "/hooks/other/right", "/hooks/shop/right/"] {
-            assert_eq!(answer(Method::POST, path, large).await, StatusCode::NOT_FOUND, "{path}");
+            assert_eq!(answer(Method::POST, path, 1).await, StatusCode::NOT_FOUND, "{path}");
         }
         let path = "/hooks/shop/right";
         assert_eq!(answer(Method::GET, path, 0).await, StatusCode::NOT_FOUND);
-        // The messenger in memory does not call.
-        assert_eq!(answer(Method::POST, path, Delivery::LARGEST).await, StatusCode::BAD_REQUEST);
-        assert_eq!(answer(Method::POST, path, large).await, StatusCode::PAYLOAD_TOO_LARGE);
+        // The messenger in memory does not call, and so delivers nothing.
+        assert_eq!(answer(Method::POST, path, 0).await, StatusCode::BAD_REQUEST);
+        assert_eq!(answer(Method::POST, path, 1).await, StatusCode::PAYLOAD_TOO_LARGE);
     }
 
     fn ip(text: &str) -> IpAddr {

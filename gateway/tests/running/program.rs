@@ -122,6 +122,20 @@ impl Running {
         }
     }
 
+    /// Waits for a line with each of these words, in whichever order they come.
+    pub(crate) async fn tells_each<const N: usize>(&mut self, words: [&str; N]) -> [String; N] {
+        let mut found = [(); N].map(|()| None);
+        while found.iter().any(Option::is_none) {
+            let line = self.tells("").await;
+            let mut open = words.iter().zip(&mut found);
+            if let Some((_, place)) = open.find(|(it, place)| place.is_none() && line.contains(*it))
+            {
+                *place = Some(line);
+            }
+        }
+        found.map(Option::unwrap_or_default)
+    }
+
     /// Sends it a signal, by its name.
     pub(crate) async fn signal(&self, name: &str) {
         let id = self.child.id().expect("it runs").to_string();
