@@ -125,11 +125,11 @@ impl Hook {
         })?;
         let (mut new, mut left) = (0, updates.chunks(PART));
         loop {
-            self.has_room()?;
             new += self.append(left.next().unwrap_or_default()).await?;
             if left.len() == 0 {
                 return Ok(new);
             }
+            self.has_room()?;
         }
     }
 

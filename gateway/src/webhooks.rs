@@ -339,4 +339,4 @@ impl Webhook {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -13,7 +13,6 @@ use super::Client;
 use crate::error::{done, if_any};
 use crate::wire;
 
-/// What the answer holds is forgotten with it: a second try would hide that the first was lost.
 /// All that waits comes at once, by a poll and by a call, and nobody knows of a limit: this is some
 /// 150,000 short messages.
 pub(crate) const MOST_UPDATES_BYTES: usize = 64 * 1024 * 1024;
@@ -21,6 +20,7 @@ pub(crate) const MOST_UPDATES_BYTES: usize = 64 * 1024 * 1024;
 /// For as much; a platform that says nothing is given up by then, too.
 const UPDATES_DEADLINE: Duration = Duration::from_mins(1);
 
+/// What the answer holds is forgotten with it: a second try would hide that the first was lost.
 const UPDATES: Operation = Operation::new("getUpdates", "receiving updates", Repeat::Never);
 const SET: Operation = Operation::new("setWebhook", "setting a webhook", Repeat::Safe);
 const REMOVE: Operation = Operation::new("delWebhook", "removing a webhook", Repeat::Safe);

@@ -13,10 +13,6 @@ use crate::{inbound, outbound};
 
 #[async_trait]
 impl Webhooks for Potato {
-    fn most_bytes(&self) -> usize {
-        MOST_UPDATES_BYTES
-    }
-
     /// A bot has one webhook: another address replaces it. The secret must be a part of its path:
     /// see [`Potato::webhook_url`].
     async fn set(&self, url: &Url) -> Result<()> {
@@ -33,6 +29,10 @@ impl Webhooks for Potato {
     /// Whatever the address is: the bot has one at most.
     async fn remove(&self, _: &Url) -> Result<()> {
         self.client.del_webhook().await
+    }
+
+    fn most_bytes(&self) -> usize {
+        MOST_UPDATES_BYTES
     }
 
     fn open(&self, delivery: &Delivery<'_>) -> Result<Vec<Update>> {

@@ -73,11 +73,8 @@ async fn called(
         return StatusCode::NOT_FOUND;
     };
     // Of what is large, as Potato's is after a rest, one at a time is held in memory.
-    let most = body.size_hint().upper();
-    let _room = match most {
-        Some(bytes) if bytes <= ORDINARY => None,
-        _ => Some(door.large.acquire().await),
-    };
+    let is_ordinary = body.size_hint().upper().is_some_and(|bytes| bytes <= ORDINARY);
+    let _room = if is_ordinary { None } else { Some(door.large.acquire().await) };
     let body = match Limited::new(body, door.hook.most_bytes()).collect().await {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
@@ -120,38 +117,68 @@ fn from_where(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use std::convert::Infallible;
+    use std::pin::pin;
+
+    use axum::body::{Body, Bytes};
     use axum::http::HeaderValue;
-    use gateway_core::testing::MemoryMessenger;
+    use futures_util::{FutureExt as _, stream};
+    use gateway_core::time::SystemClock;
     use gateway_runtime::Runtime;
     use gateway_runtime::journal::MemoryJournal;
     use tower::ServiceExt as _;
 
     use super::*;
+    use crate::webhooks::tests::Calling;
 
-    /// What is answered to a request, with a body of so many bytes.
-    async fn answer(method: Method, path: &str, length: usize) -> StatusCode {
-        let messenger = Arc::new(MemoryMessenger::new("shop"));
-        let mut runtime = Runtime::new(Arc::new(MemoryJournal::default()), messenger.clock());
+    const PATH: &str = "/hooks/shop/right";
+
+    /// The door of a messenger of which a delivery may have 4 MiB.
+    fn door() -> Router {
+        let mut runtime = Runtime::new(Arc::new(MemoryJournal::default()), Arc::new(SystemClock));
         let mut hooks = Hooks::default();
-        hooks.add("shop", "right".into(), runtime.add_called_account(messenger));
+        hooks.add("shop", "right".into(), runtime.add_called_account(Calling::new(0, &[])));
+        routes(Arc::new(hooks))
+    }
+
+    /// What a door answers to a request.
+    async fn answer(door: &Router, method: Method, path: &str, body: Body) -> StatusCode {
         let from = SocketAddr::from(([127, 0, 0, 1], 1));
         let request = axum::http::Request::builder().method(method).uri(path);
-        let request = request.extension(ConnectInfo(from)).body(Body::from(vec![b' '; length]));
-        let answer = routes(Arc::new(hooks)).oneshot(request.expect("a request")).await;
-        answer.expect("an answer").status()
+        let request = request.extension(ConnectInfo(from)).body(body).expect("a request");
+        door.clone().oneshot(request).await.expect("an answer").status()
     }
 
     #[tokio::test]
     async fn only_who_knows_the_secret_is_told_anything() {
+        let door = door();
+        let body = |more: usize| Body::from(vec![b' '; 4 * 1024 * 1024 + more]);
         for path in ["/hooks/shop/wrong", "/hooks/other/right", "/hooks/shop/right/"] {
-            assert_eq!(answer(Method::POST, path, 1).await, StatusCode::NOT_FOUND, "{path}");
+            let told = answer(&door, Method::POST, path, body(1)).await;
+            assert_eq!(told, StatusCode::NOT_FOUND, "{path}");
         }
-        let path = "/hooks/shop/right";
-        assert_eq!(answer(Method::GET, path, 0).await, StatusCode::NOT_FOUND);
-        // The messenger in memory does not call, and so delivers nothing.
-        assert_eq!(answer(Method::POST, path, 0).await, StatusCode::BAD_REQUEST);
-        assert_eq!(answer(Method::POST, path, 1).await, StatusCode::PAYLOAD_TOO_LARGE);
+        let told = answer(&door, Method::GET, PATH, Body::empty()).await;
+        assert_eq!(told, StatusCode::NOT_FOUND);
+        assert_eq!(answer(&door, Method::POST, PATH, body(0)).await, StatusCode::OK);
+        let told = answer(&door, Method::POST, PATH, body(1)).await;
+        assert_eq!(told, StatusCode::PAYLOAD_TOO_LARGE);
+        let broken = Body::from_stream(stream::iter([Err::<Bytes, _>("it broke off")]));
+        assert_eq!(answer(&door, Method::POST, PATH, broken).await, StatusCode::BAD_REQUEST);
+    }
+
+    #[tokio::test]
+    async fn of_what_is_large_one_at_a_time_is_read() {
+        let door = door();
+        let large = || Body::from(vec![b' '; 1024 * 1024]);
+        let endless = Body::from_stream(stream::pending::<Result<Bytes, Infallible>>());
+        let mut first = Box::pin(answer(&door, Method::POST, PATH, endless));
+        assert_eq!((&mut first).now_or_never(), None);
+        let mut second = pin!(answer(&door, Method::POST, PATH, large()));
+        assert_eq!(second.as_mut().now_or_never(), None);
+        let ordinary = answer(&door, Method::POST, PATH, Body::from("{}")).await;
+        assert_eq!(ordinary, StatusCode::OK);
+        drop(first);
+        assert_eq!(second.await, StatusCode::OK);
     }
 
     fn ip(text: &str) -> IpAddr {

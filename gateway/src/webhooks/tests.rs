@@ -12,7 +12,7 @@ use crate::config::{Bots, Source, Variables};
 
 /// A messenger that keeps in mind whom it calls, as long as nobody makes it forget.
 #[derive(Debug)]
-struct Calling {
+pub(crate) struct Calling {
     inner: MemoryMessenger,
     known: Mutex<Vec<Url>>,
     /// How many tries it refuses yet.
@@ -21,7 +21,7 @@ struct Calling {
 }
 
 impl Calling {
-    fn new(refuses: usize, known: &[&str]) -> Arc<Self> {
+    pub(crate) fn new(refuses: usize, known: &[&str]) -> Arc<Self> {
         let known = known.iter().map(|it| it.parse().expect("an address")).collect();
         Arc::new(Self {
             inner: MemoryMessenger::new("shop"),
